@@ -34,6 +34,7 @@ _COMMANDS = {
     "log-screen": ("callerid.cli.config", "Turn the dialog after a call on or off."),
     "lookup": ("callerid.cli.lookup", "Show who a number is, as its card would, or who has a name."),
     "match": ("callerid.cli.lookup", "Compare two numbers: are they the same line?"),
+    "missed": ("callerid.cli.views.missed", "List who was missed and not called back, the most urgent first."),
     "off": ("callerid.cli.config", "Turn caller ID off."),
     "on": ("callerid.cli.config", "Turn caller ID on."),
     "outbox": ("callerid.cli.outbox", "Show, retry or drop what is on its way to the CRM."),

@@ -225,6 +225,11 @@ class Config:
     region: str = _setting(region_code(), "auto", 'Region of numbers without a country code, such as "DE"; "auto": the SIM\'s.')
     language: str = _setting(one_of("auto", "en", "ja"), "auto", "Language of cards and questions.")
     honorific: str = _setting(one_of("さん", "様"), "さん", "What follows a name in Japanese texts.")
+    business_hours: TimeRange | None = _setting(
+        time_range(),
+        "09:00-18:00",
+        "When people can be called back, in their own local time, except at weekends; empty: not shown. See callerid missed.",
+    )
     wake_lock: str = _setting(
         one_of("held", "while-ringing", "off"),
         "held",

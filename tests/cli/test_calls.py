@@ -23,8 +23,9 @@ STRANGER = "+33145678900"
 
 @pytest.fixture(scope="module")
 def desk(small_home: SyncedHome, tmp_path_factory: pytest.TempPathFactory) -> Iterator[QuickDesk]:
-    """Of Ana: an old call, one that was missed and returned. A stranger was missed."""
+    """Of Ana: an old call, one that was missed and returned, by a call that nobody was asked about. A stranger was missed."""
     with small_home.desk(tmp_path_factory.mktemp("calls")) as made:
+        made.start("config", "set", "log.outgoing", "off")
         now = datetime.now(UTC)
         made.phone.add_call(ANA, CallType.INCOMING, now - timedelta(hours=20), 60)
         made.phone.add_call(ANA, CallType.MISSED, now - timedelta(hours=4))
@@ -77,3 +78,17 @@ def test_a_time_that_is_none_is_refused(desk: QuickDesk) -> None:
     done = desk.start("calls", "--since", "soon")
     assert (done.returncode, done.stdout) == (2, "")
     assert "not a time" in done.stderr
+
+
+def test_who_was_missed_and_not_called_back_is_listed_with_the_time_there(desk: QuickDesk) -> None:
+    (caller,) = desk.json("missed")
+    assert (caller["number"], caller["attempts"], caller["contact_id"]) == (STRANGER, 1, None)
+    assert (caller["zones"], len(caller["local_times"])) == (["Europe/Paris"], 1)
+    assert caller["business_hours"] in ("open", "closed")
+    assert "1×" in desk.start("missed").stdout
+    assert [row[3] for row in csv.reader(desk.start("missed", "--csv").stdout.splitlines())] == ["Attempts", "1"]
+    assert desk.json("missed", "--since", "0h") == []
+    assert (desk.json("missed", "--open") == []) is (caller["business_hours"] == "closed")
+    desk.start("ignore", STRANGER)
+    assert desk.start("missed").stdout == "nobody waits to be called back\n"
+    desk.start("ignore", STRANGER, "--remove")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 CASES = {
     "run": (("--once", "watch", "attend"), "", "call log: 1 new"),
     "calls": ((), "Ana López · Acme", ""),
+    "missed": ((), "nobody waits", ""),
     "log": (("KEY", "--outcome", "busy"), "logged", ""),
     "lookup": (("087 123 4567",), "Ana López · Acme", ""),
     "show": (("087 123 4567",), "Ana López · Acme", ""),

@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "lookup": ("087 123 4567",),
     "show": ("087 123 4567",),
     "match": ("+353871234567", "087 123 4567"),
+    "missed": (),
     "off": (),
     "on": (),
     "outbox": (),

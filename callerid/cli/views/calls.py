@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import shutil
-import sys
-from typing import TYPE_CHECKING
-
 import click
 
 from callerid.cli.session import open_session, print_json
 from callerid.cli.views.json_values import call_json
+from callerid.cli.views.listing import moment, print_csv, width
 from callerid.core.followup.state import State
 from callerid.models import CallType
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
-
-    from callerid.turns.context import AppContext
-
-_NOT_A_TERMINAL = 200  # places: nothing is cut where a program reads
 _MOST = 1_000_000
 _TYPES = tuple(kind.value.lower() for kind in CallType if kind is not CallType.UNKNOWN)
 _STATES = tuple(state.value for state in State)
@@ -79,8 +67,8 @@ def calls(
             states=states,
             types=tuple(kind.upper() for kind in types),
             sims=sims,
-            since=_moment(app, since, now),
-            until=_moment(app, until, now),
+            since=moment(app, since, now),
+            until=moment(app, until, now),
             unlogged=unlogged,
             missed=missed,
             not_called_back=not_called_back,
@@ -89,32 +77,8 @@ def calls(
     if as_json:
         print_json([call_json(call) | {"length": duration(call.duration, texts)} for call in listed])
     elif as_csv:
-        _print_csv(csv_rows(listed, own_number, texts))
+        print_csv(csv_rows(listed, own_number, texts))
     elif listed:
-        click.echo("\n".join(call_table(listed, _width(), texts)))
+        click.echo("\n".join(call_table(listed, width(), texts)))
     else:
         click.echo(texts.say("calls.none_yet" if choice == CallChoice() else "calls.none"))
-
-
-def _print_csv(rows: Iterable[Sequence[str]]) -> None:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    click.echo(text.getvalue().encode("utf-8", "replace"), nl=False)
-
-
-def _moment(app: AppContext, text: str, now: datetime) -> datetime | None:
-    """Return the moment that an option names, None for "". Raise UsageFault when it names none."""
-    from callerid.core.time_words import read_moment
-    from callerid.errors import UsageFault
-
-    moment = read_moment(text, app.local_time(now)) if text else None
-    if text and moment is None:
-        raise UsageFault(
-            f"{text!r} is not a time.", remedy="Write 12h, 30d, 2w, today, yesterday, 2026-11-01 or '2026-11-01 14:00'"
-        )
-    return moment
-
-
-def _width() -> int:
-    """Return how many places a line has: the terminal's, and many where the answer goes elsewhere."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else _NOT_A_TERMINAL

@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from callerid.core.followup.called_back import not_called_back
 from callerid.core.followup.outcomes import is_missed
 from callerid.core.followup.state import State
 from callerid.turns.context import local_clock, turn_facts
 from callerid.turns.views.find_people import find_people
-from callerid.turns.views.listed_calls import caller_of, listed_call
+from callerid.turns.views.listed_calls import caller_of, calls_not_returned, listed_call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from callerid.core.callers.listed_call import ListedCall
     from callerid.core.callers.resolve import Resolution
     from callerid.core.followup.state import FollowUp
+    from callerid.models import Call
     from callerid.turns.context import AppContext, TurnFacts
 
 _MOST_OF_A_PERSON = 1_000_000
@@ -66,7 +66,7 @@ def _companies(caller: Resolution) -> tuple[str, ...]:
 def _fits(app: AppContext, choice: CallChoice, facts: TurnFacts) -> Callable[[FollowUp], bool]:
     """Return what tells whether a call fits, without having to know its caller."""
     wanted = _keys_of_person(app, choice.who) if choice.who else None
-    waiting = _keys_not_called_back(app, facts) if choice.not_called_back else None
+    waiting = _keys(calls_not_returned(app, facts)) if choice.not_called_back else None
 
     def fits(followup: FollowUp) -> bool:
         key = followup.call.key
@@ -93,16 +93,5 @@ def _keys_on(app: AppContext, contact_id: str, lines: filter[str]) -> set[str]:
     return {followup.call.key for followup in app.ledger.call_lists.of_contact(contact_id, set(lines), _MOST_OF_A_PERSON)}
 
 
-def _keys_not_called_back(app: AppContext, facts: TurnFacts) -> frozenset[str]:
-    """Return the keys of the missed calls that were not returned, whichever of a contact's numbers came or was called."""
-    known: dict[str, str] = {}
-
-    def stands_for(followup: FollowUp) -> str:
-        if followup.line and followup.line not in known:
-            people = caller_of(app, followup, facts).candidates
-            known[followup.line] = people[0].id if len(people) == 1 else followup.line
-        return known.get(followup.line, "")
-
-    followups = app.ledger.call_lists.between(None, None)
-    calls = ((stands_for(followup), followup.call) for followup in followups if followup.state is not State.IGNORED)
-    return frozenset(call.key for missed in not_called_back(calls).values() for call in missed)
+def _keys(waiting: Mapping[str, Sequence[Call]]) -> frozenset[str]:
+    return frozenset(call.key for missed in waiting.values() for call in missed)

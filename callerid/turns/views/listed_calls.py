@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.callers.listed_call import ListedCall
+from callerid.core.followup.called_back import not_called_back
+from callerid.core.followup.outcomes import is_missed
 from callerid.core.followup.state import ANSWERED
 from callerid.core.wording import safe_text
 from callerid.core.wording.ring_card import RingCardDetails, ring_title
 from callerid.turns.followup.contact_of_call import logged_resolution
 from callerid.turns.followup.record_answer import logged_call
+from callerid.turns.ringing.blocked_callers import is_ignored_number
 from callerid.turns.ringing.resolve_caller import resolve_call
 from callerid.turns.ringing.ring_start import outcome_label
 
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
     from callerid.core.callers.resolve import Resolution
     from callerid.core.followup.state import FollowUp
+    from callerid.models import Call
     from callerid.turns.context import AppContext, TurnFacts
 
 
@@ -55,3 +59,24 @@ def listed_call(
         outcome=outcome_label(app, logged.outcome) if logged else "",
         note=logged.note if logged else "",
     )
+
+
+def calls_not_returned(app: AppContext, facts: TurnFacts) -> dict[str, tuple[Call, ...]]:
+    """Return the missed calls that were not returned, whichever of a contact's numbers came or was called, newest first, by what
+    stands for their caller: a contact's id, or a line. Left out are ignored callers, and missed calls of SIMs that are not chosen.
+
+    A call that nobody was asked about returns a missed one all the same: to whom, says its number.
+    """
+    known: dict[str, str] = {}
+    sims = app.config.log.sims
+
+    def stands_for(followup: FollowUp) -> str:
+        if followup.line and followup.line not in known:
+            people = caller_of(app, followup, facts).candidates
+            caller = people[0].id if len(people) == 1 else followup.line
+            known[followup.line] = "" if is_ignored_number(app, followup.call.number) else caller
+        return known.get(followup.line, "")
+
+    followups = app.ledger.call_lists.between(None, None)
+    wanted = (followup for followup in followups if not (sims and is_missed(followup.call) and followup.call.sim not in sims))
+    return not_called_back((stands_for(followup), followup.call) for followup in wanted)

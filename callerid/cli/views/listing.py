@@ -1,0 +1,44 @@
+"""What commands that print a list share: the time since which, the width of a table, and CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from callerid.turns.context import AppContext
+
+_NOT_A_TERMINAL = 200  # places: nothing is cut where a program reads
+
+
+def moment(app: AppContext, text: str, now: datetime) -> datetime | None:
+    """Return the moment that an option names, None for "". Raise UsageFault when it names none."""
+    from callerid.core.time_words import read_moment
+    from callerid.errors import UsageFault
+
+    named = read_moment(text, app.local_time(now)) if text else None
+    if text and named is None:
+        raise UsageFault(
+            f"{text!r} is not a time.", remedy="Write 12h, 30d, 2w, today, yesterday, 2026-11-01 or '2026-11-01 14:00'"
+        )
+    return named
+
+
+def width() -> int:
+    """Return how many places a line has: the terminal's, and many where the answer goes elsewhere."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else _NOT_A_TERMINAL
+
+
+def print_csv(rows: Iterable[Sequence[str]]) -> None:
+    """Print rows as CSV on stdout. Half a surrogate pair, which UTF-8 cannot write, is replaced."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    click.echo(text.getvalue().encode("utf-8", "replace"), nl=False)
