@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import crm_connection, home, open_session, print_json, settings
+from callerid.cli.session import crm_connection, home, new_runner, open_session, print_json, settings
 
 if TYPE_CHECKING:
     from callerid.models import PhoneProperty, PortalInfo
 
 _FILES = ("crm.file", "crm.token_file")
+_PROGRAMS = ("hooks.ring", "hooks.missed", "hooks.logged")
 
 
 def _write(key: str, value: str) -> None:
@@ -87,11 +88,13 @@ def show(*, as_json: bool) -> None:
 
 @config.command()
 def check() -> None:
-    """Check the settings file. Every fault is listed with its line.
+    """Check the settings file, and that the programs it names can be run. Every fault of the file is listed with its line.
 
     Example: callerid config check
     """
-    where, _ = settings()
+    where, current = settings()
+    for key in _PROGRAMS:
+        _check_program(key, getattr(current.hooks, key.partition(".")[2]))
     exists = where.config_file.exists()
     click.echo(f"{where.config_file}: valid" if exists else f"{where.config_file}: there is no such file, so all defaults apply")
 
@@ -143,6 +146,8 @@ def set_(key: str, value: str) -> None:
     """
     if key in _FILES and value:
         value = _existing_file(value)
+    if key in _PROGRAMS:
+        value = _program(key, value)
     _write(key, value)
     click.echo(f"{key} = {value}")
 
@@ -157,6 +162,27 @@ def _existing_file(path: str) -> str:
             f"There is no file {path}.", remedy=f"See what is there: ls -la {shlex.quote(str(Path(path).expanduser().parent))}"
         )
     return path if path.startswith("~") else str(Path(path).absolute())
+
+
+def _program(key: str, value: str) -> str:
+    """Return a program as the settings have it, with a path from / or ~ on. Raise ConfigFault when it cannot be run."""
+    from callerid.config.settings import setting_type
+
+    is_path = "/" in value and not value.startswith(("[", "~"))
+    typed, kind = str(Path(value).absolute()) if is_path else value, setting_type(key)
+    try:
+        words = kind.from_toml(kind.from_text(typed))
+    except ValueError:
+        return typed  # what is wrong with it is said where it is written
+    _check_program(key, words)
+    return typed
+
+
+def _check_program(key: str, words: tuple[str, ...]) -> None:
+    from callerid.turns.hooks.program import find_program
+
+    if words:
+        find_program(key, words, new_runner())
 
 
 @config.command()

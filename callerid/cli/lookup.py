@@ -192,7 +192,7 @@ def _people_named(app: AppContext, name: str, resolution: Resolution) -> tuple[s
 
 
 def _person(candidate: Candidate) -> dict[str, object]:
-    from callerid.cli.views.json_values import deal_json
+    from callerid.core.callers.json_values import deal_json
 
     owner = candidate.owner
     return {

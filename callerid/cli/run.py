@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from callerid.phone.inbox import Inbox, ReceivedEvent
     from callerid.turns.context import AppContext
 
-TURNS = ("upkeep", "inbox", "watch", "reconcile", "contacts", "attend", "ask", "deliver", "pull")
+TURNS = ("upkeep", "inbox", "watch", "reconcile", "contacts", "attend", "ask", "deliver", "hooks", "pull")
 _LOG_BYTES = 500_000
 _LONGEST_KIND = 80  # characters
 
@@ -36,7 +36,7 @@ def run(turns: tuple[str, ...], *, once: bool, verbose: bool) -> None:
 
     TURNS: upkeep (are the databases whole? and a backup), inbox (rings and taps), watch (read the call log), reconcile (compare
     ledger and call log), contacts (the phone's own, once a day), attend (notifications), ask (dialogs), deliver (outbox to CRM),
-    pull (CRM to mirror).
+    hooks (programs that are told of what happened), pull (CRM to mirror).
 
     Example: callerid run --once watch attend deliver
     """
@@ -151,6 +151,7 @@ def _take_each(turns: tuple[str, ...]) -> None:
     first: CalleridError | None = None
     with open_session() as app:
         keep_reserve(app.paths, app.termux)
+        _choose_events(app)
         for name in (turn for turn in TURNS if turn in turns):
             try:
                 _TURNS[name](app)
@@ -164,6 +165,14 @@ def _take_each(turns: tuple[str, ...]) -> None:
             report_read_only_disk(app.termux, app.texts, first)
     if first:
         raise first
+
+
+def _choose_events(app: AppContext) -> None:
+    """Have events queued for hooks, if the settings name any: what this loads, a turn without hooks does not need."""
+    if app.config.hooks.missed or app.config.hooks.logged:
+        from callerid.turns.hooks.report_event import choose_events
+
+        choose_events(app)
 
 
 def _upkeep(app: AppContext) -> None:
@@ -263,6 +272,15 @@ def _deliver(app: AppContext) -> None:
         raise result.fault
 
 
+def _hooks(app: AppContext) -> None:
+    from callerid.turns.context import utc_now
+    from callerid.turns.hooks.report_event import choose_events, report_next_event
+
+    choose_events(app)
+    while report_next_event(app, utc_now()):
+        pass
+
+
 def _pull(app: AppContext) -> None:
     from callerid.core.wording.counts import records
     from callerid.turns.context import utc_now
@@ -284,5 +302,6 @@ _TURNS = {
     "attend": _attend,
     "ask": _ask,
     "deliver": _deliver,
+    "hooks": _hooks,
     "pull": _pull,
 }

@@ -88,6 +88,32 @@ def text_list() -> SettingType:
     return SettingType(from_toml=from_toml, to_toml=to_toml, from_text=from_text)
 
 
+def program() -> SettingType:
+    """Return the type of a program to run: its path or name, or a list of that and its arguments; empty for none. No shell reads
+    it, so a text is one word, whatever spaces it has. Whether there is such a program is not looked at here."""
+    several = text_list()
+
+    def from_toml(value: object) -> tuple[str, ...]:
+        words = (_one_line(value),) if isinstance(value, str) else several.from_toml(value)
+        if not any(words):
+            return ()
+        if not words[0]:
+            raise ValueError("its first text, the program, is empty")
+        if "/" in words[0] and not words[0].startswith(("/", "~/")):
+            raise ValueError(
+                f"{words[0]!r} is not the same file in every folder; write its path from / or ~/ on, or a command's name"
+            )
+        return words
+
+    def from_text(text: str) -> Any:
+        return several.from_text(text) if text.startswith("[") else text
+
+    def to_toml(words: tuple[str, ...]) -> str:
+        return quoted("".join(words)) if len(words) < 2 else several.to_toml(words)  # noqa: PLR2004 - a program without arguments
+
+    return SettingType(from_toml=from_toml, to_toml=to_toml, from_text=from_text)
+
+
 def one_of(*words: str) -> SettingType:
     """Return the type of a choice between words."""
     choices = "One of " + ", ".join(map(quoted, words))

@@ -12,6 +12,7 @@ from callerid.config.setting_types import (
     boolean,
     name_values,
     one_of,
+    program,
     region_code,
     senses,
     text,
@@ -206,6 +207,28 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hooks:
+    """Table [hooks]."""
+
+    ring: tuple[str, ...] = _setting(
+        program(),
+        "",
+        'A program that is told who is calling: a path, or a list such as ["python", "~/ring.py"]. See docs/hooks.md.',
+    )
+    missed: tuple[str, ...] = _setting(program(), "", "A program that is told of a missed call.")
+    logged: tuple[str, ...] = _setting(program(), "", "A program that is told of a call that the CRM has accepted.")
+    time_limit: timedelta = _setting(duration(shortest=timedelta(seconds=1)), "30s", "How long such a program may take.")
+    answer: str = _setting(
+        text(), "", "A text that is handed to the program for missed calls, such as one to answer by SMS; empty: none."
+    )
+
+    @property
+    def has_program(self) -> bool:
+        """Whether there is a program for any event."""
+        return bool(self.ring or self.missed or self.logged)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Privacy:
     """Table [privacy]."""
 
@@ -241,10 +264,11 @@ class Config:
     ring: Ring = field(default_factory=Ring)
     card: Card = field(default_factory=Card)
     log: Log = field(default_factory=Log)
+    hooks: Hooks = field(default_factory=Hooks)
     privacy: Privacy = field(default_factory=Privacy)
 
 
-TABLES: dict[str, type] = {"crm": Crm, "sync": Sync, "ring": Ring, "card": Card, "log": Log, "privacy": Privacy}
+TABLES: dict[str, type] = {"crm": Crm, "sync": Sync, "ring": Ring, "card": Card, "log": Log, "hooks": Hooks, "privacy": Privacy}
 
 
 def settings_of(table: type) -> dict[str, Setting]:

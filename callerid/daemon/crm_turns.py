@@ -45,6 +45,7 @@ class CrmTurns:
             offer_late_matches(app, utc_now())
         if result.settled:
             self._shared.wake("attend")
+            self._shared.wake_hooks()
         if isinstance(result.fault, TokenChanged):
             self._shared.sync_requested = True
             self._shared.wake("pull")

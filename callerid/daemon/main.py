@@ -12,6 +12,7 @@ pull            CRM -> mirror
 inquire         unknown caller -> live lookup in the CRM, and where the number is
 contacts        phone contacts -> mirror
 speak           the caller's name, aloud
+hooks           what happened -> the programs that the settings name
 disk            reserves space, and says when there is none
 upkeep          looks whether the databases are whole, and backs the ledger up
 awake           holds the wake lock, and starts the daemon anew after an upgrade of Python
@@ -33,6 +34,7 @@ from callerid.core.upkeep.health import Source
 from callerid.daemon.crm_turns import CrmTurns
 from callerid.daemon.disk_turns import DiskTurns
 from callerid.daemon.event_turns import EventTurns
+from callerid.daemon.hook_turns import HookTurns
 from callerid.daemon.loop import Loop
 from callerid.daemon.phone_turns import PhoneTurns
 from callerid.daemon.senses.loop import SenseLoop
@@ -91,6 +93,7 @@ class Daemon:
             "deliver": crm.deliver,
             "pull": crm.pull,
             "inquire": crm.look_up_live,
+            "hooks": HookTurns(shared).hooks,
             "disk": disk.disk,
             "upkeep": phone.upkeep,
             "awake": phone.awake,

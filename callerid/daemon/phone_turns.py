@@ -77,6 +77,7 @@ class PhoneTurns:
         if calls.new:
             log.info("%s in the call log", counted(len(calls.new), "new call"))
             shared.wake("attend")
+            shared.wake_hooks()
             shared.looks_since_call = NO_RECENT_CALL
             active, since = self._senses.active_senses(app), self._senses.listening_since
             if check_senses(app, calls.new, active, since, utc_now(), lost=self._senses.lost):

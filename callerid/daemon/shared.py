@@ -54,6 +54,11 @@ class SharedState:
         for name in names:
             self.loops[name].wake()
 
+    def wake_hooks(self) -> None:
+        """Let programs be told of what has happened, if the settings name any."""
+        if self.config.hooks.has_program:
+            self.wake("hooks")
+
     def dispatch(self, wake: Wake) -> None:
         """Wake the loops that a turn left something to do for, and hand them what they need."""
         if wake.call_under_way or wake.watch:
@@ -78,6 +83,7 @@ class SharedState:
             self.words_to_speak.put(wake.speak)
             self.wake("speak")
         self.wake(*(name for name in ("watch", "attend", "ask", "deliver", "pull", "listen") if getattr(wake, name)))
+        self.wake_hooks()
 
     def found_disk_fault(self, fault: DiskFull | DiskReadOnly) -> None:
         """Have the loop `disk` say that there is no room, or that nothing can be written."""

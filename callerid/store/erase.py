@@ -30,10 +30,16 @@ _ABOUT_A_CONTACT = (Question.PERSON, NOT_THIS_CONTACT)
 _INSTALLATION = "installation"  # the fact with our own id, whose digits say nothing
 _SPARE = 16 * 1024 * 1024  # bytes that are left to the phone
 _SHOW_BATCH_ANEW = "UPDATE batches SET shown = 0, not_before = NULL, revision = revision + 1 WHERE name = ?"
-_ROWS_OF_CALL = {"outbox": "call_key = ?", "followups": "call_key = ?", "calls": "key = ?"}  # by table, in this order
+_ROWS_OF_CALL = {
+    "hook_events": "call_key = ?",
+    "outbox": "call_key = ?",
+    "followups": "call_key = ?",
+    "calls": "key = ?",
+}  # by table, in this order
 
 # A call from another person's number stays, because the phone's log would bring it back; the answers about it do not.
 _ERASE_ANSWERS = (
+    "DELETE FROM hook_events WHERE call_key = ?",
     "DELETE FROM outbox WHERE call_key = ? AND NOT attempts AND remote_id = ''",
     # the external id of a call that may be in the CRM stays: logging it again must not create a second one
     """

@@ -130,3 +130,16 @@ END;
 CREATE TRIGGER call_deleted AFTER DELETE ON calls BEGIN
     UPDATE tallies SET calls = calls - OLD.counted WHERE state = 'all';
 END;
+
+-- version 10
+ALTER TABLE outbox ADD COLUMN certain_at INTEGER;
+ALTER TABLE outbox ADD COLUMN doubted_at INTEGER;
+DROP INDEX outbox_unfinished;
+CREATE INDEX outbox_unfinished ON outbox (id)
+    WHERE state IN ('waiting', 'unsure', 'dead-letter') OR certain_at IS NOT NULL;
+
+-- version 11
+CREATE INDEX outbox_by_contact ON outbox (json_extract(content, '$.contact_id'), json_extract(content, '$.start'))
+    WHERE kind = 'call';
+CREATE INDEX outbox_notes ON outbox (json_extract(content, '$.contact_id'), json_extract(content, '$.start'))
+    WHERE kind = 'call' AND json_extract(content, '$.note') <> '';

@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from callerid.cli.session import open_session, print_json
-from callerid.cli.views.json_values import call_json
 from callerid.cli.views.listing import moment, print_csv, width
+from callerid.core.callers.json_values import call_json
 from callerid.core.followup.state import State
 from callerid.models import CallType
 

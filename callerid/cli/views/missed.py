@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.session import open_session, print_json
-from callerid.cli.views.json_values import deal_json
 from callerid.cli.views.listing import moment, print_csv, width
+from callerid.core.callers.json_values import deal_json
 
 if TYPE_CHECKING:
     from callerid.core.missed.missed_caller import MissedCaller

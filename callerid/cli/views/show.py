@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.session import open_session, print_json
-from callerid.cli.views.json_values import call_json, linked_deal_json
+from callerid.core.callers.json_values import call_json, linked_deal_json
 
 if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate

@@ -30,6 +30,9 @@ class Source(StrEnum):
     LEDGER = "ledger"
     BACKUP = "backup"
     MIRROR = "mirror"
+    RING_HOOK = "hooks.ring"
+    MISSED_HOOK = "hooks.missed"
+    LOGGED_HOOK = "hooks.logged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

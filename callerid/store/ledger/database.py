@@ -19,6 +19,7 @@ from callerid.store.ledger.batches import Batches
 from callerid.store.ledger.block_list import BlockList, load_marks
 from callerid.store.ledger.calls import Calls
 from callerid.store.ledger.history import History
+from callerid.store.ledger.hooks.hook_events import HookEvents
 from callerid.store.ledger.key_value import KeyValues
 from callerid.store.ledger.outbox import Outbox
 from callerid.store.ledger.reading.call_list import CallLists
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _CACHE = 512  # KiB for each connection, of which the daemon has one a loop: it must not hold the ledger a dozen times
-VERSION = 11  # how many migrations there are in `schema`
+VERSION = 12  # how many migrations there are in `schema`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,7 @@ class Ledger:
     key_values: KeyValues
     block_list: BlockList
     call_lists: CallLists
+    hook_events: HookEvents
 
     def close(self) -> None:
         """Close the connection."""
@@ -100,6 +102,7 @@ def open_ledger(path: Path, block_list_key: Path | None = None) -> Ledger:
         key_values=KeyValues(connection),
         block_list=BlockList(connection, key_file),
         call_lists=CallLists(connection),
+        hook_events=HookEvents(connection),
     )
 
 

@@ -224,3 +224,27 @@ def notes_and_calls_of_a_contact(db: Database) -> None:
         CREATE INDEX outbox_notes ON outbox (json_extract(content, '$.contact_id'), json_extract(content, '$.start'))
             WHERE kind = 'call' AND json_extract(content, '$.note') <> '';
     """)
+
+
+@LEDGER()
+def events_for_hooks(db: Database) -> None:
+    """Queue what a hook is to be told, in the transaction that makes it so, if the settings name a program for it: the fact `hooks`
+    has the events that are wanted. A ring is told of at most once."""
+    db.executescript("""
+        ALTER TABLE rings ADD COLUMN hooked INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE hook_events (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL, call_key TEXT NOT NULL, at INTEGER NOT NULL
+        ) STRICT;
+        CREATE TRIGGER call_missed AFTER INSERT ON followups WHEN NEW.state = 'open'
+            AND (SELECT value FROM facts WHERE name = 'hooks') LIKE '%missed%'
+            AND (SELECT type FROM calls WHERE key = NEW.call_key) IN ('MISSED', 'REJECTED', 'VOICEMAIL')
+        BEGIN
+            INSERT INTO hook_events (event, call_key, at) SELECT 'missed', key, first_seen FROM calls WHERE key = NEW.call_key;
+        END;
+        CREATE TRIGGER call_logged AFTER UPDATE OF remote_id ON outbox WHEN NEW.kind = 'call' AND NEW.wish = 'keep'
+            AND OLD.remote_id = '' AND NEW.remote_id <> ''
+            AND (SELECT value FROM facts WHERE name = 'hooks') LIKE '%logged%'
+        BEGIN
+            INSERT INTO hook_events (event, call_key, at) VALUES ('logged', NEW.call_key, coalesce(NEW.settled_at, NEW.created_at));
+        END;
+    """)

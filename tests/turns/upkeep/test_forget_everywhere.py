@@ -39,6 +39,7 @@ OF_PEOPLE = {
 OF_NOBODY = {
     "ledger.db": {
         "_sqlite_migrations": "names of migrations",
+        "hook_events": "keys of calls, whose rows are deleted with theirs",
         "marks": "keyed hashes",
         "sqlite_sequence": "counters",
         "summaries": "totals by month",

@@ -1,4 +1,4 @@
-"""Calls and deals as `--json` shows them (docs/json.md)."""
+"""Calls and deals as `--json` and hooks give them (docs/json.md)."""
 
 from __future__ import annotations
 

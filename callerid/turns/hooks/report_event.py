@@ -1,0 +1,108 @@
+"""An event of a call -> the program that the settings name for it, told once.
+
+Rings, missed calls and logged calls are in the ledger; each is taken from there before its program runs. What is older than its use
+is dropped, and so is what became of a call before the ledger was restored: it may have been told already.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from callerid.core.ringing.card_lifecycle import FRESH_FOR
+from callerid.core.upkeep.health import Source
+from callerid.errors import CalleridError, Stopped, StoreFault
+from callerid.store.ledger.outbox import RESTORED_AT
+from callerid.turns.context import log
+from callerid.turns.hooks import payload
+from callerid.turns.hooks.program import find_program, run_program
+from callerid.turns.ringing.blocked_callers import is_ignored_number
+
+if TYPE_CHECKING:
+    from callerid.config.settings import Config
+    from callerid.core.followup.state import FollowUp
+    from callerid.core.ringing.card_lifecycle import RingCard
+    from callerid.store.ledger.hooks.hook_events import HookEvent
+    from callerid.turns.context import AppContext
+
+_TOO_OLD = timedelta(days=1)  # such as after a week in which the phone was off
+_QUEUED = ("missed", "logged")
+_SOURCES = {"ring": Source.RING_HOOK, "missed": Source.MISSED_HOOK, "logged": Source.LOGGED_HOOK}
+
+
+def choose_events(app: AppContext) -> None:
+    """Have the ledger queue the events for which the settings name a program, and no others."""
+    app.ledger.hook_events.choose(event for event in _QUEUED if _program(app.config, event))
+
+
+def check_programs(app: AppContext, before: Config | None, now: datetime) -> None:
+    """Report the programs that cannot be run, before there is an event. What was reported of a program is taken back when the
+    settings have another one, or none; `before` are the settings of the last check, None for the first."""
+    for event, source in _SOURCES.items():
+        words = _program(app.config, event)
+        try:
+            if words:
+                find_program(source, words, app.termux.runner)
+        except CalleridError as fault:
+            app.report(source, fault, now)
+        else:
+            if not words or (before and _program(before, event) != words):
+                app.report(source, None, now)
+
+
+def report_next_event(app: AppContext, now: datetime) -> bool:
+    """Tell the program of the next event about it, of a ring first, and return whether there was one. Raise Stopped, StoreFault."""
+    ring = _next_ring(app, now) if app.config.hooks.ring and app.config.enabled else None
+    if ring:
+        _run(app, "ring", payload.of_ring(app, ring, now), now)
+        return True
+    event = app.ledger.hook_events.take()
+    if event is None:
+        return False
+    followup = app.ledger.calls.followup(event.call_key)
+    if followup and _is_wanted(app, event, followup, now):
+        _run(app, event.event, payload.of_call(app, event.event, followup, event.at, now), now)
+    return True
+
+
+def _next_ring(app: AppContext, now: datetime) -> RingCard | None:
+    """Return a ring that began a moment ago and that nobody was told of, which counts as told from now on."""
+    since = now - FRESH_FOR
+    untold = app.ledger.hook_events.untold_rings(since)
+    rings = (ring for ring in app.ledger.rings.since(since) if ring.id in untold and _says_all(app, ring)) if untold else ()
+    return next((ring for ring in rings if app.ledger.hook_events.claim_ring(ring.id)), None)
+
+
+def _says_all(app: AppContext, ring: RingCard) -> bool:
+    """Return whether no other sense has to be waited for: it is known who rings, or that the number is hidden."""
+    return bool(ring.line) or not all(app.hides_numbers(sense) for sense in ring.reporting_senses)
+
+
+def _is_wanted(app: AppContext, event: HookEvent, followup: FollowUp, now: datetime) -> bool:
+    call, sims = followup.call, app.config.log.sims
+    restored = int(app.ledger.key_values.read(RESTORED_AT) or "0")
+    if now - event.at > _TOO_OLD or call.start <= datetime.fromtimestamp(restored, UTC) or not _program(app.config, event.event):
+        log.debug("call %s: no hook is told", call.key)
+        return False
+    if event.event == "missed":
+        if now - call.start > _TOO_OLD:
+            return False
+        return app.config.enabled and not (sims and call.sim not in sims) and not is_ignored_number(app, call.number)
+    return True
+
+
+def _run(app: AppContext, event: str, told: str, now: datetime) -> None:
+    source = _SOURCES[event]
+    try:
+        run_program(source, _program(app.config, event), told, app.config.hooks.time_limit.total_seconds(), app.termux.runner)
+    except (Stopped, StoreFault):
+        raise
+    except CalleridError as fault:
+        app.report(source, fault, now)
+    else:
+        app.report(source, None, now)
+
+
+def _program(config: Config, event: str) -> tuple[str, ...]:
+    words: tuple[str, ...] = getattr(config.hooks, event)
+    return words
