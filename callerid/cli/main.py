@@ -46,6 +46,7 @@ _COMMANDS = {
     "simulate": ("callerid.cli.simulate", "Try callerid on a simulated phone and CRM."),
     "status": ("callerid.cli.status", "Show what is on, how fresh the data is, and what is out of order."),
     "sync": ("callerid.cli.sync", "Bring the mirror up to date with the CRM."),
+    "watch": ("callerid.cli.live.watch", "Show what happens, as it happens: calls, what waits, senses, syncs, outbox."),
 }
 
 

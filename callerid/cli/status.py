@@ -148,7 +148,7 @@ def _iso(moment: datetime | None) -> str | None:
 def status_text(app: AppContext, *, running: bool, columns: int | None = None) -> str:
     """Return the status as lines for a person, what matters first; `running`: whether a daemon runs. Lines are broken to fit into
     so many columns (None: as long as they are)."""
-    return "\n".join(line for name, value in _lines(app, running=running) for line in _fitted(name, value, columns))
+    return "\n".join(line for name, value in status_lines(app, running=running) for line in _fitted(name, value, columns))
 
 
 def _fitted(name: str, value: str, columns: int | None) -> Iterator[str]:
@@ -162,7 +162,7 @@ def _fitted(name: str, value: str, columns: int | None) -> Iterator[str]:
     yield line
 
 
-def _lines(app: AppContext, *, running: bool) -> Iterator[tuple[str, str]]:
+def status_lines(app: AppContext, *, running: bool) -> Iterator[tuple[str, str]]:
     """Return names and values: does it hear, is it fresh, does anything wait, what is out of order; then the rest."""
     now = app.local_time(utc_now())
     yield "hearing", f"{_hearing(app, running=running)}; {_last_ring(app, now)}"

@@ -12,6 +12,7 @@ from watchdog.events import (
     FileClosedEvent,
     FileCreatedEvent,
     FileDeletedEvent,
+    FileModifiedEvent,
     FileMovedEvent,
     FileSystemEvent,
     FileSystemEventHandler,
@@ -19,13 +20,14 @@ from watchdog.events import (
 from watchdog.observers.inotify import InotifyObserver
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from watchdog.observers.api import ObservedWatch
 
 _FILE_ARRIVES: list[type[FileSystemEvent]] = [FileMovedEvent, FileCreatedEvent]
 _FOLDER_ARRIVES: list[type[FileSystemEvent]] = [DirMovedEvent, DirCreatedEvent]
+_FILE_WRITTEN: list[type[FileSystemEvent]] = [FileMovedEvent, FileCreatedEvent, FileModifiedEvent, FileDeletedEvent]
 _FILE_CHANGES: list[type[FileSystemEvent]] = [FileMovedEvent, FileCreatedEvent, FileClosedEvent, FileDeletedEvent]
 
 
@@ -94,6 +96,17 @@ class FolderWatch:
                 self._end(callback, watch)
 
         return unwatch
+
+    def watch_writes(self, paths: Iterable[Path], written: Callable[[], None]) -> None:
+        """Call `written` at each write into one of some files, which may stay open, and when one comes or goes."""
+        names = {str(path.parent.resolve() / path.name) for path in paths}
+
+        def file_written(event: FileSystemEvent) -> None:
+            if not names.isdisjoint((event.src_path, event.dest_path)):
+                written()
+
+        for folder in {name.rpartition("/")[0] for name in names}:
+            self._observer.schedule(_Callback(file_written), folder, event_filter=_FILE_WRITTEN)
 
     def _end(self, callback: _Callback, watch: ObservedWatch) -> None:
         """End one callback. To unschedule a folder's watch would end them all."""

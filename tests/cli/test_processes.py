@@ -26,6 +26,7 @@ CASES = {
     "run": (("--once", "watch", "attend"), "", "call log: 1 new"),
     "calls": ((), "Ana López · Acme", ""),
     "missed": ((), "nobody waits", ""),
+    "watch": ((), "Ana López · Acme", ""),
     "log": (("KEY", "--outcome", "busy"), "logged", ""),
     "lookup": (("087 123 4567",), "Ana López · Acme", ""),
     "show": (("087 123 4567",), "Ana López · Acme", ""),

@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "schedule": ("--show",),
     "status": (),
     "sync": ("--full",),
+    "watch": (),
 }
 
 

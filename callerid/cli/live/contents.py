@@ -1,0 +1,90 @@
+"""What is so now, for the picture of `callerid watch`: what status says, what listening costs, and the newest calls."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from callerid.cli.status import status_lines
+from callerid.core.live.picture import Fact, Picture
+from callerid.core.ringing.sense_health import is_deaf
+from callerid.core.ringing.senses import Sense
+from callerid.core.upkeep.daily_cost import battery_share
+from callerid.core.wording.counts import counted
+from callerid.daemon.single_instance import is_running
+from callerid.store.ledger.key_value import SENSES
+from callerid.turns.context import utc_now
+from callerid.turns.ringing.sense_health import read_sense_health
+from callerid.turns.views.chosen_calls import CallChoice, chosen_calls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from callerid.paths import Paths
+    from callerid.turns.context import AppContext
+
+_NOT_SHOWN = ("region",)
+_DAY = 86400.0
+_AFTER_NAME, _START = ")", 19  # /proc/PID/stat: field 22 is the 20th after the name, which may have spaces
+_USER, _SYSTEM, _CHILDREN_USER, _CHILDREN_SYSTEM = 11, 12, 13, 14
+
+
+def picture_of_now(app: AppContext, most_calls: int) -> Picture:
+    """Return what is so now, with so many of the newest calls at most."""
+    pid, now = running_daemon(app.paths), utc_now()
+    facts = [
+        Fact(name=name, says=says, is_trouble=name == "TROUBLE")
+        for name, says in status_lines(app, running=pid is not None)
+        if name not in _NOT_SHOWN
+    ]
+    if pid is not None:
+        facts[1:1] = [Fact(name="senses", says="; ".join(_senses(app)) or "none yet")]
+        facts += [Fact(name="cost", says=cost) for cost in _cost(pid)]
+    calls = chosen_calls(app, CallChoice(), most_calls, now) if most_calls else ()
+    return Picture(title=f"callerid  {app.local_time(now):%H:%M}", facts=tuple(facts), calls=calls)
+
+
+def running_daemon(paths: Paths) -> int | None:
+    """Return the process of the running daemon, None where none runs. The lock is looked at only if there is such a process:
+    whoever looks takes it for a moment, and a daemon that starts would believe that another one runs."""
+    try:
+        pid = int(paths.pid_file.read_text(encoding="ascii"))
+        os.kill(pid, 0)
+    except PermissionError:
+        return None  # another app's
+    except (OSError, ValueError):
+        return None
+    return pid if is_running(paths) else None
+
+
+def _senses(app: AppContext) -> Iterator[str]:
+    """Return each sense that listens, with what became of the last calls."""
+    listening = (app.ledger.key_values.read(SENSES) or "").split()
+    for sense in (sense for sense in Sense if sense in listening):
+        health = read_sense_health(app.ledger, sense)
+        if is_deaf(health):
+            yield f"{sense} is deaf: it missed {counted(health.missed, 'call')}"
+        elif health.missed:
+            yield f"{sense} missed the last call"
+        else:
+            yield f"{sense} heard the last call" if health.ever_heard else f"{sense} has had no call yet"
+
+
+def _cost(pid: int) -> Iterator[str]:
+    """Return what the daemon and its commands have taken of the processor since its start, if the system tells: proc(5)."""
+    with suppress(OSError, ValueError, IndexError):
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(_AFTER_NAME)[2].split()
+        a_second = os.sysconf("SC_CLK_TCK")
+        used = sum(int(fields[index]) for index in (_USER, _SYSTEM, _CHILDREN_USER, _CHILDREN_SYSTEM)) / a_second
+        lasted = time.clock_gettime(time.CLOCK_BOOTTIME) - int(fields[_START]) / a_second
+        a_day = used / max(lasted, 1.0) * _DAY
+        battery = f"some {battery_share(a_day):.1f} % of a battery a day"
+        yield f"{used:.1f} s of the processor in {_length(lasted)}, with all that listens: {battery}"
+
+
+def _length(seconds: float) -> str:
+    minutes = int(seconds // 60)
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"  # noqa: PLR2004 - minutes of an hour

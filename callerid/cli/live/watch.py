@@ -1,0 +1,100 @@
+"""callerid watch: a live picture of what happens."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import click
+
+from callerid.cli.session import environment, home, open_session
+
+if TYPE_CHECKING:
+    from callerid.cli.live.terminal import LiveTerminal
+    from callerid.phone.folder_watch import FolderWatch
+    from callerid.turns.context import AppContext
+
+_COLUMNS, _ROWS = 80, 30  # where no terminal tells
+_AT_LEAST = 0.5  # seconds between two pictures, however much happens
+_QUITS = "qQ\x04"
+
+
+@click.command()
+def watch() -> None:
+    """Show what happens, as it happens: the last calls, what waits, the senses and what they cost, syncs and the outbox.
+
+    Leave with q or Ctrl-C. Where there is no terminal, one picture is printed. NO_COLOR=1 shows no colours.
+
+    Example: callerid watch
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) or environment().get("TERM") == "dumb":
+        _print_once()
+        return
+    from callerid.cli.live.terminal import live_terminal
+    from callerid.phone.folder_watch import FolderWatch
+
+    with live_terminal(has_colours=not environment().get("NO_COLOR")) as terminal:
+        folders = FolderWatch()
+        try:
+            _watch_files(folders, terminal)
+            with suppress(KeyboardInterrupt):
+                while not terminal.is_to_leave:
+                    _show_until_changed(terminal)
+        finally:
+            folders.stop()
+
+
+def _print_once() -> None:
+    from callerid.cli.live.contents import picture_of_now
+    from callerid.core.live.picture import picture_lines
+
+    with open_session() as app:
+        app.mirror.reindex_when_free(app.region)
+        picture, texts = picture_of_now(app, _ROWS), app.texts
+    lines = picture_lines(picture, _COLUMNS, _ROWS, "", texts)
+    click.echo("\n".join(line.text for line in lines).rstrip())
+
+
+def _watch_files(folders: FolderWatch, terminal: LiveTerminal) -> None:
+    """Have the terminal woken by whatever changes the databases, the settings, or whether the daemon runs."""
+    where = home()
+    journals = [path.with_name(f"{path.name}-wal") for path in (where.ledger, where.mirror)]
+    folders.watch_writes((where.ledger, where.mirror, *journals, where.pid_file, where.config_file), terminal.wake)
+
+
+def _show_until_changed(terminal: LiveTerminal) -> None:
+    """Show what happens until somebody leaves, or the settings or the ledger's file are others."""
+    with open_session() as app:
+        app.mirror.reindex_when_free(app.region)
+        before = _settings_text(app)
+        while not terminal.is_to_leave and not app.ledger.is_outdated and _settings_text(app) == before:
+            _draw(app, terminal)
+            _wait(terminal)
+
+
+def _settings_text(app: AppContext) -> bytes:
+    with suppress(OSError):
+        return app.paths.config_file.read_bytes()
+    return b""
+
+
+def _draw(app: AppContext, terminal: LiveTerminal) -> None:
+    from callerid.cli.live.contents import picture_of_now
+    from callerid.core.live.picture import picture_lines
+
+    columns, rows = terminal.size
+    terminal.draw(picture_lines(picture_of_now(app, rows), columns, rows, app.texts.say("watch.leave"), app.texts))
+    app.release_memory()
+
+
+def _wait(terminal: LiveTerminal) -> None:
+    """Wait for something to show, and a little longer if much happens."""
+    from callerid.cli.live.terminal import seconds_to_next_minute
+
+    drawn = time.monotonic()
+    keys = terminal.wait(seconds_to_next_minute())
+    if not keys and not terminal.is_to_leave:
+        keys = terminal.wait(drawn + _AT_LEAST - time.monotonic(), for_keys_only=True)
+    terminal.is_to_leave = terminal.is_to_leave or any(key in _QUITS for key in keys)
