@@ -17,18 +17,17 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("number")
+@click.argument("who", metavar="NUMBER|NAME")
 @click.option("--first-name", help="The first name.")
 @click.option("--last-name", help="The last name.")
 @click.option("--company", default=None, help="The company.")
 @click.option("--email", default=None, help="The e-mail address. If a contact in the CRM has it, that contact gets the number.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: contact, state, call.")
-def add(
-    number: str, *, first_name: str | None, last_name: str | None, company: str | None, email: str | None, as_json: bool
-) -> None:
-    """Add the unknown caller NUMBER to the CRM and log their newest call.
+def add(who: str, *, first_name: str | None, last_name: str | None, company: str | None, email: str | None, as_json: bool) -> None:
+    """Add an unknown caller to the CRM and log their newest call.
 
-    A contact with this number or e-mail address is not added a second time.
+    NAME is one that the phone contacts or the call log have for the number. A contact with this number or e-mail address is not
+    added a second time.
 
     Example: callerid add +353871234567 --first-name Ana --company "Acme Ltd"
     """
@@ -43,10 +42,36 @@ def add(
     given = {field.value: text for field, text in options.items() if text is not None}
     with open_session() as app:
         app.mirror.reindex_when_free(app.region)
+        number = _number_of(app, who)
         _check(app, number, given.get(ContactField.EMAIL, ""))
         key = _store(app, number, _enter(app, number, given))
         deliver_now(app)
         _print_added(app, number, key, as_json=as_json)
+
+
+def _number_of(app: AppContext, who: str) -> str:
+    """Return the number that was typed, or the only one that the phone has for the name that was. Raise UsageFault for a name that
+    is in the CRM, has several numbers, or is unknown here: nobody is guessed."""
+    from callerid.core.wording import safe_text
+    from callerid.core.wording.names import full_name
+    from callerid.errors import UsageFault
+    from callerid.turns.ringing.resolve_caller import is_name
+    from callerid.turns.views.find_people import find_people
+
+    if not is_name(who):
+        return who
+    found, shown = find_people(app, who), safe_text.title(who)
+    if found.contacts:
+        people = ", ".join(f"{person.id} for {full_name(person, app.texts)}" for person in found.contacts)
+        listed = safe_text.clean(people, keep="")
+        raise UsageFault(f"{shown} is in the CRM already: {listed}.", remedy="For somebody else of that name, type the number.")
+    by_line = {app.line_of(raw): raw for raw in sorted(found.numbers)}
+    if not by_line:
+        raise UsageFault(f"This phone knows no number of {shown}.", remedy="Type the number, with its country code: +353871234567")
+    if len(by_line) > 1:
+        every = ", ".join(by_line.values())
+        raise UsageFault(f"{shown} has several numbers: {every}.", remedy="Type the one that is to be added.")
+    return next(iter(by_line.values()))
 
 
 def _check(app: AppContext, number: str, email: str) -> None:

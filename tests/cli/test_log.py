@@ -94,6 +94,17 @@ def test_an_unknown_caller_is_added_and_their_call_is_logged(desk: QuickDesk) ->
     assert (again.returncode, "in the CRM already: Zoé Martin" in again.stderr) == (2, True)
 
 
+def test_a_caller_is_added_by_the_name_that_the_phone_has_and_nobody_is_guessed(desk: QuickDesk) -> None:
+    for number, name in ((STRANGER, "Zoé Martin"), ("+33145678901", "Two Lines"), ("+33145678902", "Two Lines")):
+        desk.phone.add_call(number, CallType.INCOMING, datetime.now(UTC) - timedelta(minutes=20), 75, name=name)
+    desk.start("run", "--once", "watch", "attend")
+    refused = [desk.start("add", name, "--last-name", "M") for name in ("two lines", "Ana López", "Nobody\x1b[J")]
+    assert [done.returncode for done in refused] == [2, 2, 2]
+    says = ("several numbers: +33145678901, +33145678902", "in the CRM already: ", "knows no number of Nobody [J")
+    assert [text in done.stderr for text, done in zip(says, refused, strict=True)] == [True] * 3, refused
+    assert desk.json("add", "zoé martin", "--first-name", "Zoé", "--last-name", "Martin")["call"]["state"] == "logged"
+
+
 def test_a_contact_who_never_called_can_be_added(desk: QuickDesk) -> None:
     done = desk.start("add", STRANGER, "--last-name", "Martin")
     assert done.stdout.startswith("contact: delivered, id ")
