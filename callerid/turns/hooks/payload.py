@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
@@ -10,6 +11,7 @@ from callerid.core.callers.json_values import call_json, deal_json
 from callerid.core.record_links import RecordType, record_url
 from callerid.core.wording import safe_text
 from callerid.core.wording.ring_card import RingCardDetails, ring_title
+from callerid.core.wording.style import Discretion
 from callerid.turns.context import local_clock, turn_facts
 from callerid.turns.ringing.resolve_caller import resolve_caller
 from callerid.turns.views.listed_calls import caller_of, listed_call
@@ -27,7 +29,8 @@ def of_ring(app: AppContext, ring: RingCard, now: datetime) -> str:
     """Return what is told of a ring."""
     caller = resolve_caller(app, ring.number, ring.name)
     details = RingCardDetails(number_shown=numbers.display(ring.number, app.region))
-    title = safe_text.title(ring_title(caller, turn_facts(app, now).style, details))
+    style = replace(turn_facts(app, now).style, discretion=Discretion.NAMES)  # whatever notifications show
+    title = safe_text.title(ring_title(caller, style, details))
     return _text({"event": "ring", "at": ring.at.isoformat(), **_who(app, caller, ring.number, title), "call": None})
 
 

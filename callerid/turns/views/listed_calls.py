@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
@@ -11,6 +12,7 @@ from callerid.core.followup.outcomes import is_missed
 from callerid.core.followup.state import ANSWERED
 from callerid.core.wording import safe_text
 from callerid.core.wording.ring_card import RingCardDetails, ring_title
+from callerid.core.wording.style import Discretion
 from callerid.turns.followup.contact_of_call import logged_resolution
 from callerid.turns.followup.record_answer import logged_call
 from callerid.turns.ringing.blocked_callers import is_ignored_number
@@ -38,9 +40,13 @@ def caller_of(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Resoluti
 def listed_call(
     app: AppContext, followup: FollowUp, caller: Resolution, facts: TurnFacts, local: Callable[[datetime], datetime]
 ) -> ListedCall:
-    """Return a call as a list shows it, with its caller."""
+    """Return a call as a list shows it, with its caller, whom it names whatever notifications show."""
     call, logged = followup.call, logged_call(app.ledger, followup) if followup.state in ANSWERED else None
-    title = ring_title(caller, facts.style, RingCardDetails(number_shown=numbers.display(call.number, app.region)))
+    title = ring_title(
+        caller,
+        replace(facts.style, discretion=Discretion.NAMES),
+        RingCardDetails(number_shown=numbers.display(call.number, app.region)),
+    )
     only = caller.candidates[0] if len(caller.candidates) == 1 else None
     return ListedCall(
         key=call.key,

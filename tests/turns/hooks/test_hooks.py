@@ -76,6 +76,13 @@ def test_a_ring_is_told_once_however_many_senses_and_restarts_there_are(hooked: 
     assert len(run(hooked)) == 1
 
 
+def test_names_are_told_whatever_notifications_show(hooked: World) -> None:
+    use(hooked, program(hooked).read_text(), more='[privacy]\nlock_screen = "nothing"')
+    ring(hooked)
+    hooked.called(kind=CallType.MISSED, talked=0)
+    assert [told["who"].startswith("Ana López") for told in run(hooked)] == [True, True]
+
+
 def test_a_ring_of_nobody_known_waits_for_a_sense_that_tells_who_it_is(hooked: World) -> None:
     hooked.app.ledger.key_values.write("hides numbers: telephony", "1")
     receive(hooked.app, Ring(at=hooked.now, number="", sense="telephony"), hooked.now)
