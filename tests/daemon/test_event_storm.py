@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 FILES = 20
 SEARCHES = {"search for the registry", "search for a shell", "reading notifications"}  # in threads that end by themselves
 LOOPS = (
+    "hooks",
     "rings",
     "taps",
     "listen",

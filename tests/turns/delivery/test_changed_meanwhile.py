@@ -208,15 +208,15 @@ def test_a_correction_that_changes_nothing_sends_nothing(world: World) -> None:
 _SINCE = {
     "calls": ("counted",),
     "outbox": tuple("compared posted tried troubles paused_at lost untold leaving notification_out certain_at doubted_at".split()),
-    "rings": ("number", "name", "unwanted"),
+    "rings": ("number", "name", "unwanted", "hooked"),
     "followups": ("compared", "said"),
 }
 
 _MADE_SINCE = {
-    "TRIGGER": "outbox_deleted followup_deleted call_deleted",
+    "TRIGGER": "outbox_deleted followup_deleted call_deleted call_missed call_logged",
     "INDEX": "outbox_untold outbox_notified outbox_uncompared outbox_unfinished rings_claimable calls_uncounted"
     " followups_not_offered outbox_by_contact outbox_notes followups_uncompared followups_named followups_logged",
-    "TABLE": "tallies summaries",
+    "TABLE": "tallies summaries hook_events",
 }
 
 
