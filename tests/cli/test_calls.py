@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from tests.desks import SyncedHome
 
 STRANGER = "+33145678900"
+MISSED = {"who", "company", "contact_id", "number", "attempts", "first", "last", "last_call", "deal_values", "deals", "zones"} | {
+    "local_times",
+    "business_hours",
+}
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +87,7 @@ def test_a_time_that_is_none_is_refused(desk: QuickDesk) -> None:
 
 def test_who_was_missed_and_not_called_back_is_listed_with_the_time_there(desk: QuickDesk) -> None:
     (caller,) = desk.json("missed")
+    assert caller.keys() == MISSED
     assert (caller["number"], caller["attempts"], caller["contact_id"]) == (STRANGER, 1, None)
     assert (caller["zones"], len(caller["local_times"])) == (["Europe/Paris"], 1)
     assert caller["business_hours"] in ("open", "closed")

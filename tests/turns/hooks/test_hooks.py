@@ -15,6 +15,7 @@ from callerid.turns.hooks.program import run_program
 from callerid.turns.hooks.report_event import check_programs, choose_events, report_next_event
 from callerid.turns.inbox.receive import receive
 from callerid.turns.upkeep.forget import find, forget
+from tests.cli.test_show import CALL
 from tests.turns.world import ANA, World
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 STRANGER = "+33145678900"
 EVERY = ("ring", "missed", "logged")
+KEYS = {"event", "at", "number", "e164", "line_type", "who", "company", "contact_id", "certainty", "deals", "link", "call"}
 
 
 @pytest.fixture
@@ -66,6 +68,7 @@ def ring(world: World, number: str = ANA) -> None:
 def test_a_ring_is_told_once_however_many_senses_and_restarts_there_are(hooked: World) -> None:
     ring(hooked)
     (told,) = run(hooked)
+    assert told.keys() == KEYS
     assert (told["event"], told["number"], told["e164"], told["call"]) == ("ring", ANA, ANA, None)
     assert (told["who"].startswith("Ana López"), told["certainty"], bool(told["contact_id"])) == (True, "known", True)
     receive(hooked.app, Ring(at=hooked.now, number=ANA, sense="telephony"), hooked.now)
@@ -98,11 +101,14 @@ def test_a_missed_call_and_a_logged_one_are_told_once_with_what_is_known(hooked:
     hooked.called(kind=CallType.MISSED, talked=0)
     followup = hooked.called()
     (missed,) = run(hooked)
+    assert missed.keys() == KEYS | {"answer"}
+    assert missed["call"].keys() == CALL
     assert (missed["event"], missed["call"]["type"], missed["answer"]) == ("missed", "MISSED", "Back at 2")
     hooked.attend()
     hooked.tap(followup, "connected")
     hooked.deliver()
     (logged,) = run(hooked)
+    assert logged.keys() == KEYS | {"crm_id"}
     assert (logged["event"], logged["call"]["key"], logged["call"]["state"]) == ("logged", followup.call.key, "logged")
     delivery = hooked.app.ledger.outbox.of_call(followup.call.key)
     assert delivery
