@@ -213,7 +213,7 @@ class Hooks:
     ring: tuple[str, ...] = _setting(
         program(),
         "",
-        'A program that is told who is calling: a path, or a list such as ["python", "~/ring.py"]. See docs/hooks.md.',
+        'A program that is told who is calling: a path, or a list such as ["python", "/path/of/ring.py"]. See docs/hooks.md.',
     )
     missed: tuple[str, ...] = _setting(program(), "", "A program that is told of a missed call.")
     logged: tuple[str, ...] = _setting(program(), "", "A program that is told of a call that the CRM has accepted.")
