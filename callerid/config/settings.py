@@ -218,6 +218,17 @@ class Privacy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardDav:
+    """Table [carddav]."""
+
+    user: str = _setting(text(), "", "Your user name at the server of `callerid export --carddav`; empty: it asks for none.")
+    password_file: str = _setting(text(), "", "A file that holds the password there and nothing else, readable by you alone.")
+    password_command: tuple[str, ...] = _setting(
+        text_list(), [], 'A command that prints that password, as a list: ["pass", "show", "contacts"].'
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """All settings."""
 
@@ -237,9 +248,18 @@ class Config:
     card: Card = field(default_factory=Card)
     log: Log = field(default_factory=Log)
     privacy: Privacy = field(default_factory=Privacy)
+    carddav: CardDav = field(default_factory=CardDav)
 
 
-TABLES: dict[str, type] = {"crm": Crm, "sync": Sync, "ring": Ring, "card": Card, "log": Log, "privacy": Privacy}
+TABLES: dict[str, type] = {
+    "crm": Crm,
+    "sync": Sync,
+    "ring": Ring,
+    "card": Card,
+    "log": Log,
+    "privacy": Privacy,
+    "carddav": CardDav,
+}
 
 
 def settings_of(table: type) -> dict[str, Setting]:
