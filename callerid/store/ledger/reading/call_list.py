@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from callerid.store.ledger import rows
 from callerid.store.ledger.outbox_payload import delivery
+from callerid.store.ledger.reading.report_calls import report_calls
 
 if TYPE_CHECKING:
     import sqlite3
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from callerid.core.delivery.outbox_row import Delivery
     from callerid.core.followup.state import FollowUp
+    from callerid.core.report.report_call import ReportCall
 
 _AMONG = "({0} = '[]' OR {1} IN (SELECT value FROM json_each({0})))"
 _BETWEEN = (
@@ -63,6 +65,10 @@ class CallLists:
         first."""
         cursor = self._db.execute(_OF_CONTACT, (contact_id, json.dumps(sorted(lines)), limit))
         return tuple(rows.followup(row) for row in cursor)
+
+    def of_report(self, since: datetime, until: datetime) -> Iterator[ReportCall]:
+        """Yield the calls between two times, oldest first, with what was logged of each, without those of ignored numbers."""
+        return report_calls(self._db, since, until)
 
     def tasks_of_contact(self, contact_id: str) -> tuple[Delivery, ...]:
         """Return the tasks about a contact, by their due times."""
