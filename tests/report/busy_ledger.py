@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
 _TYPES = ("INCOMING",) * 45 + ("OUTGOING",) * 30 + ("MISSED",) * 18 + ("REJECTED", "VOICEMAIL", "BLOCKED") * 2 + ("UNKNOWN_TYPE",)
+_AS_SENT = {"direction": "INBOUND", "status": "COMPLETED", "title": "", "note": ""}
 _STATES = ("logged",) * 60 + ("dismissed",) * 10 + ("not-in-crm",) * 24 + ("ignored",) * 4 + ("open", "dead-letter")
 
 
@@ -35,7 +36,7 @@ def fill(app: AppContext, now: datetime, calls: int, *, days: int, people: int, 
         rows.append((key, start, number, kind, duration, "1", 0, "", number, start + 1))
         followups.append((key, state, f"callerid-{key}", start + 60))
         if state == "logged":
-            content = {"external_id": key, "start": start, "duration_ms": duration, "contact_id": str(10_000 + sender)}
+            content = {"external_id": key, "start": start, "duration_ms": duration, "contact_id": str(10_000 + sender)} | _AS_SENT
             outbox.append((key, f"x:{key}", json.dumps(content), start + 30, start + 33))
     with writing(app.ledger.connection):
         db = app.ledger.connection

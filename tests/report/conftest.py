@@ -16,10 +16,14 @@ if TYPE_CHECKING:
     from tests.desks import QuickDesk
 
 
+@pytest.fixture(scope="session")
+def small_home(tmp_path_factory: pytest.TempPathFactory) -> SyncedHome:
+    return SyncedHome(tmp_path_factory.mktemp("small"), people=5, companies=1, deals=1)
+
+
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[QuickDesk]:
-    home = SyncedHome(tmp_path_factory.mktemp("small"), people=5, companies=1, deals=1)
-    with home.desk(tmp_path_factory.mktemp("busy")) as made:
+def desk(tmp_path_factory: pytest.TempPathFactory, small_home: SyncedHome) -> Iterator[QuickDesk]:
+    with small_home.desk(tmp_path_factory.mktemp("busy")) as made:
         yield made
 
 

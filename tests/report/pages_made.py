@@ -37,13 +37,13 @@ HOSTILE = (
 
 
 @contextmanager
-def busy_app(desk: QuickDesk, calls: int = 400, days: int = 30) -> Iterator[AppContext]:
+def busy_app(desk: QuickDesk, calls: int = 400, days: int = 30, people: int = 30) -> Iterator[AppContext]:
     """Give an application context with a busy ledger."""
     environment = desk.environment()
     paths = installation_paths(environment)
     app = open_app(paths, load_config(paths.config_file), desk.runner(environment), environment)
     try:
-        fill(app, NOW, calls, days=days, people=30, names=HOSTILE)
+        fill(app, NOW, calls, days=days, people=people, names=HOSTILE)
         yield app
     finally:
         app.close()

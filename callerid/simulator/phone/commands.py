@@ -220,10 +220,10 @@ def open_url(run: Invocation) -> tuple[str, int]:
 
 
 def open_file(run: Invocation) -> tuple[str, int]:
-    """termux-open [--view] FILE."""
-    files = [word for word in run.arguments if not word.startswith("--")]
+    """termux-open [--view] FILE. Without a file, or with several, it says how to use it, and ends well."""
+    files = [word for word in run.arguments if word != "--view"]
     if len(files) != 1:
-        raise Failure(out="termux-open: no file specified\n")
+        raise Failure(out="Usage: termux-open [options] path-or-url\nOpen a file or URL in an external app.\n", code=0)
     run.state.journal(opened=files[0])
     return "", 0
 
