@@ -124,6 +124,8 @@ class _Login(requests.auth.AuthBase):
 
 
 def _content(reply: requests.Response) -> bytes:
+    if reply.headers.get("Content-Encoding", "identity") != "identity":
+        raise CrmFault("The server packed its answer though it was told not to.", remedy="Check the address.")
     content = bytearray()
     for piece in reply.iter_content(_PIECE):
         content += piece

@@ -14,6 +14,7 @@ from callerid.carddav.address_book import AddressBook
 from callerid.carddav.connection import Connection
 from callerid.core.addressbook.people import Selection
 from callerid.credentials import Token
+from callerid.errors import Refused, UsageFault
 from callerid.models import Contact, ContactPhone, Kind, Page
 from callerid.turns.addressbook.equal_book import BookResult, equal_book
 from callerid.turns.addressbook.exported_people import exported_cards, uid_prefix
@@ -178,6 +179,37 @@ def test_what_somebody_changes_during_a_run_is_left_told_and_mended_by_the_next(
     monkeypatch.undo()
     assert run(app, server).restored == ["Ana Lopez"]
     assert in_book(server) == in_mirror(app)
+
+
+def test_a_server_that_names_cards_itself_gets_one_card_and_no_more(
+    app: AppContext, server: DavServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = AddressBook._put
+    monkeypatch.setattr(AddressBook, "_put", lambda book, name, *words: put(book, f"theirs-{name}", *words))
+    with pytest.raises(UsageFault, match="names of its own"):
+        run(app, server)
+    assert len(server.cards()) == 1
+
+
+def test_a_card_that_the_server_refuses_keeps_no_other_from_being_written(
+    app: AppContext, server: DavServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put, refused = AddressBook._put, ["López"]
+
+    def refuse(book: AddressBook, name: str, text: str, condition: dict[str, str]) -> str:
+        if any(word in text for word in refused):
+            raise Refused("the server refuses it (HTTP 403)")
+        return put(book, name, text, condition)
+
+    monkeypatch.setattr(AddressBook, "_put", refuse)
+    result = run(app, server)
+    assert (result.refused, result.created, len(server.cards())) == ([("Ana López", "the server refuses it (HTTP 403)")], 4, 4)
+    chance = random.Random(1)
+    for _ in range(100):
+        edit(app, chance)
+    refused.append("BEGIN")
+    with pytest.raises(Refused, match="20 cards one after the other"):
+        run(app, server)
 
 
 def test_a_server_that_tells_no_entity_tags_is_not_written_again_for_that(

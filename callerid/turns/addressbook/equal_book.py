@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.addressbook.book_plan import KnownCard, card_name, fingerprint, is_ours, is_same_card, plan
 from callerid.core.addressbook.vcard import Version, vcard
-from callerid.errors import Conflict, Refused
+from callerid.errors import Conflict, Refused, UsageFault
 from callerid.turns.addressbook.left_cards import left_cards, note_left_cards
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from callerid.carddav.address_book import AddressBook
     from callerid.core.addressbook.vcard import AddressCard
 
-_MOST_REFUSED = 20  # then it is the book that takes nothing, and not a card that is wrong
+_MOST_REFUSED = 20  # one after the other: then it is the book that takes nothing, and not a card that is wrong
 
 
 @dataclass(slots=True, kw_only=True)
@@ -63,6 +63,7 @@ class _Run:
         self._book, self._cards, self._prefix, self._progress = book, cards, prefix, progress
         self._texts = {name: vcard(card, Version.THREE) for name, card in cards.items()}
         self._untold: list[str] = []
+        self._refused_in_a_row = 0
         self.left, self.result = left, BookResult()
 
     def carry_out(self) -> None:
@@ -94,13 +95,15 @@ class _Run:
     def _write(self, name: str, write: Callable[[], None]) -> None:
         try:
             write()
+            self._refused_in_a_row = 0
         except Conflict:
             self.result.conflicts.append(self._called(name))
         except Refused as fault:
             self.result.refused.append((self._called(name), fault.sentence))
-            if len(self.result.refused) >= _MOST_REFUSED:
+            self._refused_in_a_row += 1
+            if self._refused_in_a_row >= _MOST_REFUSED:
                 raise Refused(
-                    f"The server refused {len(self.result.refused)} cards; the last one: {fault.sentence}.",
+                    f"The server refused {self._refused_in_a_row} cards one after the other; the last one: {fault.sentence}.",
                     remedy="See on the server whether you may write into this address book.",
                 ) from fault
         self._progress(self.result)
@@ -115,8 +118,16 @@ class _Run:
         self.result.changed += 1
 
     def _create(self, name: str) -> None:
+        """Create a card, and see that the first one can be found again: a server that gives cards names of its own would get all of
+        them anew in each run."""
         self._note(name, self._book.create(name, self._texts[name]))
         self.result.created += 1
+        if self.result.created == 1 and not any(True for _ in self._book.cards([name])):
+            raise UsageFault(
+                "The server keeps cards under names of its own, so that callerid could not find them again; it has one more now, of"
+                f" {self._called(name)}.",
+                remedy="Delete that card, and use another server.",
+            )
 
     def _note(self, name: str, etag: str) -> None:
         """Note how a card was left. A server that stores it in its own words does not tell, and is asked at the end."""
