@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from callerid.core.report.figures import Period
 
 WIDTH = 340
-LEFT, _TOP, _PLOT, _BOTTOM = 44, 8, 140, 20  # the number of a million calls fits to the left
-_MOST_LABELS = 6
+LEFT, _TOP, _PLOT, _BOTTOM = 52, 8, 140, 20  # the number of a million calls fits to the left
+_MOST_LABELS, _HALF_LABEL = 4, 30
 _ROW, _BAR = 34, 10
 _LONGEST_NAME = 30  # places, of which the wide letters of Japanese take two
 
@@ -70,7 +70,7 @@ def columns(periods: Sequence[Period], names: Sequence[str]) -> Chart:
                 rects.append(Rect(_round(LEFT + place * slot + slot * 0.1), _round(y), _round(slot * 0.8), _round(height), kind))
     every = -(-len(periods) // _MOST_LABELS)
     below = [
-        Label(_round(LEFT + (place + 0.5) * slot), _TOP + _PLOT + 14, name, "middle")
+        Label(_round(min(LEFT + (place + 0.5) * slot, WIDTH - _HALF_LABEL)), _TOP + _PLOT + 14, name, "middle")
         for place, name in enumerate(names)
         if place % every == every // 2
     ]

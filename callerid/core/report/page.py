@@ -204,7 +204,7 @@ def _health(figures: Figures, health: Health, now: datetime, texts: Catalogue) -
         (texts.say("report.delivery"), _span(figures.delivery_median, texts)),
         *((texts.say("report.trouble"), _line(trouble)) for trouble in health.troubles),
     ]
-    is_well = not health.troubles and not health.refused
+    is_well = health.last_sync is not None and not health.troubles and not health.refused
     return Section(
         id="health",
         title=texts.say("report.health"),

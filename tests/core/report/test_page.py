@@ -113,6 +113,10 @@ def test_what_is_out_of_order_is_told_with_its_remedy() -> None:
     )
 
 
+def test_a_phone_that_has_never_synced_is_not_well() -> None:
+    assert part(made(NOTHING, replace(HEALTHY, last_sync=None)), "health").summary == "Something is out of order."
+
+
 def test_a_long_wait_is_told_in_days_and_the_page_is_in_the_persons_language() -> None:
     page = made(replace(MUCH, response_median=timedelta(days=3, hours=1)), texts=JA)
     assert (page.language, page.title, page.period) == ("ja", "通話レポート", "2025年12月1日〜11月29日")
