@@ -13,7 +13,7 @@ from callerid.errors import CrmFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from xml.etree.ElementTree import Element  # nosec B405 - only its type: the text is read by defusedxml
+    from xml.etree.ElementTree import Element  # nosec B405  # its type alone; defusedxml reads the text
 
 DAV = "{DAV:}"
 CARD = "{urn:ietf:params:xml:ns:carddav}"
