@@ -15,7 +15,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test bench accuracy crash disk soak steady reliability mutants device pages lint types contracts security audit check clean
+.PHONY: help install demo test bench accuracy crash disk soak steady reliability mutants device pages pictures lint types contracts security audit check clean
 
 help:  ## List what there is to do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -38,6 +38,13 @@ $(MARK)-node: $(MARK)-test tests/simulator/official/package.json
 	@if npm install --silent --no-audit --no-fund --no-package-lock --fetch-retries=0 --prefix $(VENV)/node 2>/dev/null; \
 	then touch $@; else echo "The official client for Node is not installed; its tests will be skipped."; fi
 
+# What opens a report in Chromium, where there is one; without it that test is skipped.
+$(MARK)-browser: $(MARK)-test tests/report/browser/package.json
+	@mkdir -p $(VENV)/browser && cp tests/report/browser/package.json $(VENV)/browser
+	@if { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null && \
+	npm install --silent --no-audit --no-fund --no-package-lock --fetch-retries=0 --prefix $(VENV)/browser 2>/dev/null; \
+	then touch $@; else echo "There is no Chromium or no npm; reports are not opened in a browser."; fi
+
 $(MARK)-lint: $(MARK)-test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[lint]'
 	@touch $@
@@ -55,13 +62,16 @@ demo: $(MARK)-run  ## Play the main job on a simulated phone and a simulated Hub
 
 # Each command of the simulated phone is a process: what is compiled once need not be compiled in each.
 test: export PYTHONDONTWRITEBYTECODE :=
-test: $(MARK)-test $(MARK)-node  ## Run the tests
+test: $(MARK)-test $(MARK)-node $(MARK)-browser  ## Run the tests
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
+
+pictures: $(MARK)-test $(MARK)-browser  ## Open a report in Chromium in both languages, widths and colour schemes; the pictures are in pictures/
+	$(BIN)/python -m tests.report pictures
 
 pages: $(MARK)-test  ## Write the man pages and docs/settings.md anew, from the commands and the settings
 	$(BIN)/python -m tests.pages
 
-bench: $(MARK)-test  ## Measure, each figure with its floor (minutes); BENCH="syncs exports delta lookups kills resumed edits large rings door rest flood growth starts" chooses
+bench: $(MARK)-test  ## Measure, each figure with its floor (minutes); BENCH="syncs exports delta lookups kills resumed edits large rings door rest flood growth starts report" chooses
 	$(BIN)/python -m tests.bench $(BENCH)
 
 accuracy: $(MARK)-test  ## Count right, wrong and missed: pairs of numbers, files of people, texts of dialers, beside other ways to match

@@ -1,4 +1,4 @@
-"""The token of the CRM: where it is read from, and how it stays secret."""
+"""The token of the CRM and the password of an address book: where they are read from, and how they stay secret."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from callerid.config.settings import Config
 
+HOW_TO_LOG_IN = "Put it into a file of yours (chmod 600); then type: callerid config set carddav.password_file FILE"
 HOW_TO_SET_A_TOKEN = (
     "Make a key in HubSpot (Development > Keys > Service keys) with the scopes "
     + ", ".join(SCOPES)
@@ -63,24 +64,45 @@ def _sources(config: Config, environ: Mapping[str, str], run: Callable[[tuple[st
     if environ.get("CALLERID_TOKEN"):
         return [(_VARIABLE, environ[_VARIABLE])]
     if config.crm.token_file:
-        return [(config.crm.token_file, _from_file(Path(config.crm.token_file).expanduser()))]
+        return [(config.crm.token_file, _from_file(config.crm.token_file, "token", HOW_TO_SET_A_TOKEN))]
     if config.crm.token_command:
         return [("crm.token_command", run(config.crm.token_command))]
     return []
 
 
-def _from_file(path: Path) -> str:
+def read_password(config: Config, run: Callable[[tuple[str, ...]], str]) -> Token | None:
+    """Return the password of the address book from carddav.password_file, else from carddav.password_command, which `run` runs;
+    None where no user is set: then the server asks for none.
+
+    Raise TokenFault when there is none or it has several lines, ConfigFault when others can read its file.
+    """
+    settings = config.carddav
+    if not settings.user:
+        return None
+    if settings.password_file:
+        secret = _from_file(settings.password_file, "password", HOW_TO_LOG_IN)
+    else:
+        secret = run(settings.password_command) if settings.password_command else ""
+    secret = secret.rstrip("\r\n")
+    if not secret or not secret.isprintable():
+        what = "is not one line of text" if secret else "is not set"
+        raise TokenFault(f"The password of {settings.user} {what}.", remedy=HOW_TO_LOG_IN)
+    return Token(secret)
+
+
+def _from_file(name: str, what: str, remedy: str) -> str:
+    path = Path(name).expanduser()
     try:
         state = path.stat()
         if not stat.S_ISREG(state.st_mode):
-            raise TokenFault(f"The token file {path} is not a regular file.", remedy=HOW_TO_SET_A_TOKEN)
+            raise TokenFault(f"The {what} file {path} is not a regular file.", remedy=remedy)
         if state.st_mode & 0o077:
-            raise ConfigFault(f"The token file {path} can be read by others.", remedy=f"Type: chmod 600 '{path}'")
+            raise ConfigFault(f"The {what} file {path} can be read by others.", remedy=f"Type: chmod 600 '{path}'")
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as fault:
-        raise TokenFault(f"The token file {path} does not exist.", remedy=HOW_TO_SET_A_TOKEN) from fault
+        raise TokenFault(f"The {what} file {path} does not exist.", remedy=remedy) from fault
     except (OSError, UnicodeDecodeError) as fault:
-        raise TokenFault(f"The token file {path} cannot be read ({type(fault).__name__}).", remedy=HOW_TO_SET_A_TOKEN) from fault
+        raise TokenFault(f"The {what} file {path} cannot be read ({type(fault).__name__}).", remedy=remedy) from fault
 
 
 def _checked(secret: str, source: str) -> Token:

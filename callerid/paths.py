@@ -34,6 +34,7 @@ class Paths:
     not_started: Path
     corrections: Path
     booted: Path
+    left_cards: Path
 
 
 def installation_paths(environ: Mapping[str, str]) -> Paths:
@@ -77,6 +78,7 @@ def _paths_in(config: Path, data: Path, state: Path) -> Paths:
         not_started=state / "not-started",
         corrections=state / "corrections",
         booted=state / "booted",
+        left_cards=state / "addressbook.json",
     )
 
 

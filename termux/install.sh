@@ -249,7 +249,7 @@ token_file() { # print the file that the settings name for the token
 stored() { # print every file of ours that is there: by their names, because other files may be in the same folder
 	for path in "$settings"/config.toml* "$settings"/marks.* "$data"/ledger.db* "$data"/mirror.db* "$state"/corrections* "$state"/inbox "$state"/daemon.* \
 		"$state"/dialog.lock* "$state"/job.lock "$state"/callerid.log* "$state"/requests-sent* "$state"/reserve* "$state"/not-started* \
-		"$state"/booted "$state"/corrections \
+		"$state"/booted "$state"/corrections "$state"/addressbook.json* \
 		"$state"/.tap-*.new "$state"/.reply-*.new "$state"/.ring-*.new "$LOGDIR/sv/callerid" "$(token_file)"; do
 		if [ -e "$path" ] || [ -L "$path" ]; then printf '%s\n' "$path"; fi
 	done

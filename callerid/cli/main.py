@@ -39,6 +39,7 @@ _COMMANDS = {
     "on": ("callerid.cli.config", "Turn caller ID on."),
     "outbox": ("callerid.cli.outbox", "Show, retry or drop what is on its way to the CRM."),
     "reconcile": ("callerid.cli.doctor", "Compare the ledger with the phone's call log, and fix what differs."),
+    "report": ("callerid.cli.people.report", "Write a page about your calls: when, with whom, what waits and what works."),
     "report-bug": ("callerid.cli.support.report_bug", "Write an archive about a bug, with names and numbers masked."),
     "run": ("callerid.cli.run", "Run the daemon in the foreground, or single turns."),
     "schedule": ("callerid.cli.sync", "Have Android sync now and then, where no daemon runs."),

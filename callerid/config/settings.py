@@ -241,6 +241,17 @@ class Privacy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardDav:
+    """Table [carddav]."""
+
+    user: str = _setting(text(), "", "Your user name at the server of `callerid export --carddav`; empty: it asks for none.")
+    password_file: str = _setting(text(), "", "A file that holds the password there and nothing else, readable by you alone.")
+    password_command: tuple[str, ...] = _setting(
+        text_list(), [], 'A command that prints that password, as a list: ["pass", "show", "contacts"].'
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """All settings."""
 
@@ -266,9 +277,19 @@ class Config:
     log: Log = field(default_factory=Log)
     hooks: Hooks = field(default_factory=Hooks)
     privacy: Privacy = field(default_factory=Privacy)
+    carddav: CardDav = field(default_factory=CardDav)
 
 
-TABLES: dict[str, type] = {"crm": Crm, "sync": Sync, "ring": Ring, "card": Card, "log": Log, "hooks": Hooks, "privacy": Privacy}
+TABLES: dict[str, type] = {
+    "crm": Crm,
+    "sync": Sync,
+    "ring": Ring,
+    "card": Card,
+    "log": Log,
+    "hooks": Hooks,
+    "privacy": Privacy,
+    "carddav": CardDav,
+}
 
 
 def settings_of(table: type) -> dict[str, Setting]:

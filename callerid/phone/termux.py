@@ -19,6 +19,8 @@ from callerid.models import DialogReply, Widget
 from callerid.phone.screen_commands import check_notification_shown, dialog_command, notification_command
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from callerid.models import Dialog, Notification
     from callerid.models.commands import CommandOutput
     from callerid.phone.command_runner import CommandRunner, RunningCommand
@@ -101,6 +103,10 @@ class Termux:
     def telephony_call(self, number: str) -> None:
         """Dial a number that `numbers.dialable` returned. The command does not show whether Android dialled."""
         self.runner.run(["termux-telephony-call", number], timeout=EFFECT)
+
+    def open_file(self, path: Path) -> None:
+        """Have Android open a file with an app for its type."""
+        self.runner.run(["termux-open", "--view", str(path)], timeout=EFFECT)
 
     def open_url(self, url: str) -> None:
         """Open a web address. Raise UsageFault for anything else."""

@@ -98,6 +98,11 @@ def event_program() -> Path:
     raise CommandMissing("callerid-event is not installed.", remedy="Type: pip install --force-reinstall callerid")
 
 
+def read_secret(app: AppContext, argv: tuple[str, ...]) -> str:
+    """Return what a command of the settings prints: a token, or a password. Raise PhoneFault."""
+    return app.termux.runner.run(argv, timeout=_TOKEN_COMMAND_TIMEOUT).stdout
+
+
 class CrmConnection:
     """A connection to the CRM, opened by the first call (which may raise TokenFault, ConfigFault) and closed at the end."""
 
@@ -160,7 +165,7 @@ class CrmConnection:
         return phone_source(PHONE_SOURCE, self._app.termux.contact_list, clock=self._clock, report_fault=_log_fault)
 
     def _read_output(self, argv: tuple[str, ...]) -> str:
-        return self._app.termux.runner.run(argv, timeout=_TOKEN_COMMAND_TIMEOUT).stdout
+        return read_secret(self._app, argv)
 
     def __enter__(self) -> Self:
         return self

@@ -1,11 +1,11 @@
 """`make bench`: each figure with the floor of the same run. Name parts to run only them: syncs exports delta lookups kills
-resumed edits large rings door rest flood growth starts."""
+resumed edits large rings door rest flood growth starts report."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import growth, lookups, rings, starts, syncs
+from tests.bench import growth, lookups, report, rings, starts, syncs
 
 PARTS = (
     "syncs",
@@ -22,6 +22,7 @@ PARTS = (
     "flood",
     "growth",
     "starts",
+    "report",
 )
 
 
@@ -62,6 +63,8 @@ def main() -> None:
         growth.growth()
     if "starts" in chosen:
         starts.starts()
+    if "report" in chosen:
+        report.report_of_a_year()
 
 
 if __name__ == "__main__":

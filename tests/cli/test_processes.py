@@ -37,6 +37,7 @@ CASES = {
     "sync": (("--delta",), "6 contacts", ""),
     "reconcile": ((), "", ""),
     "schedule": (("--show",), "nothing is scheduled", ""),
+    "report": (("-o", "FILE"), "people.vcf", ""),
     "report-bug": ((), "counts.json", "Nothing was sent"),
     "ignore": (("+33145678900",), "", ""),
     "hygiene": ((), "number", ""),

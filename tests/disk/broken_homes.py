@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "outbox drop": ("ROW",),
     "outbox retry": ("ROW",),
     "reconcile": (),
+    "report": ("-o", "FILE"),
     "report-bug": (),
     "run": ("--once",),
     "schedule": ("--show",),

@@ -37,6 +37,7 @@ ANSWERS: tuple[Case, ...] = (
     (("termux-wifi-connectioninfo",), 0, '{\n  "bssid": "02:00:00:00:00:00",\n', ""),
     (("termux-battery-status",), 0, '{\n  "present": true,\n  "health": "GOOD",\n', ""),
     (("termux-audio-info",), 0, '{\n  "PROPERTY_OUTPUT_SAMPLE_RATE": "48000",\n', ""),
+    (("termux-open",), 0, "Usage: termux-open [options] path-or-url\n", ""),
     (("termux-open-url",), 1, "termux-open-url: no url specified\n", ""),
     (("termux-tts-speak", "-q"), 1, "termux-tts-speak: illegal option -q\n", ""),
     (("termux-toast", "x"), 0, "", ""),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-# A spreadsheet computes what begins like a formula. A number with a plus is none, and an import must read it as it is.
-_FORMULA = re.compile(r"[=@\t\r\n-]|\+(?![\d\s().-]*$)")
+# A spreadsheet computes what begins like a formula, one in Japanese also with the wide signs. A number with a plus is none, and an
+# import must read it as it is.
+_FORMULA = re.compile(r"[=@\t\r\n\-＝＠－]|[+＋](?![\d\s().-]*$)")
 
 
 def safe_cell(text: str) -> str:

@@ -219,6 +219,15 @@ def open_url(run: Invocation) -> tuple[str, int]:
     return "", 0
 
 
+def open_file(run: Invocation) -> tuple[str, int]:
+    """termux-open [--view] FILE. Without a file, or with several, it says how to use it, and ends well."""
+    files = [word for word in run.arguments if word != "--view"]
+    if len(files) != 1:
+        raise Failure(out="Usage: termux-open [options] path-or-url\nOpen a file or URL in an external app.\n", code=0)
+    run.state.journal(opened=files[0])
+    return "", 0
+
+
 def speak(run: Invocation) -> tuple[str, int]:
     """termux-tts-speak: without arguments it reads stdin to its end, and hangs if that never comes."""
     _, rest = getopts("termux-tts-speak", "he:l:n:v:p:r:s:", run.arguments)
@@ -278,6 +287,7 @@ COMMANDS = {
     "termux-telephony-call": telephony_call,
     "termux-telephony-deviceinfo": device_info,
     "termux-wifi-connectioninfo": wifi,
+    "termux-open": open_file,
     "termux-open-url": open_url,
     "termux-tts-speak": speak,
     "termux-toast": silent,

@@ -16,7 +16,7 @@ from callerid.store.erase import erase_calls, erase_texts, rewrite
 from callerid.store.ledger.block_list import Kind as BlockKind
 from callerid.turns.ringing.resolve_caller import name_orders, numbers_of_name, resolve_number
 from callerid.turns.upkeep.forget_cards import cards_naming, renew_cards
-from callerid.turns.upkeep.forget_files import forget_copies, forget_corrections, forget_events, forget_log
+from callerid.turns.upkeep.forget_files import forget_address_book, forget_copies, forget_corrections, forget_events, forget_log
 from callerid.turns.upkeep.forgotten_pages import without_forgotten
 
 if TYPE_CHECKING:
@@ -117,6 +117,7 @@ def forget(app: AppContext, target: ForgetTarget, now: datetime) -> ForgetResult
     erase_texts(app.ledger.connection, app.paths.ledger, theirs)
     forget_events(app, target.lines, target.names, deleted.tokens)
     forget_corrections(app, target.contacts)
+    forget_address_book(app)
     renew_cards(app, naming, deleted, now)
     lines = forget_log(app.termux, app.paths, theirs)
     try:

@@ -13,6 +13,7 @@ from callerid.store.connection import store_errors
 from callerid.store.damage import remove_put_aside
 from callerid.store.erase import erase_log_lines
 from callerid.store.ledger.database import replace_copies
+from callerid.turns.addressbook.left_cards import forget_left_cards
 from callerid.turns.hygiene.saved_corrections import forget_saved
 
 if TYPE_CHECKING:
@@ -44,6 +45,13 @@ def forget_copies(app: AppContext, now: datetime) -> None:
 def forget_corrections(app: AppContext, contacts: Collection[str]) -> None:
     """Delete what `hygiene` saved of these contacts (ids), so that it can no longer be reverted. Raise StoreFault."""
     forget_saved(app.paths.corrections, contacts)
+
+
+def forget_address_book(app: AppContext) -> None:
+    """Delete what is noted of a server's address book: it has ids of contacts. The next export reads the book instead, and deletes
+    the card of whoever is forgotten. Raise StoreFault."""
+    with store_errors(app.paths.left_cards):
+        forget_left_cards(app.paths.left_cards)
 
 
 def forget_events(app: AppContext, lines: Collection[str], names: Collection[str], tokens: Collection[str]) -> None:

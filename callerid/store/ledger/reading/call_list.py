@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from callerid.core.followup.state import State
+from callerid.core.report.report_call import LoggedCall, ReportCall
 from callerid.store.ledger import rows
 from callerid.store.ledger.outbox_payload import delivery
 
@@ -32,6 +34,13 @@ _OF_CONTACT = (
 _TASKS = (
     "SELECT * FROM outbox WHERE kind = 'task' AND json_extract(content, '$.contact_id') = ? AND wish = 'keep'"
     " AND state <> 'dropped' ORDER BY json_extract(content, '$.due')"
+)
+_OF_REPORT = (
+    "SELECT calls.*, followups.state AS state, outbox.id AS row, json_extract(content, '$.contact_id') AS contact_id,"
+    " json_extract(content, '$.deal_id') AS deal_id, outbox.created_at AS answered_at, outbox.settled_at AS delivered_at"
+    " FROM calls JOIN followups ON followups.call_key = key"
+    " LEFT JOIN outbox ON outbox.call_key = key AND kind = 'call' AND wish = 'keep'"
+    " WHERE start >= ? AND start < ? AND followups.state <> 'ignored' ORDER BY start, ordinal"
 )
 _EVER = 2**62
 
@@ -64,6 +73,18 @@ class CallLists:
         cursor = self._db.execute(_OF_CONTACT, (contact_id, json.dumps(sorted(lines)), limit))
         return tuple(rows.followup(row) for row in cursor)
 
+    def of_report(self, since: datetime, until: datetime) -> Iterator[ReportCall]:
+        """Yield the calls between two times, oldest first, with what was logged of each, without those of ignored numbers."""
+        for row in self._db.execute(_OF_REPORT, (rows.stamp(since), rows.stamp(until))):
+            yield ReportCall(call=rows.call(row), line=row["line"], state=State(row["state"]), logged=_logged(row))
+
     def tasks_of_contact(self, contact_id: str) -> tuple[Delivery, ...]:
         """Return the tasks about a contact, by their due times."""
         return tuple(delivery(row) for row in self._db.execute(_TASKS, (contact_id,)))
+
+
+def _logged(row: sqlite3.Row) -> LoggedCall | None:
+    if row["row"] is None:
+        return None
+    took = row["delivered_at"] - row["answered_at"] if row["delivered_at"] is not None else None
+    return LoggedCall(contact_id=row["contact_id"] or "", deal_id=row["deal_id"] or "", delivery_seconds=took)
