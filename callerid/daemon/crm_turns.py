@@ -13,6 +13,7 @@ from callerid.errors import CalleridError, DatabaseDamaged, DiskFull, DiskReadOn
 from callerid.store.ledger.key_value import LAST_SYNC
 from callerid.turns.context import utc_now
 from callerid.turns.delivery.outbox_round import deliver
+from callerid.turns.followup.caller_changed import ask_anew
 from callerid.turns.followup.late_matches import offer_late_matches
 from callerid.turns.open_context import CrmConnection
 from callerid.turns.ringing.live_lookup import locate_caller, look_up_live
@@ -93,6 +94,7 @@ class CrmTurns:
                     app, crm, ring.number, ring.at, utc_now, lambda words: self._shared.dispatch(Wake(speak=words))
                 )
             if has_changed:
+                ask_anew(app, ring.number, utc_now())
                 offer_late_matches(app, utc_now())
                 self._shared.wake("attend")
             else:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from callerid.core.followup.state import State
 from callerid.core.inbox_events import Ring
 from callerid.core.sync.plan import SyncKind
 from callerid.models import CallType
+from callerid.turns.followup.caller_changed import ask_anew
 from callerid.turns.ringing.live_lookup import known_callers, look_up_live
 from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.upkeep.forget import find, forget
@@ -131,6 +133,27 @@ def test_a_known_caller_whom_the_crm_lacks_is_withheld_from_the_card_and_from_al
     world.later(minutes=1)
     show_ring(world.app, Ring(at=world.now, number=ANA), world.now)
     assert "Ana" not in str(world.phone.notifications())
+
+
+@pytest.mark.parametrize("strangers", [False, True])
+@pytest.mark.parametrize("kind", [CallType.MISSED, CallType.INCOMING])
+def test_the_question_about_a_call_names_nobody_who_was_withheld_after_it_was_shown(
+    pair: PortalAndWorld, kind: CallType, *, strangers: bool
+) -> None:
+    world = pair.world
+    world.settings(f'region = "IE"\n[sync]\nlive_lookup = "always"\n[log]\nunknown = "{"offer" if strangers else "off"}"\n')
+    world.watch()
+    followup = world.called(ANA, kind, 0 if kind is CallType.MISSED else 60)
+    world.attend()
+    assert "Ana" in card(pair)
+    pair.portal.records.purge("contacts", _ana(pair))
+    assert look_up_live(world.app, lambda: world.hub, ANA, world.now, world.clock)
+    assert ask_anew(world.app, ANA, world.now) == 1
+    world.attend()
+    assert "Ana" not in str(world.phone.notifications())
+    is_asked = strangers and kind is CallType.INCOMING  # as about any unknown caller's call
+    assert is_asked == ("123 4567" in str(world.phone.notifications()))
+    assert (world.again(followup).state is State.NOTIFIED) == is_asked
 
 
 def test_a_known_caller_whom_a_read_missed_is_back_with_the_next_sync(pair: PortalAndWorld) -> None:
