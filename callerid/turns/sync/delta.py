@@ -106,10 +106,10 @@ def _check_portal(mirror: Mirror, region: str, crm: Crm) -> None:
     mirror.update(region).record_token(crm.token_fingerprint)
 
 
-def delta_sync(update: DeltaSync) -> None:
-    """Write what changed since the last sync, with an overlap. Raise FullSyncNeeded."""
+def delta_sync(update: DeltaSync, kinds: Collection[Kind] = tuple(Kind)) -> None:
+    """Write what changed of these kinds since the last sync, with an overlap. Raise FullSyncNeeded."""
     update.progress.begins("delta", None)
-    has_unknown = [_note_regained(update), *(_sync_if_readable(update, kind) for kind in Kind)]
+    has_unknown = [_note_regained(update), *(_sync_if_readable(update, kind) for kind in Kind if kind in kinds)]
     if any(has_unknown) and not update.dry_run:
         portal_info = read_portal_info(update.app.mirror, update.crm)
         update.mirror_update.put_portal_info(portal_info)
