@@ -108,7 +108,7 @@ class Sync:
     live_lookup: str = _setting(
         one_of("off", "wifi", "always"),
         "off",
-        "Whether a caller whom the mirror does not know is looked up in the CRM.",
+        "Whether a caller is looked up in the CRM: searched for if unknown, else whether still there.",
     )
 
 

@@ -132,7 +132,8 @@ class Crm(Source, Protocol):
         """Return the records modified since a time with an id above `after`, page by page in the order of their ids.
 
         `known` returns for a page the ids of its records that the mirror has as they are; those are left out. Contacts outside of
-        the scope are included, because one that leaves the scope has to leave the mirror.
+        the scope are included, because one that leaves the scope has to leave the mirror. Deals come without what they are
+        associated with: `links` tells.
         """
 
     def archived_ids(self, kind: Kind, after: str) -> tuple[tuple[int, ...], str]:

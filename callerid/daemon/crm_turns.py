@@ -1,4 +1,4 @@
-"""Turns with the CRM: deliveries, syncs, and live lookups of unknown callers."""
+"""Turns with the CRM: deliveries, syncs, and live lookups of callers."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from callerid.errors import CalleridError, DatabaseDamaged, DiskFull, DiskReadOn
 from callerid.store.ledger.key_value import LAST_SYNC
 from callerid.turns.context import utc_now
 from callerid.turns.delivery.outbox_round import deliver
+from callerid.turns.followup.caller_changed import ask_anew
 from callerid.turns.followup.late_matches import offer_late_matches
 from callerid.turns.open_context import CrmConnection
 from callerid.turns.ringing.live_lookup import locate_caller, look_up_live
@@ -83,17 +84,18 @@ class CrmTurns:
         return seconds_until(self._sync_due(app), utc_now())
 
     def look_up_live(self, app: AppContext) -> float | None:
-        """Look up the unknown callers in the CRM, and where their numbers are."""
+        """Look up the callers in the CRM, and where the numbers of unknown ones are."""
         while not self._shared.stopping.is_set():
             try:
-                ring = self._shared.unknown_callers.get_nowait()
+                ring = self._shared.callers.get_nowait()
             except queue.Empty:
                 return None
             with self._crm(app) as crm:
-                is_known = look_up_live(
+                has_changed = look_up_live(
                     app, crm, ring.number, ring.at, utc_now, lambda words: self._shared.dispatch(Wake(speak=words))
                 )
-            if is_known:
+            if has_changed:
+                ask_anew(app, ring.number, utc_now())
                 offer_late_matches(app, utc_now())
                 self._shared.wake("attend")
             else:

@@ -9,7 +9,7 @@ attend          follow-ups -> notifications
 ask             dialogs -> answers            (one at a time; may wait for minutes)
 deliver         outbox -> CRM
 pull            CRM -> mirror
-inquire         unknown caller -> live lookup in the CRM, and where the number is
+inquire         caller -> live lookup in the CRM, and where an unknown number is
 contacts        phone contacts -> mirror
 speak           the caller's name, aloud
 hooks           what happened -> the programs that the settings name

@@ -23,6 +23,7 @@ from callerid.turns.context import utc_now
 from callerid.turns.followup.attend import attend
 from callerid.turns.followup.dialogs import AskResult, ask
 from callerid.turns.region import learn_region
+from callerid.turns.ringing.live_lookup import known_callers
 from callerid.turns.ringing.phone_contacts import read_phone_contacts
 from callerid.turns.ringing.sense_health import check_senses
 from callerid.turns.ringing.speak import speak
@@ -78,6 +79,8 @@ class PhoneTurns:
             log.info("%s in the call log", counted(len(calls.new), "new call"))
             shared.wake("attend")
             shared.wake_hooks()
+            for call in known_callers(app, calls.new, utc_now()):
+                shared.dispatch(Wake(look_up_live=call))
             shared.looks_since_call = NO_RECENT_CALL
             active, since = self._senses.active_senses(app), self._senses.listening_since
             if check_senses(app, calls.new, active, since, utc_now(), lost=self._senses.lost):

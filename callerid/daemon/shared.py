@@ -35,7 +35,7 @@ class SharedState:
         self.stopping = threading.Event()
         self.loops: dict[str, Loop] = {}
         self.sense_events: queue.SimpleQueue[Event] = queue.SimpleQueue()  # from all senses but the inbox
-        self.unknown_callers: queue.SimpleQueue[Ring] = queue.SimpleQueue()
+        self.callers: queue.SimpleQueue[Ring] = queue.SimpleQueue()
         self.words_to_speak: queue.SimpleQueue[str] = queue.SimpleQueue()
         self.poll_interval = config.log.poll
         self.looks_since_call = NO_RECENT_CALL  # looks at the call log since a call ended
@@ -75,7 +75,7 @@ class SharedState:
             self.wake("watch")
         self.sync_requested = self.sync_requested or wake.pull
         if wake.look_up_live:
-            self.unknown_callers.put(wake.look_up_live)
+            self.callers.put(wake.look_up_live)
             self.wake("inquire")
         if wake.stop_speaking or wake.speak:
             self.stop_speaking()

@@ -20,6 +20,6 @@ class Wake:
     deliver: bool = False
     pull: bool = False
     listen: bool = False  # what had no success may be tried again
-    look_up_live: Ring | None = None  # a ring of a stranger, who may be in the CRM
+    look_up_live: Ring | None = None  # a ring whose caller is looked up in the CRM
     speak: str = ""  # text to speak aloud
     stop_speaking: bool = False  # nobody rings any more

@@ -117,6 +117,42 @@ def test_a_list_that_allows_no_jumps_is_read_from_its_start_to_its_end() -> None
     assert requests <= len(ids) / PAGE + 10
 
 
+def test_a_stretch_waits_where_a_jump_led_until_that_is_answered() -> None:
+    """However late its answer comes, a jump brings records that no stretch has read meanwhile."""
+    ids = [512_000_000_000 + 7 * place for place in range(500)]
+    whole_list = List(ids, lenient=True)
+    plan = ReadPlan.of([Stretch(kind=Kind.CONTACTS, start=0, cursor=0)], {Kind.CONTACTS: _extent(ids, "both")})
+    first = plan.start(_chosen(plan))
+    plan.accept(first, whole_list.page(first.cursor))
+    jump = plan.start(_chosen(plan))
+    assert jump.is_jump
+    plan.release(first)
+    while _chosen(plan) is first:
+        plan.start(first)
+        plan.accept(first, whole_list.page(first.cursor))
+        plan.release(first)
+    assert first.cursor > jump.start - 2 * 7 * PAGE
+    assert plan.accept(jump, whole_list.page(jump.start)) is not None
+    assert plan.choose() is first
+
+
+def test_a_page_that_is_denser_than_the_others_leads_to_no_jump_into_the_next_page() -> None:
+    begun = Stretch(kind=Kind.CONTACTS, start=1000, cursor=1000, stop=1160)
+    plan = ReadPlan.of(
+        [Stretch(kind=Kind.CONTACTS, start=0, cursor=0, stop=1000, done=True), begun],
+        {Kind.CONTACTS: Extent(high=1160, low=1, count=2300)},
+    )
+    stretch = plan.start(_chosen(plan))
+    plan.accept(stretch, PageIds(ids=(1000, 1003, 1006, 1010), after=1015))
+    assert plan.choose() is None
+
+
+def _chosen(plan: ReadPlan) -> OpenStretch:
+    chosen = plan.choose()
+    assert chosen
+    return chosen
+
+
 @pytest.mark.parametrize("done", [False, True])
 def test_a_stretch_whose_following_one_was_never_stored_reads_on_through_its_place(*, done: bool) -> None:
     """Pages come from several threads: a stretch that was cut may be stored with its new end before the one that begins there, and
@@ -207,7 +243,8 @@ def test_a_reading_that_is_interrupted_anywhere_loses_nothing(
 def test_a_reading_that_is_killed_at_any_moment_costs_what_was_left_and_a_page_for_each_stretch(
     gaps: list[int], readers: int, choices: list[int], kill: int
 ) -> None:
-    """For every order of answers: no page that was stored is requested again, and no stretch is read through its neighbour."""
+    """For every order of answers: no page that was stored is requested again, no stretch is read through its neighbour, and no jump
+    leads to where a stretch has come meanwhile."""
     ids = [512_000_000_000 + place for place in itertools.accumulate(gaps)]
     whole_list, begin = List(ids, lenient=True), [Stretch(kind=Kind.CONTACTS, start=0, cursor=0)]
     extents = {Kind.CONTACTS: Extent(high=ids[-1], low=ids[0], count=len(ids) * 100 // PAGE)}
@@ -217,6 +254,6 @@ def test_a_reading_that_is_killed_at_any_moment_costs_what_was_left_and_a_page_f
     left = left or begin
     continued = ReadPlan.of(left, extents)
     after, _, more = interrupted(continued, whole_list, readers, choices, 10_000)
-    begun_since = len(continued.stretches) - len(left) + sum(continued.missed_jumps.values())
+    begun_since = len(continued.stretches) - len(left)
     assert before | after == set(ids)
     assert requests + more <= fresh + len(killed.stretches) + begun_since

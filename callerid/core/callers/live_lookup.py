@@ -1,4 +1,4 @@
-"""When the CRM is searched for an unknown caller, and which of the contacts that it returns are the caller."""
+"""When the CRM is asked for a caller during a ring, and which of the contacts that it returns are the caller."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = 3.0  # seconds after the ring: a later answer is too late for the card
 _SEARCH_AGAIN = timedelta(hours=12)  # the number may have been added to the CRM meanwhile
+_CHECK_AGAIN = timedelta(minutes=10)  # whether a known caller is in the CRM still
 REMEMBERED_FOR = timedelta(days=7)
 
 
@@ -30,6 +31,11 @@ def is_due(last: tuple[datetime, bool] | None, now: datetime) -> bool:
         return True
     at, has_matched = last
     return has_matched or backoff.is_due(at, _SEARCH_AGAIN, now)
+
+
+def is_check_due(last: tuple[datetime, bool] | None, now: datetime) -> bool:
+    """Return whether to read the contacts of a line that the mirror has again; `last` as for `is_due`."""
+    return last is None or backoff.is_due(last[0], _CHECK_AGAIN, now)
 
 
 def contacts_with_number(number: str, region: str, contacts: Sequence[Contact]) -> tuple[Contact, ...]:

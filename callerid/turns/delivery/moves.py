@@ -7,6 +7,7 @@ has brought to the CRM, 0 or 1, and raises what went wrong.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,9 @@ from callerid.core.delivery import certainty, transitions
 from callerid.core.delivery.engagement import has_association, same_associations
 from callerid.core.delivery.next_move import Move
 from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Kind, possible_contents, posted_content
-from callerid.errors import CalleridError, CrmFault, Offline, Refused
+from callerid.errors import CalleridError, CrmFault, Offline, Refused, StoreFault
 from callerid.models import CallEngagement, EngagementKind, NewContact, TaskEngagement
+from callerid.models import Kind as Record
 from callerid.turns.context import log
 from callerid.turns.delivery.last_look import engagements, look_last
 from callerid.turns.delivery.new_contact import create_contact, find_contact
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
     from callerid.core.delivery.outbox_row import Content
     from callerid.crm.port import Crm
-    from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext
     from callerid.turns.delivery.side_by_side import Steps
 
@@ -43,7 +44,7 @@ def _post(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callabl
         try:
             remote_id = yield from _create(app, port, posting)
         except Refused:
-            if (yield from _reassociate(app.ledger, port, posting, clock)):
+            if (yield from _reassociate(app, port, posting, clock)):
                 return 0
             raise
     except CalleridError as fault:  # also one that hides why the post was refused
@@ -70,7 +71,7 @@ def _post_failed(app: AppContext, posting: Delivery, fault: CalleridError, now: 
     log.log(level, "call %s: %s", posting.call_key, app.masked_text(fault.sentence))
 
 
-def _reassociate(ledger: Ledger, port: Crm, row: Delivery, clock: Callable[[], datetime]) -> Steps[bool]:
+def _reassociate(app: AppContext, port: Crm, row: Delivery, clock: Callable[[], datetime]) -> Steps[bool]:
     """Let a refused row be posted again, at once, if a contact, company or deal of it was merged or deleted since the answer: with
     the records that are left. Return False when that is not why it was refused; raise when that cannot be found out now."""
     content = row.content
@@ -80,10 +81,19 @@ def _reassociate(ledger: Ledger, port: Crm, row: Delivery, clock: Callable[[], d
         living = yield from answer_to(port, lambda: port.resolve_associations(content))
     except Refused:
         return False
+    if living.contact_id != content.contact_id:
+        _withhold(app, content.contact_id)
     if same_associations(living, content) or not has_association(living):
         return False
     log.info("call %s: a record that it was associated with was merged or deleted", row.call_key)
-    return ledger.outbox.retarget(row, living, clock())
+    return app.ledger.outbox.retarget(row, living, clock())
+
+
+def _withhold(app: AppContext, contact_id: str | None) -> None:
+    """Take a contact whom the CRM lacks out of the mirror, so that no card has them until a sync decides. A mirror that cannot be
+    written is no reason to keep a call back."""
+    with contextlib.suppress(StoreFault):
+        app.mirror.update(app.region).remove(Record.CONTACTS, [int(contact_id or 0)])
 
 
 def _look_up(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> Steps[int]:

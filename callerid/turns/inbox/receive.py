@@ -44,14 +44,14 @@ def _receive(app: AppContext, event: Event, now: datetime, *, over: bool) -> Wak
             return Wake(
                 call_under_way=True,
                 attend=shown is not None or has_exclusions(app.ledger, app.config),
-                look_up_live=event if shown and shown.is_stranger else None,
+                look_up_live=event if shown and shown.has_number else None,
                 speak=shown.spoken_text if shown else "",
             )
         case Dialled():
             shown = show_ring(app, event, now, ended=over)
-            stranger = Ring(at=event.at, number=event.number, slot=event.slot) if shown and shown.is_stranger else None
+            called = Ring(at=event.at, number=event.number, slot=event.slot) if shown and shown.has_number else None
             return Wake(
-                call_under_way=True, attend=shown is not None or has_exclusions(app.ledger, app.config), look_up_live=stranger
+                call_under_way=True, attend=shown is not None or has_exclusions(app.ledger, app.config), look_up_live=called
             )
         case Offhook():
             app.ledger.rings.mark_answered(event.at)

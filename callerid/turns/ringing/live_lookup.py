@@ -1,13 +1,19 @@
-"""Look up an unknown caller during the ring: in the CRM by one search, else where the number is; the ring card is then updated."""
+"""Look up a caller in the CRM during the ring, beside the card, which is then updated.
+
+An unknown caller is searched for, else it is found out where the number is. A known caller's contacts are read again: between two
+syncs somebody may have been deleted, purged or merged away.
+"""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.callers.live_lookup import REMEMBERED_FOR, TIMEOUT, contacts_with_number, is_due
+from callerid.core.callers.live_lookup import REMEMBERED_FOR, TIMEOUT, contacts_with_number, is_check_due, is_due
+from callerid.core.inbox_events import Ring
 from callerid.errors import CalleridError, PhoneFault
-from callerid.models import Page
+from callerid.models import Kind, Page
 from callerid.turns.context import has_crm, log
 from callerid.turns.ringing.blocked_callers import is_forgotten
 from callerid.turns.ringing.caller_location import learn_location
@@ -16,13 +22,17 @@ from callerid.turns.ringing.show_ring import refresh_ring_card
 from callerid.turns.sync.mirror_scope import check_token, current_sync_request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
+    from callerid.core.callers.candidate import Candidate
     from callerid.crm.port import Crm
-    from callerid.models import Contact
+    from callerid.models import Call, Contact
     from callerid.phone.termux import Termux
     from callerid.turns.context import AppContext
+
+
+_RECENT = timedelta(hours=1)  # a call that was read later than that is history
 
 
 def look_up_live(
@@ -33,47 +43,112 @@ def look_up_live(
     clock: Callable[[], datetime],
     speak: Callable[[str], None] = lambda _: None,
 ) -> bool:
-    """Search the CRM for the raw number of a ring, if it is unknown and the settings allow it; return whether a contact was found.
+    """Search the CRM for the raw number of a ring if it is unknown, else check whether the CRM has its contacts still, if the
+    settings allow it; return whether more, or less, is known of the caller now.
 
     `rang_at` is when the ring was reported (UTC). `speak` is called with what may be spoken aloud then. A CRM that does not
     answer in time is not a fault: the card shows "unknown" already.
     """
-    line = app.line_of(number)
-    if not _may_search(app, number, line, clock()):
+    if numbers.is_hidden(number):
         return False
+    known = resolve_number(app, number).candidates
+    has_changed = bool(known) and _check(app, crm, number, known, rang_at, clock)
+    withheld = {candidate.id for candidate in known} if has_changed else set[str]()
+    line = app.line_of(number)
+    if resolve_number(app, number).candidates or not _may_search(app, number, line, clock()):
+        return has_changed
     try:
-        contacts = _search(app, crm(), number, TIMEOUT - (clock() - rang_at).total_seconds())
+        found = _search(app, crm(), number, TIMEOUT - (clock() - rang_at).total_seconds())
     except CalleridError as fault:
         log.info("%s could not be looked up: %s", app.masked(number), fault.sentence)
-        return False
+        return has_changed
     if is_forgotten(app, number):  # meanwhile
-        return False
+        return has_changed
+    contacts = tuple(contact for contact in found if contact.id not in withheld)  # the index of a search lags
     if contacts:
         app.mirror.update(app.region).put(Page(contacts=contacts))
     if contacts or app.mirror.facts().built_at:  # before the first sync it is not known which properties hold numbers
-        now, found = clock(), bool(contacts)
+        now, has_matched = clock(), bool(contacts)
         app.mirror.live_lookups.record_lookup(
-            line, now, now - REMEMBERED_FOR, has_matched=found, unless=lambda: is_forgotten(app, number)
+            line, now, now - REMEMBERED_FOR, has_matched=has_matched, unless=lambda: is_forgotten(app, number)
         )
     log.info("%s was looked up: %d found", app.masked(number), len(contacts))
     shown = refresh_ring_card(app, number, rang_at, clock()) if contacts else None
     if shown and shown.spoken_text:
         speak(shown.spoken_text)
-    return bool(contacts)
+    return has_changed or bool(contacts)
+
+
+def _check(
+    app: AppContext,
+    crm: Callable[[], Crm],
+    number: str,
+    known: Sequence[Candidate],
+    rang_at: datetime,
+    clock: Callable[[], datetime],
+) -> bool:
+    """Read the contacts of a known caller again, and write them as they are. Whom the CRM lacks is withheld: taken out of the
+    mirror, so that cards and questions have the number alone, until a sync, which compares the counts, decides. Return whether the
+    card has other people now."""
+    line = app.line_of(number)
+    if not (_is_wanted(app) and is_check_due(app.mirror.live_lookups.last_lookup(line), clock()) and _may_ask(app)):
+        return False
+    ids = [candidate.id for candidate in known]
+    try:
+        found = _read(app, crm(), ids)
+    except CalleridError as fault:
+        log.info("%s could not be looked up: %s", app.masked(number), fault.sentence)
+        return False
+    if is_forgotten(app, number):  # meanwhile
+        return False
+    update, now = app.mirror.update(app.region), clock()
+    if len(update.unchanged(Kind.CONTACTS, found)) < len(found):
+        update.put(found)
+    gone = update.remove(Kind.CONTACTS, {int(contact_id) for contact_id in ids}.difference(found.ids()))
+    app.mirror.live_lookups.record_lookup(
+        line, now, now - REMEMBERED_FOR, has_matched=True, unless=lambda: is_forgotten(app, number)
+    )
+    if gone:
+        log.info("%s is not in the CRM any more: %d withheld", app.masked(number), gone)
+    is_other = _shown(known) != _shown(resolve_number(app, number).candidates)
+    if is_other:
+        refresh_ring_card(app, number, rang_at, now)
+    return is_other
+
+
+def _shown(known: Iterable[Candidate]) -> set[tuple[str, ...]]:
+    return {(candidate.id, candidate.first_name, candidate.last_name, candidate.company) for candidate in known}
+
+
+def known_callers(app: AppContext, calls: Sequence[Call], now: datetime) -> list[Ring]:
+    """Return those of the newest calls whose callers are known, each number once, to be looked up as those of rings: a phone
+    without any sense of a ring has only its call log."""
+    recent = {call.number: call for call in calls if now - call.start - timedelta(seconds=call.duration) <= _RECENT}
+    may_ask = bool(recent) and _is_wanted(app)
+    return [
+        Ring(at=call.start, number=number) for number, call in recent.items() if may_ask and resolve_number(app, number).candidates
+    ]
 
 
 def locate_caller(app: AppContext, number: str, rang_at: datetime, clock: Callable[[], datetime]) -> bool:
     """Find out where the unknown number of a ring is, and show it on the card; return whether that was done."""
+    if not numbers.is_hidden(number) and resolve_number(app, number).candidates:
+        return False
     return learn_location(app, number, rang_at) and refresh_ring_card(app, number, rang_at, clock()) is not None
 
 
 def _may_search(app: AppContext, number: str, line: str, now: datetime) -> bool:
-    setting = app.config.sync.live_lookup
-    if setting == "off" or not app.config.enabled or not has_crm(app.mirror, app.config) or numbers.is_hidden(number):
+    if not _is_wanted(app) or numbers.e164(number, app.region) is None:
         return False
-    if numbers.e164(number, app.region) is None or resolve_number(app, number).candidates:
-        return False
-    return is_due(app.mirror.live_lookups.last_lookup(line), now) and (setting == "always" or _on_wifi(app.termux))
+    return is_due(app.mirror.live_lookups.last_lookup(line), now) and _may_ask(app)
+
+
+def _is_wanted(app: AppContext) -> bool:
+    return app.config.sync.live_lookup != "off" and app.config.enabled and has_crm(app.mirror, app.config)
+
+
+def _may_ask(app: AppContext) -> bool:
+    return app.config.sync.live_lookup == "always" or _on_wifi(app.termux)
 
 
 def _on_wifi(termux: Termux) -> bool:
@@ -82,6 +157,14 @@ def _on_wifi(termux: Termux) -> bool:
     except PhoneFault as fault:
         log.info("it is not known whether there is Wi-Fi: %s", fault.sentence)
         return False
+
+
+def _read(app: AppContext, crm: Crm, ids: Sequence[str]) -> Page:
+    check_token(app.mirror, crm)
+    request = current_sync_request(app.mirror, app.config, crm.now)
+    with crm.time_budget(TIMEOUT):
+        pages = list(crm.records_by_id(Kind.CONTACTS, ids, request))
+    return Page(contacts=tuple(contact for page in pages for contact in page.contacts))
 
 
 def _search(app: AppContext, crm: Crm, number: str, timeout: float) -> tuple[Contact, ...]:

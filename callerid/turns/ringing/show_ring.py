@@ -41,7 +41,7 @@ class ShownRing:
 
     notification: Notification
     spoken_text: str = ""  # to be spoken aloud, "" for nothing
-    is_stranger: bool = False  # a look-up may find out more
+    has_number: bool = False  # by which a look-up may find out more
 
 
 def show_ring(app: AppContext, ring: Ring | Dialled, now: datetime, *, ended: bool = False) -> ShownRing | None:
@@ -201,7 +201,7 @@ def _show(
         spoken_text=""
         if card.outgoing or not _sim_is_known(app.ledger, app.config, card.slot)
         else spoken_text(caller, facts.style),
-        is_stranger=not caller.candidates and caller.certainty is not Certainty.HIDDEN,
+        has_number=caller.certainty is not Certainty.HIDDEN,
     )
 
 

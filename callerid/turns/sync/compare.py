@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from callerid.turns.sync.delta import DeltaSync
 
 _MOST_SUSPECTS = 1000  # contacts that are read again in one sync
+_SHOWN_CONTACTS_OF = 1000  # contacts, at the most: of more, the first ids spare hardly any request
 _MOST_PAGES = 10  # of a list of deleted records in one sync; what is deleted beyond them is found by counting
 
 
@@ -67,7 +68,7 @@ def _bring_links(update: DeltaSync, counted: dict[Kind, Counted], checked: dict[
     """Write the links of deals. Return the contacts who may have another company, or who lost a deal and may be gone."""
     suspects: set[int] = set()
     if Kind.DEALS in counted:
-        lost_a_deal = relink_open_deals(update)
+        lost_a_deal = relink_open_deals(update) - update.confirmed - set(counted[Kind.CONTACTS].shown)
         suspects |= lost_a_deal if _excess(update, Kind.CONTACTS, counted[Kind.CONTACTS]) > 0 else set()
     if Kind.COMPANIES in counted:
         suspects |= people_of_other_companies(update, checked)
@@ -93,11 +94,12 @@ def _unconfirmed(update: DeltaSync, counted: Counted) -> set[int]:
     """Return the contacts whom the CRM has not named in this sync, if somebody is gone."""
     if _excess(update, Kind.CONTACTS, counted) <= 0:
         return set()
-    return set(update.app.mirror.range(Kind.CONTACTS, update.sync_request.scope).ids()) - update.confirmed
+    return set(update.app.mirror.range(Kind.CONTACTS, update.sync_request.scope).ids()) - update.confirmed - set(counted.shown)
 
 
 def _count(update: DeltaSync, kind: Kind) -> Counted:
-    most = SHOWN if kind is not Kind.CONTACTS and is_short(getattr(update.app.mirror.facts(), kind.value)) else 1
+    mirrored = getattr(update.app.mirror.facts(), kind.value)
+    most = SHOWN if is_short(mirrored) or (kind is Kind.CONTACTS and mirrored <= _SHOWN_CONTACTS_OF) else 1
     ids, total = update.crm.ids_between(kind, update.sync_request, 0, None, most)
     return Counted(total=total, shown=ids if most == SHOWN else ())
 

@@ -32,16 +32,18 @@ if TYPE_CHECKING:
 _CALLS = 300  # rows of the phone's call log, in which there are about as many people as are looked up
 
 
-def full_sync(app: AppContext, source: Source, clock: Callable[[], datetime], progress: ProgressListener, *, force: bool) -> bool:
-    """Build a new mirror, or continue an interrupted full sync. Return whether what changed since it began is still to be
-    requested. Raise SuspiciousSync, and keep the live mirror, if the new one looks like a loss."""
+def full_sync(
+    app: AppContext, source: Source, clock: Callable[[], datetime], progress: ProgressListener, *, force: bool
+) -> frozenset[Kind]:
+    """Build a new mirror, or continue an interrupted full sync. Return the kinds of which what changed since it began is still to
+    be requested. Raise SuspiciousSync, and keep the live mirror, if the new one looks like a loss."""
     fingerprint, missing_before = source.fingerprint(), app.mirror.facts().missing_scopes
     build = app.mirror.build(app.region)
     crm = crm_for_exports(app, source, clock())
     if crm:
-        plan, is_behind = _read_exports(app, crm, build, clock, progress)
+        plan, behind = _read_exports(app, crm, build, clock, progress)
     else:
-        plan, is_behind = _read_lists_again(app, source, build, clock, progress)
+        plan, behind = _read_lists_again(app, source, build, clock, progress)
     missing = plan.portal_info.missing_scopes
     try:
         facts = {"source": source.name, "stamp": fingerprint, "scope": plan.scope, "phones_asked": plan.phones}
@@ -54,26 +56,26 @@ def full_sync(app: AppContext, source: Source, clock: Callable[[], datetime], pr
         build.drop()
         raise
     log_changes(missing_before, missing)
-    return is_behind
+    return behind
 
 
 def _read_exports(
     app: AppContext, crm: Crm, build: MirrorBuild, clock: Callable[[], datetime], progress: ProgressListener
-) -> tuple[FullPlan, bool]:
-    """Read exports, or lists where they cannot be had. Return what was read, and whether it is behind."""
+) -> tuple[FullPlan, frozenset[Kind]]:
+    """Read exports, or lists where they cannot be had. Return what was read, and which kinds of it are behind."""
     plan = plan_of(app, crm, crm.brief_portal_info(), clock())
     is_behind = read_by_export(app, crm, build, plan, progress, clock())
     if is_behind is None:
         plan = plan_of(app, crm, crm.complete(plan.portal_info), clock())
-        is_behind = _read_lists(build, crm, plan, progress)
-    return plan, is_behind
+        return plan, _read_lists(build, crm, plan, progress)
+    return plan, frozenset(Kind) if is_behind else frozenset()
 
 
 def _read_lists_again(
     app: AppContext, source: Source, build: MirrorBuild, clock: Callable[[], datetime], progress: ProgressListener
-) -> tuple[FullPlan, bool]:
-    """Read lists, with what an interrupted sync was told before its records, if that holds still. Return what was read, and whether
-    it is behind."""
+) -> tuple[FullPlan, frozenset[Kind]]:
+    """Read lists, with what an interrupted sync was told before its records, if that holds still. Return what was read, and which
+    kinds of it are behind."""
     kept = _recall(build, source, clock())
     if kept is not None:
         try:
@@ -104,8 +106,8 @@ def _next_begins(source: Source) -> dict[Kind, timedelta]:
     return {kind: timedelta(0) if kind in source.lagging_kinds else OVERLAP - LOOK_BACK_AFTER_FULL for kind in Kind}
 
 
-def _read_lists(build: MirrorBuild, source: Source, plan: FullPlan, progress: ProgressListener) -> bool:
-    """Read lists, from where an interrupted sync has left them. Return whether there was one."""
+def _read_lists(build: MirrorBuild, source: Source, plan: FullPlan, progress: ProgressListener) -> frozenset[Kind]:
+    """Read lists, from where an interrupted sync has left them. Return the kinds of which that had read a part."""
     begun = build.resume(plan.recipe, source.now - RESUMABLE_FOR)
     try:
         _read_all(build, source, plan, begun, progress)
@@ -115,7 +117,7 @@ def _read_lists(build: MirrorBuild, source: Source, plan: FullPlan, progress: Pr
         log.info("the interrupted sync cannot be continued (%s); it starts over", refused.sentence)
         begun = ()
         _read_all(build, source, plan, begun, progress)
-    return bool(begun)
+    return frozenset(stretch.kind for stretch in begun)
 
 
 def _read_all(build: MirrorBuild, source: Source, plan: FullPlan, begun: Sequence[Stretch], progress: ProgressListener) -> None:

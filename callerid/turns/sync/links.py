@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from callerid.models import Kind
+from callerid.turns.sync.delta import people_of_deals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,9 +26,8 @@ def relink_open_deals(update: DeltaSync) -> set[int]:
     """Give each open deal the contacts that it has in the CRM. Return the contacts that lost one: they may be gone themselves."""
     lost: set[int] = set()
     for deals in _batches(update.mirror_update.open_deals()):
-        links = update.crm.links(Kind.DEALS, Kind.CONTACTS, list(map(str, deals)))
-        update.confirmed.update(int(contact) for contacts in links.values() for contact in contacts)
-        changed, lost_here = update.mirror_update.relink({deal: set(map(int, links.get(str(deal), ()))) for deal in deals})
+        people = people_of_deals(update, deals)
+        changed, lost_here = update.mirror_update.relink({deal: set(contacts) for deal, contacts in people.items()})
         update.counts["changed"] += changed
         lost |= lost_here
     return lost

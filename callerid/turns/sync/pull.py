@@ -23,7 +23,7 @@ from callerid.turns.sync.progress import NoProgress
 from callerid.turns.sync.sweep import sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from callerid.core.sync.by_export import ExportTrouble
@@ -167,19 +167,21 @@ class _Sync:
         facts = self._app.mirror.facts()
         if is_crm(self._source) and facts.built_at is None and not facts.contacts and not facts.unfinished:
             look_up_recent_callers(self._app, self._source)
-        is_behind = full_sync(self._app, self._source, self._clock, self._progress, force=self._force)
-        if is_behind and is_crm(self._source):
-            self._catch_up(self._source)
+        behind = full_sync(self._app, self._source, self._clock, self._progress, force=self._force)
+        if behind and is_crm(self._source):
+            self._catch_up(self._source, behind)
         self._app.mirror.update(self._app.region).release_space()
         return self._result(SyncKind.FULL, why)
 
-    def _catch_up(self, crm: Crm) -> None:
-        """Read what changed since a full sync began that was interrupted: what it had read by then is as old as that. So is an
-        export."""
+    def _catch_up(self, crm: Crm, behind: Collection[Kind]) -> None:
+        """Read what changed since a full sync began that was interrupted: what it had read by then, of these kinds, is as old as
+        that. So is an export."""
         try:
             update = begin_delta_sync(self._app, crm, self._clock, self._progress, dry_run=False)
-            delta_sync(update)
-            if not is_recent(self._app.mirror.facts().as_of(Kind.CONTACTS), self._clock()):
+            if is_recent(self._app.mirror.facts().as_of(Kind.CONTACTS), self._clock()):
+                delta_sync(update, behind)
+            else:
+                delta_sync(update)
                 compare(update)
         except FullSyncNeeded as reason:
             log.info("sync: %s; the next one continues", reason)

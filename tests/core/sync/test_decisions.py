@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from callerid.core.callers.live_lookup import is_due
+from callerid.core.callers.live_lookup import is_check_due, is_due
 from callerid.core.sync.loss_guard import loss_suspicion, portal_suspicion
 from callerid.core.sync.plan import MirrorAge, SyncKind, due_sync, is_complete, is_full_sync_faster, is_recent
 from callerid.core.sync.scope import is_in_scope, resolve_scope
@@ -104,6 +104,13 @@ def test_a_contact_is_in_scope_by_owner_and_by_age() -> None:
     assert not is_in_scope(mine, Scope(owner_ids=("2",)))
     assert not is_in_scope(mine, Scope(modified_since=NOW + WEEK))
     assert is_in_scope(Contact(id="5"), Scope(modified_since=NOW))  # a file has no dates
+
+
+def test_a_known_caller_is_read_again_once_in_ten_minutes() -> None:
+    assert is_check_due(None, NOW)
+    assert not is_check_due((NOW - timedelta(minutes=9), True), NOW)
+    assert is_check_due((NOW - timedelta(minutes=10), True), NOW)
+    assert is_check_due((NOW - timedelta(minutes=10), False), NOW)
 
 
 def test_only_a_live_lookup_that_found_nobody_is_not_repeated_for_a_while() -> None:

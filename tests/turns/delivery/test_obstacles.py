@@ -17,6 +17,7 @@ from callerid.store.ledger.database import open_ledger
 from callerid.turns.delivery.outbox_round import deliver
 from tests.store.earlier_ledgers import ledger_of_version
 from tests.turns.delivery.steps import answered, deliver_all
+from tests.turns.world import ANA
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,6 +35,16 @@ def test_a_contact_that_was_merged_is_replaced_by_the_survivor(world: World, ref
     (call,) = world.portal.held_calls()
     assert call.contacts == (f"{survivor.properties['firstname']} {survivor.properties['lastname']}",)
     assert call.deals
+
+
+def test_a_contact_whom_a_refused_call_shows_to_be_gone_is_on_no_card_before_the_next_sync(world: World) -> None:
+    answered(world)
+    assert world.app.mirror.candidates(ANA, "IE")
+    world.portal.records.purge("contacts", int(world.app.mirror.candidates(ANA, "IE")[0].id))
+    deliver_all(world)
+    assert world.app.mirror.candidates(ANA, "IE") == ()
+    (call,) = world.portal.held_calls()
+    assert (call.contacts, bool(call.deals)) == ((), True)
 
 
 @pytest.mark.parametrize("refusal", [400, 404])

@@ -1,4 +1,4 @@
-"""An unknown caller is looked up in the CRM: once, by one request, if the setting allows it, and the card is updated."""
+"""A caller is looked up in the CRM: once, by one request, if the setting allows it, and the card is updated."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from callerid.core.followup.state import State
 from callerid.core.inbox_events import Ring
 from callerid.core.sync.plan import SyncKind
-from callerid.turns.ringing.live_lookup import look_up_live
+from callerid.models import CallType
+from callerid.turns.followup.caller_changed import ask_anew
+from callerid.turns.ringing.live_lookup import known_callers, look_up_live
 from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.upkeep.forget import find, forget
 from tests.turns.sync.portal_and_world import PortalAndWorld
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from callerid.crm.port import Crm
 
 STRANGER = "+353879990001"
+ANA = "+353871234567"
 
 
 @pytest.fixture
@@ -46,6 +50,11 @@ def searches(pair: PortalAndWorld) -> int:
 def card(pair: PortalAndWorld) -> str:
     (shown,) = pair.world.phone.notifications()
     return shown.title
+
+
+def _ana(pair: PortalAndWorld) -> int:
+    records = pair.portal.records
+    return next(i for i in records.ids["contacts"] if records.value(records.by_kind["contacts"][i], "lastname") == "López")
 
 
 def add_contact(pair: PortalAndWorld, phone: str = "087 999 0001") -> None:
@@ -89,10 +98,109 @@ def test_hidden_numbers_and_codes_are_never_looked_up(pair: PortalAndWorld, numb
     assert len(pair.portal.requests_seen) == before
 
 
-def test_a_caller_who_is_in_the_mirror_is_not_looked_up(pair: PortalAndWorld) -> None:
+def test_a_known_caller_is_read_again_by_one_request_and_not_for_ten_minutes_after(pair: PortalAndWorld) -> None:
     before = len(pair.portal.requests_seen)
-    assert not ring(pair, "+353871234567")
-    assert len(pair.portal.requests_seen) == before
+    assert not ring(pair, ANA)
+    assert [path for _, path, _ in pair.portal.requests_seen[before:]] == ["/crm/objects/2026-09/contacts/batch/read"]
+    pair.world.later(minutes=9)
+    ring(pair, ANA)
+    assert len(pair.portal.requests_seen) == before + 1
+    pair.world.later(minutes=2)
+    ring(pair, ANA)
+    assert len(pair.portal.requests_seen) == before + 2
+
+
+@pytest.mark.parametrize("gone", ["archive", "purge"])
+def test_a_known_caller_whom_the_crm_lacks_is_withheld_from_the_card_and_from_all_that_follows(
+    pair: PortalAndWorld, gone: str
+) -> None:
+    world = pair.world
+    world.watch()
+    pair.portal.search_lag = 60.0
+    getattr(pair.portal.records, gone)("contacts", _ana(pair))
+    rang_at = world.now
+    show_ring(world.app, Ring(at=rang_at, number=ANA), rang_at)
+    assert card(pair).startswith("Ana López")  # nobody waits for the network
+    assert look_up_live(world.app, lambda: world.hub, ANA, rang_at, world.clock)
+    assert "123 4567" in card(pair)
+    assert "Ana" not in str(world.phone.notifications())
+    world.later(seconds=40)
+    world.app.ledger.rings.mark_ended(world.now)
+    world.phone.add_call(ANA, CallType.MISSED, rang_at)
+    world.watch()
+    world.attend()
+    assert "Ana" not in str(world.phone.notifications())
+    world.later(minutes=1)
+    show_ring(world.app, Ring(at=world.now, number=ANA), world.now)
+    assert "Ana" not in str(world.phone.notifications())
+
+
+@pytest.mark.parametrize("strangers", [False, True])
+@pytest.mark.parametrize("kind", [CallType.MISSED, CallType.INCOMING])
+def test_the_question_about_a_call_names_nobody_who_was_withheld_after_it_was_shown(
+    pair: PortalAndWorld, kind: CallType, *, strangers: bool
+) -> None:
+    world = pair.world
+    world.settings(f'region = "IE"\n[sync]\nlive_lookup = "always"\n[log]\nunknown = "{"offer" if strangers else "off"}"\n')
+    world.watch()
+    followup = world.called(ANA, kind, 0 if kind is CallType.MISSED else 60)
+    world.attend()
+    assert "Ana" in card(pair)
+    pair.portal.records.purge("contacts", _ana(pair))
+    assert look_up_live(world.app, lambda: world.hub, ANA, world.now, world.clock)
+    assert ask_anew(world.app, ANA, world.now) == 1
+    world.attend()
+    assert "Ana" not in str(world.phone.notifications())
+    is_asked = strangers and kind is CallType.INCOMING  # as about any unknown caller's call
+    assert is_asked == ("123 4567" in str(world.phone.notifications()))
+    assert (world.again(followup).state is State.NOTIFIED) == is_asked
+
+
+def test_a_known_caller_whom_a_read_missed_is_back_with_the_next_sync(pair: PortalAndWorld) -> None:
+    records, ana = pair.portal.records, _ana(pair)
+    records.archive("contacts", ana)
+    assert ring(pair, ANA)
+    records.restore("contacts", ana)
+    records.by_kind["contacts"][ana].modified -= 86_400.0  # as if she had been there all the time
+    pair.world.later(hours=1)
+    pair.sync()
+    assert [candidate.last_name for candidate in pair.world.app.mirror.candidates(ANA, "IE")] == ["López"]
+
+
+def test_a_known_caller_who_was_merged_away_is_shown_as_the_survivor(pair: PortalAndWorld) -> None:
+    ids = pair.portal.records.ids["contacts"]
+    pair.portal.records.edit("contacts", ids[1], {"firstname": "Survivor", "lastname": "", "phone": ANA})
+    survivor = pair.portal.records.merge("contacts", ids[1], _ana(pair)).id
+    assert ring(pair, ANA)
+    assert [candidate.id for candidate in pair.world.app.mirror.candidates(ANA, "IE")] == [str(survivor)]
+    assert card(pair).startswith("Survivor")
+
+
+@pytest.mark.parametrize("trouble", ["off", "offline", "refused"])
+def test_a_known_caller_stays_while_the_crm_is_not_asked_or_does_not_answer(pair: PortalAndWorld, trouble: str) -> None:
+    pair.portal.records.purge("contacts", _ana(pair))
+    before = len(pair.portal.requests_seen)
+    if trouble == "off":
+        pair.world.settings('region = "IE"\n')
+    elif trouble == "offline":
+        pair.portal.go_offline()
+    else:
+        pair.portal.fault("status", "batch/read", status=403)
+    assert not ring(pair, ANA)
+    assert card(pair).startswith("Ana López")
+    assert trouble != "off" or len(pair.portal.requests_seen) == before
+
+
+def test_a_known_caller_of_a_call_that_no_sense_heard_is_looked_up_when_the_call_log_has_it(pair: PortalAndWorld) -> None:
+    world = pair.world
+    world.watch()
+    for number in (ANA, ANA, STRANGER):
+        world.phone.add_call(number, CallType.MISSED, world.now)
+        world.later(seconds=5)
+    calls = world.watch().new
+    assert [call.number for call in known_callers(world.app, calls, world.now)] == [ANA]
+    world.later(hours=2)
+    assert known_callers(world.app, calls, world.now) == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.core.sync.plan import SyncKind
-from callerid.models import EngagementKind, SyncRequest
+from callerid.models import EngagementKind, Kind, SyncRequest
 from tests.crm.conftest import ENGAGEMENT, NORA
 from tests.turns.sync.portal_and_world import PortalAndWorld
 
@@ -70,3 +70,5 @@ def test_writing_sends_no_more_requests_than_the_guide_tells(pair: PortalAndWorl
     assert sent(pair, lambda: hub.create_contact(replace(NORA, owner_id=None))) == 1
     assert told("an unknown number rings") == "1"
     assert sent(pair, lambda: hub.contacts_by_number("0879990000", "+353879990000", SyncRequest(), 2.0)) == 1
+    assert told("a known number rings") == "1 or 2"
+    assert sent(pair, lambda: list(hub.records_by_id(Kind.CONTACTS, ids["contacts"], SyncRequest()))) == 1

@@ -25,7 +25,7 @@ from callerid.crm.hubspot.reading.stretches import (
 from callerid.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from callerid.crm.hubspot.reading.stretches import PageIds
     from callerid.models import Kind, Stretch
@@ -58,7 +58,7 @@ class ReadPlan:
         """Return the stretch that the next request is for: the idle one with the most left, else a busy one that is worth cutting;
         None when only a response can tell. Excluded kinds are not chosen."""
         stretches = [stretch for stretch in self.stretches if stretch.kind not in excluded] if excluded else self.stretches
-        idle = [stretch for stretch in stretches if not stretch.done and not stretch.busy]
+        idle = [stretch for stretch in stretches if not stretch.done and not stretch.busy and not self._waits_for_jump(stretch)]
         if idle:
             return max(idle, key=pages_left)
         return max((stretch for stretch in stretches if self._can_be_cut(stretch)), key=pages_left, default=None)
@@ -73,6 +73,12 @@ class ReadPlan:
         chosen.high = to
         self.stretches.append(jump)
         return jump
+
+    def _waits_for_jump(self, stretch: OpenStretch) -> bool:
+        """Return whether the next page of a stretch would come to the place of a jump that has not been answered: reading on would
+        make the jump useless."""
+        end = stretch.cursor + stretch.span
+        return any(jump.is_jump and jump.kind is stretch.kind and stretch.cursor < jump.start < end for jump in self.stretches)
 
     def _can_be_cut(self, stretch: OpenStretch) -> bool:
         allowed = (
@@ -97,7 +103,7 @@ class ReadPlan:
             sentence = f"HubSpot's list of {stretch.kind} does not move on from {stretch.cursor}."
             raise Refused(sentence, remedy="Type: callerid sync --full")
         if page.ids:
-            stretch.span = page.ids[-1] - page.ids[0] + 1
+            stretch.span = _mean_span(stretch.span, page.ids)
             if stretch.cursor == stretch.start:  # the first page of a stretch that was continued came to an earlier reading
                 stretch.first_ids = page.ids
             if not is_sorted(page.ids):
@@ -134,7 +140,7 @@ class ReadPlan:
         expected = max(around.high or 0, jump.high or 0, ids[-1] + 1)
         jump.is_jump, jump.start, jump.stop, jump.first_ids = False, ids[0], around.stop, ids
         jump.high = expected if around.stop is None else min(expected, around.stop)
-        jump.span = ids[-1] - ids[0] + 1
+        jump.span = _mean_span(jump.span, ids)
         jump.cursor = ids[0]
         around.stop, around.high = ids[0], min(around.high or ids[0], ids[0])
         self.stretches.append(jump)
@@ -169,3 +175,10 @@ class ReadPlan:
     def release(self, stretch: OpenStretch) -> None:
         """Let the next request of a stretch be sent; its page was stored."""
         stretch.busy = False
+
+
+def _mean_span(before: float, ids: Sequence[int]) -> float:
+    """Return how far the ids of a page of a stretch reach, given what was expected before and its newest page. One page that is
+    denser than the others must not lead to a jump to where the next page comes anyway."""
+    span = ids[-1] - ids[0] + 1
+    return (before + span) / 2 if before else span

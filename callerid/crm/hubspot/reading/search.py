@@ -109,15 +109,12 @@ def changes(
     report_fault: Callable[[str], None],
     clock: Callable[[], datetime],
 ) -> Iterator[Changes]:
-    """Return the records modified since a time with an id above `after`, page by page, without `known` ones; see the port.
-
-    The associations of deals are requested too: a search does not return them.
-    """
+    """Return the records modified since a time with an id above `after`, page by page, without `known` ones; see the port."""
     names = requested_properties(kind, sync_request)
     while True:
         rows, total = _search(sender, kind, [[_modified_since(kind, since), *_above(after)]], names)
         at, ids = sender.server_time or clock(), _ids(rows)
-        page = _with_associations(sender, kind, _unknown(kind, rows, sync_request, known), sync_request, report_fault)
+        page = page_of(kind, _unknown(kind, rows, sync_request, known), sync_request, report_fault)
         last = max(ids, default=after)
         yield Changes(page=page, rows=len(rows), total=total, last_id=last, at=at)
         if total <= len(ids) or last <= after:
