@@ -120,6 +120,22 @@ def test_what_a_full_sync_missed_by_a_lagging_index_comes_with_the_next_delta_sy
     pair.close()
 
 
+def test_a_change_that_the_index_shows_late_comes_with_the_delta_sync_after_it(tmp_path: Path) -> None:
+    pair = PortalAndWorld(tmp_path, people=20)
+    pair.sync()
+    pair.world.later(hours=3)
+    pair.portal.search_lag = 900
+    changed = next(iter(pair.portal.records.by_kind["contacts"]))
+    pair.portal.records.edit("contacts", changed, {"firstname": "Brand", "phone": "+353 87 7654321"})
+    pair.world.later(minutes=8)
+    pair.sync(SyncKind.DELTA)
+    assert names(pair, NEW) == []
+    pair.world.later(minutes=20)
+    pair.sync(SyncKind.DELTA)
+    assert names(pair, NEW) == ["Brand"]
+    pair.close()
+
+
 # ------------------------------------------------------------------------------------------------ changed settings
 
 

@@ -82,7 +82,8 @@ def _replay(connection: sqlite3.Connection, lacking: Sequence[journal.Transactio
     show_batches(connection)
     calls, marks = len({call_of(entry) for entry in entries} - {""}), len(before ^ _marks(connection))
     sentence = (
-        "The ledger had lost what was stored last: its journal, ledger.db-wal, was damaged, cut or deleted. What was decided about"
+        "The ledger lacked what was stored last: its journal, ledger.db-wal, was damaged, cut or deleted, or callerid was killed"
+        " while it was storing that. What was decided about"
         f" {counted(calls, 'call')}, and {counted(marks, 'change')} of what is ignored or forgotten, was restored on"
         f" {now:%Y-%m-%d %H:%M} UTC{f', except for {failed} entries that cannot be read' if failed else ''}."
     )
