@@ -238,3 +238,9 @@ def test_an_older_copy_of_the_ledger_gets_what_the_journal_still_has_and_its_del
 def test_nothing_is_missing_from_a_ledger_that_stands_where_the_journal_does() -> None:
     here = journal.Position(5_000_007, "home")
     assert list(missing([journal.Transaction(here, ())], here) or ()) == []
+
+
+def test_a_journal_of_another_installation_is_not_this_ledgers_however_far_it_goes() -> None:
+    theirs = [journal.Transaction(journal.Position(count * 1_000_000, "their home"), ()) for count in (7, 8)]
+    assert missing(theirs, journal.Position(3_000_001, "home")) is None
+    assert missing(theirs, journal.Position(3_000_001, "their home")) == theirs
