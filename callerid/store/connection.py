@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 from callerid.core.backoff import Backoff
 from callerid.errors import DatabaseDamaged, DiskFull, DiskReadOnly, StoreFault
-from callerid.store.journal import append_entries
+from callerid.store.journal import append_entries, withdraw_entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,8 +87,9 @@ class StoreCursor(sqlite3.Cursor):
 
 class StoreConnection(sqlite3.Connection):
     """A connection each of whose statements raises StoreFault, or DiskFull, where SQLite's own would raise its errors. `file` is
-    the device and inode that was opened, `entries` is what goes into the journal of answers when the transaction commits. With
-    `was_refused`, nothing could be written: SQLite may have opened the file for reading only, and then never writes."""
+    the device and inode that was opened, `entries` is what goes into the journal of answers when the transaction commits;
+    `last_entry` moves the database's position on, and returns the entry that ends them. With `was_refused`, nothing could be
+    written: SQLite may have opened the file for reading only, and then never writes."""
 
     path = Path()
     file: tuple[int, int] | None = None
@@ -97,6 +98,7 @@ class StoreConnection(sqlite3.Connection):
     def __init__(self, *words: Any, **more: Any) -> None:
         super().__init__(*words, **more)
         self.entries: list[str] = []
+        self.last_entry: Callable[[sqlite3.Connection], str] | None = None
 
     @staticmethod
     def path_of(connection: sqlite3.Connection) -> Path:
@@ -224,15 +226,27 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
-        entries = _take_entries(connection)
-        if entries:
-            append_entries(StoreConnection.path_of(connection), entries)
-        connection.execute("COMMIT")
+        _commit(connection)
     except BaseException:
         _take_entries(connection)
         _roll_back(connection)
         raise
     _check_in_place(connection)  # it may have been put aside between the first look and the commit
+
+
+def _commit(connection: sqlite3.Connection) -> None:
+    """Commit, after what is recorded has gone into the journal of answers; a commit that fails takes it back."""
+    entries, appended = _take_entries(connection), None
+    path = StoreConnection.path_of(connection)
+    if entries:
+        last = connection.last_entry if isinstance(connection, StoreConnection) else None
+        appended = append_entries(path, [*entries, last(connection)] if last else entries)
+    try:
+        connection.execute("COMMIT")
+    except StoreFault:
+        if appended:
+            withdraw_entries(path, appended)
+        raise
 
 
 def _check_in_place(connection: sqlite3.Connection) -> None:

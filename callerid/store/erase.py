@@ -5,8 +5,10 @@ The ledger is read and deleted from by sqlite-utils, which is imported only when
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +21,7 @@ from callerid.store.connection import store_errors, writing
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from sqlite_utils import Database
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 _ABOUT_A_CONTACT = (Question.PERSON, NOT_THIS_CONTACT)
 _INSTALLATION = "installation"  # the fact with our own id, whose digits say nothing
+_OTHERS_FLUSH_FOR, _PAUSE = 5.0, 0.05  # seconds: a commit of another process may be moving its journal, too
 _SPARE = 16 * 1024 * 1024  # bytes that are left to the phone
 _SHOW_BATCH_ANEW = "UPDATE batches SET shown = 0, not_before = NULL, revision = revision + 1 WHERE name = ?"
 _ROWS_OF_CALL = {
@@ -79,13 +82,15 @@ def erase_calls(
     `block_tokens` is called within the transaction with the tokens of cards that are no more."""
     from callerid.store.migrate import wrap
 
-    db = wrap(connection)
+    db, line_of = wrap(connection), functools.cache(line_of)
     with store_errors(path):
         connection.execute("PRAGMA secure_delete = ON")
+        for row in connection.execute("SELECT number FROM calls UNION SELECT number FROM rings"):
+            line_of(row["number"])  # now, because a tap waits for the transaction
         with writing(connection):
-            calls = list(db.table("calls").rows_where(select="key, number, line"))
-            own = tuple(row["key"] for row in calls if row["line"] in lines or line_of(row["number"]) in lines)
-            raw_numbers = frozenset(row["number"] for row in calls if row["key"] in set(own) and row["number"])
+            calls = _calls_of(connection, line_of, lines)
+            own = tuple(row["key"] for row in calls)
+            raw_numbers = frozenset(row["number"] for row in calls if row["number"])
             others = tuple(_calls_with(db, contacts) - set(own))
             keys, rings, late = own + others, _rings(db, line_of, lines), tuple(map(late_batch_name, lines))
             gathered = _batches_with(db, keys)
@@ -148,20 +153,38 @@ def _delete(db: Database, table: str, where: str, values: Iterable[str | int]) -
         db.table(table).delete_where(where, [value])
 
 
+def _calls_of(connection: sqlite3.Connection, line_of: Callable[[str], str], lines: Collection[str]) -> list[sqlite3.Row]:
+    """Return key and number of the calls from some lines."""
+    numbers = [row["number"] for row in connection.execute("SELECT DISTINCT number FROM calls") if line_of(row["number"]) in lines]
+    return connection.execute(
+        "SELECT key, number FROM calls WHERE line IN (SELECT value FROM json_each(?))"
+        " UNION SELECT key, number FROM calls WHERE number IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(lines)), json.dumps(numbers)),
+    ).fetchall()
+
+
 def _calls_with(db: Database, contacts: Collection[str]) -> set[str]:
     """Return the keys of the calls that were answered to be with one of some contacts, or not to be."""
     keys = set()
-    for row in db.table("outbox").rows_where("call_key IS NOT NULL", select="call_key, content, posted, tried"):
+    for row in _naming(db, "outbox", ("content", "coalesce(posted, '')", "tried"), contacts, "call_key, content, posted, tried"):
         delivered = [json.loads(row["content"]), json.loads(row["posted"] or "{}"), *json.loads(row["tried"])]
         if any(content.get("contact_id") in contacts for content in delivered):
             keys.add(row["call_key"])
-    for row in db.table("followups").rows_where("said <> '[]' OR draft <> '[]'", select="call_key, said, draft"):
+    for row in _naming(db, "followups", ("said", "draft"), contacts, "call_key, said, draft"):
         if any(
             question in _ABOUT_A_CONTACT and answer in contacts
             for question, answer in json.loads(row["said"]) + json.loads(row["draft"])
         ):
             keys.add(row["call_key"])
     return keys
+
+
+def _naming(db: Database, table: str, columns: Sequence[str], contacts: Collection[str], select: str) -> Iterator[dict[str, Any]]:
+    """Return the rows about calls in which one of some contacts may be named. SQLite looks for the ids, which is quick: of all
+    rows, hardly any is about them."""
+    has_id = " || ".join(columns)
+    for contact in contacts:
+        yield from db.table(table).rows_where(f"call_key IS NOT NULL AND instr({has_id}, ?)", [json.dumps(contact)], select=select)
 
 
 def _new_contacts(db: Database, line_of: Callable[[str], str], lines: Collection[str], contacts: Collection[str]) -> list[int]:
@@ -220,8 +243,11 @@ def _count(db: Database, keys: Collection[str], condition: str) -> int:
 
 def flush_journal(connection: sqlite3.Connection) -> None:
     """Write the journal into the database and empty it, so that deleted rows are not left in it. Raise StoreFault if that fails."""
-    busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-    if busy:
+    began = time.monotonic()
+    while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+        if time.monotonic() - began < _OTHERS_FLUSH_FOR:  # SQLite waits for readers, but not for another checkpoint
+            time.sleep(_PAUSE)
+            continue
         raise StoreFault(
             "They are forgotten, but another program reads the database, and until it ends, the journal still contains them.",
             remedy="End that program, then type the same command again.",

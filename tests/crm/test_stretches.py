@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid.crm.hubspot.reading.plan import ReadPlan
-from callerid.crm.hubspot.reading.stretches import Extent, PageIds
+from callerid.crm.hubspot.reading.stretches import Extent, PageIds, contiguous
 from callerid.errors import Refused
 from callerid.models import Kind, Stretch
 
@@ -257,3 +257,8 @@ def test_a_reading_that_is_killed_at_any_moment_costs_what_was_left_and_a_page_f
     begun_since = len(continued.stretches) - len(left)
     assert before | after == set(ids)
     assert requests + more <= fresh + len(killed.stretches) + begun_since
+
+
+def test_where_nothing_of_a_lists_beginning_was_stored_it_is_read() -> None:
+    left = contiguous([Stretch(kind=Kind.CONTACTS, start=500, cursor=600)])
+    assert {(stretch.start, stretch.stop) for stretch in left} == {(0, 500), (500, None)}

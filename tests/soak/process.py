@@ -14,7 +14,7 @@ from callerid.daemon.disk_turns import DiskTurns
 from callerid.errors import CalleridError, DatabaseDamaged, DiskFull, DiskReadOnly, PhoneFault, StoreFault
 from callerid.phone.inbox import Inbox
 from callerid.phone.termux import Termux
-from callerid.store.ledger.restore import TOLD
+from callerid.store.ledger.replay.catch_up import TOLD
 from callerid.turns.delivery.outbox_round import deliver
 from callerid.turns.followup.attend import attend
 from callerid.turns.followup.dialogs import AskResult, ask

@@ -133,9 +133,10 @@ def _make_room(path: Path) -> None:
 
 
 def _remove_copies(path: Path) -> None:
-    """Delete every copy of a ledger and its journal of answers, also what a process that was killed left of one."""
-    answers = journal.journal_of(path)
-    for file in (*copies(path), path.with_name(f"{path.name}.backup-new"), answers, journal.unfinished(answers)):
+    """Delete every copy of a ledger and its journals of answers, also what a process that was killed left of one."""
+    answers, aside = journal.journal_of(path), journal.journal_put_aside(path)
+    journals = (answers, journal.unfinished(answers), aside, journal.unfinished(aside))
+    for file in (*copies(path), path.with_name(f"{path.name}.backup-new"), *journals):
         _remove(file)
     with replacing(path):  # nobody is restoring it
         _remove(restored(path))

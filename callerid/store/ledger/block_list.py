@@ -22,8 +22,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.errors import StoreFault
-from callerid.store.connection import store_errors, writing
-from callerid.store.journal import replace_file
+from callerid.store.connection import record, store_errors, writing
+from callerid.store.journal import entry, replace_file
 
 if TYPE_CHECKING:
     import sqlite3
@@ -34,6 +34,7 @@ log = logging.getLogger("callerid")
 
 _KEY_BYTES = 32
 INSTALLATION = "installation"  # also the name of the fact in the ledger
+MARKS_CHANGED = "marks"  # the kind of an entry in the journal of answers: the file of marks has changed
 _END = "end"  # the last line's first word; its second is how many lines precede it
 _LINE = re.compile(r"([a-z-]+) ([0-9a-f-]{36,64})")
 _IGNORED = "ignored-"  # how kinds begin that a person may take back
@@ -118,7 +119,7 @@ class BlockList:
         """Within the caller's transaction, do what `add` does."""
         entries = [(kind, self._hash(kind, value)) for value in values if value]
         self._db.executemany("INSERT OR IGNORE INTO marks VALUES (?, ?)", entries)
-        save_marks(self._db, self._key_file)
+        self._save()
 
     def save(self) -> None:
         """Have the file beside the key say what the ledger says."""
@@ -129,8 +130,13 @@ class BlockList:
         """Remove a line, an id or a name, and return whether it was there."""
         with writing(self._db):
             done = self._db.execute("DELETE FROM marks WHERE kind = ? AND mark = ?", (kind, self._hash(kind, value)))
-            save_marks(self._db, self._key_file)
+            self._save()
         return done.rowcount == 1
+
+    def _save(self) -> None:
+        """Within the caller's transaction, have the file and the journal of answers tell what has changed."""
+        save_marks(self._db, self._key_file)
+        record(self._db, entry(MARKS_CHANGED, {}))
 
     def _hash(self, kind: Kind, value: str) -> str:
         text = f"{kind.value}\n{value.casefold()}".encode("utf-8", "surrogatepass")
@@ -186,19 +192,19 @@ def save_marks(connection: sqlite3.Connection, key_file: Path) -> None:
             replace_file(file, content)
 
 
-def load_marks(connection: sqlite3.Connection, key_file: Path) -> None:
+def load_marks(connection: sqlite3.Connection, key_file: Path, *, of_another: bool = False) -> None:
     """Within the caller's transaction, take over what the file says into a ledger that is new or restored from a backup.
 
     The file is the newer one. Where it is whole, a number that is no longer ignored is removed, too; what is forgotten is never
-    removed.
+    removed. A ledger `of_another` installation gets what is ignored and forgotten on this phone, and loses nothing.
     """
     lines, is_whole = _read(marks_file(key_file))
-    if is_whole:
+    if is_whole and not of_another:
         connection.execute("DELETE FROM marks WHERE kind LIKE ?", (f"{_IGNORED}%",))
     marks = [line for line in lines if line[0] != INSTALLATION]
     connection.executemany("INSERT OR IGNORE INTO marks VALUES (?, ?)", marks)
     known = [line for line in lines if line[0] == INSTALLATION]
-    connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", known)
+    connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", () if of_another else known)
 
 
 def _read(file: Path) -> tuple[list[tuple[str, str]], bool]:

@@ -10,8 +10,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from callerid.errors import DatabaseDamaged, StoreFault
-from callerid.store.connection import is_outdated, open_database, release_memory, store_errors, user_version, writing
+from callerid.errors import DatabaseDamaged, DiskReadOnly, StoreFault
+from callerid.store.connection import (
+    StoreConnection,
+    is_outdated,
+    open_database,
+    release_memory,
+    store_errors,
+    user_version,
+    writing,
+)
 from callerid.store.damage import opening, remove_orphaned_journal
 from callerid.store.ledger import backups
 from callerid.store.ledger.answers import Answers
@@ -23,6 +31,8 @@ from callerid.store.ledger.hooks.hook_events import HookEvents
 from callerid.store.ledger.key_value import KeyValues
 from callerid.store.ledger.outbox import Outbox
 from callerid.store.ledger.reading.call_list import CallLists
+from callerid.store.ledger.replay import position
+from callerid.store.ledger.replay.catch_up import catch_up
 from callerid.store.ledger.restore import is_lost, restore
 from callerid.store.ledger.rings import Rings
 
@@ -106,6 +116,12 @@ def open_ledger(path: Path, block_list_key: Path | None = None) -> Ledger:
     )
 
 
+def take_over_journal(ledger: Ledger, path: Path, block_list_key: Path, now: datetime) -> str:
+    """Give a ledger what its journal of answers has and it lacks. Return a sentence that says what that was, "" for nothing. Raise
+    StoreFault."""
+    return catch_up(ledger.connection, path, block_list_key, now)
+
+
 def restore_ledger(path: Path, block_list_key: Path, now: datetime) -> str:
     """Look through a ledger, and restore it if it is damaged. Return a sentence that says what was restored and lost, "" if it was
     whole. Raise StoreFault."""
@@ -143,6 +159,10 @@ def _open_as_it_is(path: Path, key_file: Path) -> sqlite3.Connection:
             if version == 0:
                 with writing(connection):
                     load_marks(connection, key_file)
+        if isinstance(connection, StoreConnection):
+            connection.last_entry = position.advance
+        with contextlib.suppress(DiskReadOnly):
+            catch_up(connection, path, key_file, datetime.now(UTC))
     except BaseException:
         connection.close()
         raise

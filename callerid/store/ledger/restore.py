@@ -13,27 +13,25 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from callerid.core.delivery.outbox_row import Kind
 from callerid.core.wording.counts import counted
-from callerid.errors import DiskFull, DiskReadOnly, StoreFault
+from callerid.errors import StoreFault
 from callerid.store import journal
 from callerid.store.connection import open_database, store_errors, user_version, writing
 from callerid.store.damage import find_damage, is_cut_to_nothing, put_aside, put_aside_from, replacing
 from callerid.store.ledger.backups import MARK, TABLES, TAKEN_AT, copies, restored
 from callerid.store.ledger.block_list import load_marks
-from callerid.store.ledger.outbox import RESTORED_AT, change_followup_of_delivery, put
-from callerid.store.ledger.outbox_payload import content
+from callerid.store.ledger.outbox import RESTORED_AT
+from callerid.store.ledger.replay import position
+from callerid.store.ledger.replay.catch_up import TOLD, put_journal_aside
+from callerid.store.ledger.replay.entries import apply, call_of, show_batches, suspect_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-TOLD = "restoration"  # the fact that says what was restored, until the person has been told
 _RECONCILED = "last_reconciled"  # the fact without which the next look at the phone's log reads all of it
-# of an entry that is no valid one
-_FALLIBLE = (StoreFault, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,13 +109,16 @@ def _reader(copy: Path) -> sqlite3.Connection:
 
 def _complete(connection: sqlite3.Connection, path: Path, key_file: Path, origin: _Origin, now: datetime) -> tuple[str, int]:
     """Add to a copy what is newer than it. Return the sentence for the person, and how many entries the journal had."""
-    entries = journal.entries_since(path, origin.mark)
-    found = entries or []
     with writing(connection):
-        applied = sum(_apply(connection, entry) for entry in found)
         load_marks(connection, key_file)
+        stands = journal.last_position(path)
+        if stands and position.is_of_another(position.read(connection), stands):
+            put_journal_aside(connection, path, now)
+        entries = journal.entries_since(path, origin.mark)
+        found = entries or []
+        applied = sum(apply(connection, entry) for entry in found)
         connection.executemany("DELETE FROM facts WHERE name = ?", [(MARK,), (TAKEN_AT,), (_RECONCILED,)])
-        calls = None if entries is None else len(set(map(_call_of, found)))
+        calls = None if entries is None else len(set(map(call_of, found)) - {""})
         sentence = _sentence(origin, calls, len(found) - applied, now)
         facts = [(RESTORED_AT, str(int(now.timestamp()))), (TOLD, sentence)]
         connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts)
@@ -128,79 +129,16 @@ def _complete(connection: sqlite3.Connection, path: Path, key_file: Path, origin
 def _add_late_entries(connection: sqlite3.Connection, path: Path, mark: str, read: int) -> None:
     """Add what others have stored in the damaged ledger since its journal was read, when it is put aside: who stores anything in it
     from then on learns that it was replaced, and does so again. With them all there is, what waits becomes unsure."""
+    stands = journal.last_position(path)  # before the entries: what comes meanwhile is taken over when the ledger is opened
     late = (journal.entries_since(path, mark) or [])[read:]
     with writing(connection):
         for entry in late:
-            _apply(connection, entry)
-        _show_batches(connection)
-        connection.execute("UPDATE outbox SET state = 'unsure', not_before = NULL WHERE state = 'waiting' AND remote_id = ''")
+            apply(connection, entry)
+        show_batches(connection)
+        suspect_waiting(connection)
+        if stands:
+            position.write(connection, stands)
         connection.entries.clear()  # type: ignore[attr-defined]
-
-
-def _show_batches(connection: sqlite3.Connection) -> None:
-    """Have each batch's card shown again. The journal has the calls that were gathered since the backup, and not the batch."""
-    connection.execute(
-        "INSERT INTO batches (name, notification_id) SELECT DISTINCT batch, 'callerid-batch-' || lower(hex(randomblob(6)))"
-        " FROM followups WHERE state = 'gathered' AND batch <> '' ON CONFLICT DO NOTHING"
-    )
-    connection.execute("UPDATE batches SET shown = 0, not_before = NULL, revision = revision + 1")
-
-
-def _call_of(entry: journal.Entry) -> str:
-    followup = entry[1].get("followup")
-    return str(entry[1].get("call_key") or (followup.get("call_key") if isinstance(followup, dict) else ""))
-
-
-def _apply(connection: sqlite3.Connection, entry: journal.Entry) -> bool:
-    """Apply an entry of the journal, and return whether that worked: one that an earlier version wrote may not fit any more."""
-    kind, values = entry
-    connection.execute("SAVEPOINT entry")
-    try:
-        _APPLY[kind](connection, values)
-    except (DiskFull, DiskReadOnly):
-        raise
-    except _FALLIBLE:
-        connection.execute("ROLLBACK TO entry")
-        return False
-    finally:
-        connection.execute("RELEASE entry")
-    return True
-
-
-def _apply_followup(connection: sqlite3.Connection, values: dict[str, Any]) -> None:
-    _insert(connection, "calls", values["call"], "DO NOTHING")
-    # replacing the row would drop how it was counted (`history`)
-    _insert(connection, "followups", values["followup"], "(call_key) DO UPDATE SET {changes}")
-
-
-def _insert(connection: sqlite3.Connection, table: str, values: dict[str, Any], on_conflict: str) -> None:
-    known = {row["name"] for row in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))}
-    columns = {name: value for name, value in values.items() if name in known}
-    places = ", ".join("?" * len(columns))
-    conflict = on_conflict.format(changes=", ".join(f"{name} = excluded.{name}" for name in columns))
-    connection.execute(
-        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) ON CONFLICT {conflict}",  # noqa: S608 - names of ours
-        tuple(columns.values()),
-    )
-
-
-def _apply_put(connection: sqlite3.Connection, values: dict[str, Any]) -> None:
-    payload = content(Kind(values["kind"]), values["content"])
-    put(connection, values["call_key"], values["external_id"], payload, datetime.fromtimestamp(values["at"], UTC))
-
-
-def _apply_delivery(connection: sqlite3.Connection, values: dict[str, Any]) -> None:
-    known = {row["name"] for row in connection.execute("SELECT name FROM pragma_table_info('outbox')")}
-    columns = {name: value for name, value in values["columns"].items() if name in known}
-    connection.execute(
-        f"UPDATE outbox SET {', '.join(f'{name} = ?' for name in columns)} WHERE call_key = ? AND kind = ?",  # noqa: S608
-        (*columns.values(), values["call_key"], values["kind"]),
-    )
-    if values["followup"]:
-        change_followup_of_delivery(connection, values["call_key"], values["followup"])
-
-
-_APPLY = {"followup": _apply_followup, "put": _apply_put, "delivery": _apply_delivery}
 
 
 def _sentence(origin: _Origin, calls: int | None, failed: int, now: datetime) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from callerid.core.doctor.finding import DatabaseReport, Finding
 from callerid.errors import StoreFault
 from callerid.store.inspection import inspect_database
+from callerid.store.journal import journal_put_aside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,9 +19,14 @@ _MEGABYTE = 1_000_000
 
 
 def examine_databases(paths: Paths) -> Iterator[Finding]:
-    """Look at the ledger and the mirror, one after the other."""
+    """Look at the ledger and the mirror, one after the other, and whether a journal of answers was put aside."""
     yield _examined("ledger", paths.ledger, "To have it restored from its backup, type: callerid run --once upkeep")
     yield _examined("mirror", paths.mirror, "To have it put aside and filled again, type: callerid run --once upkeep pull")
+    aside = journal_put_aside(paths.ledger)
+    if aside.exists():
+        says = f"{aside.name} has answers that belong to another ledger; none of them was taken over"
+        remedy = f"If ledger.db is the wrong one, bring the right one back; else type: rm '{aside}'"
+        yield Finding(name="journal", works=False, says=says, remedy=remedy)
 
 
 def _examined(name: str, path: Path, remedy: str) -> Finding:

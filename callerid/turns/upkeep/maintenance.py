@@ -13,10 +13,10 @@ from callerid.models import Notification
 from callerid.store import journal
 from callerid.store.damage import find_damage, opening
 from callerid.store.ledger.backups import generations
-from callerid.store.ledger.database import back_up
+from callerid.store.ledger.database import back_up, take_over_journal
 from callerid.store.ledger.key_value import LAST_POLL
 from callerid.store.ledger.outbox import RESTORED_AT
-from callerid.store.ledger.restore import TOLD
+from callerid.store.ledger.replay.catch_up import PUT_ASIDE, TOLD
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,6 +35,7 @@ def maintain_databases(app: AppContext, now: datetime) -> None:
     """Look whether both databases are whole, and back the ledger up if that is due. Raise DatabaseDamaged for one that is not."""
     for path in (app.paths.ledger, app.paths.mirror):
         _check(path)
+    take_over_journal(app.ledger, app.paths.ledger, app.paths.block_list_key, now)
     tell_restoration(app, now)
     _back_up_if_due(app, now)
 
@@ -64,13 +65,23 @@ def _back_up_if_due(app: AppContext, now: datetime) -> None:
 
 
 def tell_restoration(app: AppContext, now: datetime) -> None:
-    """Tell the person, once and by a notification, what a restoration of the ledger has kept and lost; it stays in the status for a
-    week."""
-    sentence, restored_at = app.ledger.key_values.read(TOLD), app.ledger.key_values.read_time(RESTORED_AT)
-    if sentence:
-        app.report(Source.LEDGER, StoreFault(sentence), now)
-        title = app.texts.say("ledger.restored")
-        if app.show_card(Notification(id=RESTORED, title=title, body=sentence), now):
-            app.ledger.key_values.write(TOLD, "")
-    elif restored_at and is_due(restored_at, _TOLD_FOR, now):
+    """Tell the person, once and by a notification, what a restoration of the ledger has kept and lost, and which journal was put
+    aside; it stays in the status for a week."""
+    restored_at = app.ledger.key_values.read_time(RESTORED_AT)
+    told = [_tell(app, fact, title, now) for fact, title in ((TOLD, "ledger.restored"), (PUT_ASIDE, "ledger.put_aside"))]
+    if not any(told) and restored_at and is_due(restored_at, _TOLD_FOR, now):
         app.report(Source.LEDGER, None, now)
+
+
+def _tell(app: AppContext, fact: str, title: str, now: datetime) -> bool:
+    """Tell the person a sentence that a fact has, and return whether there is one."""
+    sentence = app.ledger.key_values.read(fact)
+    if not sentence:
+        return False
+    if not any(trouble.sentence == sentence for trouble in app.ledger.key_values.troubles()):
+        app.report(Source.LEDGER, StoreFault(sentence), now)
+    if app.show_card(
+        Notification(id=f"{RESTORED}-{fact}" if fact != TOLD else RESTORED, title=app.texts.say(title), body=sentence), now
+    ):
+        app.ledger.key_values.write(fact, "")
+    return True

@@ -101,6 +101,15 @@ def test_twins_of_different_duration_are_distinguished() -> None:
     assert (twin.duration, twin.ordinal) == (90, 1)
 
 
+def test_a_new_twin_that_the_log_has_before_the_known_one_is_the_new_one() -> None:
+    phone = Phone()
+    phone.call(NOON, duration=30)
+    phone.poll(NOON + timedelta(minutes=1))
+    phone.call(NOON, duration=90)
+    phone.rows.reverse()
+    assert [twin.duration for twin in phone.poll(NOON + timedelta(minutes=5))] == [90]
+
+
 def test_a_flight_to_another_zone_repeats_and_loses_no_call() -> None:
     phone = Phone()
     for hour in range(5):

@@ -96,7 +96,10 @@ def test_neither_a_proxy_nor_a_netrc_of_the_environment_has_a_say(
 
 
 def test_where_a_redirect_points_no_request_is_sent(desk: Desk, stranger: Stranger, monkeypatch: pytest.MonkeyPatch) -> None:
-    def redirected(self: Handler, _: Fault) -> bool:
+    redirects: list[str] = []
+
+    def redirected(self: Handler, _: Fault, _content: bytes) -> bool:
+        redirects.append(self.path)
         self._send(307, b"", {"Location": f"http://{stranger.address}{self.path}"})
         return True
 
@@ -106,4 +109,5 @@ def test_where_a_redirect_points_no_request_is_sent(desk: Desk, stranger: Strang
         desk.client.create(desk.call())
     with pytest.raises(errors.CrmFault):
         desk.client.find(desk.call())
+    assert len(redirects) >= 2
     assert stranger.received == []

@@ -110,6 +110,22 @@ def test_no_more_than_six_are_under_way_and_those_of_one_call_one_after_the_othe
             assert order.index(row.content.external_id) < order.index(task.content.external_id)  # type: ignore[union-attr]
 
 
+def test_a_task_is_not_begun_while_its_call_is_under_way(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer_by_command(world, answer_many(world, 1)[0], follow_up="tomorrow")
+    under_way, together, real = set[str](), list[frozenset[str]](), world.hub.create
+
+    def create(engagement: Engagement) -> str:
+        under_way.add(engagement.external_id)
+        together.append(frozenset(under_way))
+        time.sleep(0.3)
+        under_way.discard(engagement.external_id)
+        return real(engagement)
+
+    monkeypatch.setattr(world.hub, "create", create)
+    deliver_all(world)
+    assert [len(engagements) for engagements in together] == [1, 1]
+
+
 def test_two_contacts_with_one_number_are_never_under_way_together(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     new = NewContact(first_name="Zebulon", last_name="Byrne", company="", email="", number="+353861112233", owner_id=None)
     world.app.ledger.outbox.put("one", new, world.now)

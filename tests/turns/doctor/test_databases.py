@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.store.journal import journal_put_aside
 from callerid.store.ledger import database as ledger_database
 from callerid.store.mirror import schema
 from callerid.turns.doctor.databases import examine_databases
@@ -88,3 +89,12 @@ def test_a_file_that_is_no_database_or_may_not_be_read_is_told_apart(world: Worl
     assert "--once upkeep" in ledger.remedy
     assert mirror.works is False
     assert "--once upkeep" in mirror.remedy
+
+
+def test_a_journal_that_was_put_aside_is_said_until_it_is_gone(world: World) -> None:
+    assert "journal" not in findings_of(world)
+    aside = journal_put_aside(world.where.ledger)
+    aside.write_text("")
+    finding = findings_of(world)["journal"]
+    assert finding.works is False
+    assert finding.remedy.endswith(f"rm '{aside}'")

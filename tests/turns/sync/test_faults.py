@@ -27,8 +27,11 @@ from callerid.turns.sync.pull import pull
 from tests.turns.sync.portal_and_world import PortalAndWorld, assert_equal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
     from pathlib import Path
+
+    from callerid.models import Kind
 
 NEW = "+353877654321"
 
@@ -118,6 +121,27 @@ def test_what_a_full_sync_missed_by_a_lagging_index_comes_with_the_next_delta_sy
     pair.sync()
     assert pair.world.app.mirror.facts().companies == 4
     pair.close()
+
+
+def test_a_delta_sync_asks_for_the_changes_of_an_hour_before_the_last_one_because_an_index_may_lag(
+    pair: PortalAndWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_since: list[datetime] = []
+    changes = HubSpot.changes
+
+    def noted(self: HubSpot, kind: Kind, request: SyncRequest, since: datetime, *more: Any) -> Iterator[Any]:
+        asked_since.append(since)
+        return changes(self, kind, request, since, *more)
+
+    pair.sync()
+    pair.world.later(hours=3)
+    pair.sync(SyncKind.DELTA)
+    last = pair.world.now
+    pair.world.later(minutes=20)
+    monkeypatch.setattr(HubSpot, "changes", noted)
+    pair.sync(SyncKind.DELTA)
+    assert asked_since
+    assert max(asked_since) <= last - timedelta(hours=1)
 
 
 # ------------------------------------------------------------------------------------------------ changed settings

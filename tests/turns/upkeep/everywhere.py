@@ -200,7 +200,13 @@ def _in_files(world: World) -> None:
     answers = journal.journal_of(world.where.ledger)
     left = ("ledger.db.version-8", "ledger.db.backup-new", "ledger.db.backup-new-journal", "ledger.db.restored", answers.name)
     put_aside = (f"{name}.damaged{suffix}" for name in ("ledger.db", "mirror.db") for suffix in ("", "-wal", "-shm"))
-    for name in (*left, "ledger.db.restored-wal", f"{answers.name}.new", *put_aside):
+    for name in (
+        *left,
+        "ledger.db.restored-wal",
+        f"{answers.name}.new",
+        journal.journal_put_aside(world.where.ledger).name,
+        *put_aside,
+    ):
         with (home / name).open("ab") as copy:
             copy.write(b"\nZoraida Quixote, " + ZOE.encode())
     assert all(path.exists() for path in generations(world.where.ledger))

@@ -352,7 +352,7 @@ def test_the_journal_keeps_what_the_older_backup_lacks_and_no_more(world: World)
     for _ in range(2):
         world.later(seconds=EVERY.total_seconds() + 60)
         maintain(world)
-    assert 0 < journal.size(world.where.ledger) < 200 < size
+    assert 0 < journal.size(world.where.ledger) < 300 < size
     assert journal.journal_of(world.where.ledger).stat().st_mode & 0o777 == 0o600
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -177,7 +179,23 @@ def test_a_companys_number_is_forgotten_and_the_company_stays(world: World) -> N
     assert world.app.mirror.facts().companies == 8
 
 
-def test_bytes_that_another_reader_still_holds_are_reported(zoe: World) -> None:
+def test_who_rings_is_shown_while_the_ledger_is_written_anew(zoe: World) -> None:
+    def ring() -> object:
+        app = zoe.open()
+        with closing(app):
+            return show_ring(app, Ring(at=zoe.now, number=ANA), zoe.now)
+
+    with closing(sqlite3.connect(zoe.where.ledger, isolation_level=None)) as forgetting, ThreadPoolExecutor(1) as pool:
+        forgetting.execute("BEGIN IMMEDIATE")  # as VACUUM does
+        shown = pool.submit(ring)
+        zoe.phone.wait(lambda: any(title.startswith("Ana López") for title in zoe.titles()))
+        assert not shown.done()
+        forgetting.execute("ROLLBACK")
+        assert shown.result()
+
+
+def test_bytes_that_another_reader_still_holds_are_reported(zoe: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("callerid.store.erase._OTHERS_FLUSH_FOR", 0.1)
     reader = sqlite3.connect(zoe.where.ledger)
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM calls").fetchone()
