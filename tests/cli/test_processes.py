@@ -36,6 +36,7 @@ CASES = {
     "reconcile": ((), "", ""),
     "schedule": (("--show",), "nothing is scheduled", ""),
     "report-bug": ((), "counts.json", "Nothing was sent"),
+    "setup": (("--yes",), "✓ card", ""),
     "ignore": (("+33145678900",), "", ""),
     "hygiene": ((), "number", ""),
     "export": (("--vcard", "FILE"), "", "people.vcf: 6 contacts"),
