@@ -22,7 +22,7 @@ HOW_TO_SET_A_TOKEN = (
     + "; put it into a file of yours (chmod 600); then type: callerid config set crm.token_file FILE"
 )
 _HEADER_SAFE = re.compile(r"[\x21-\x7e]{8,512}")
-_VARIABLE = "CALLERID_TOKEN"
+TOKEN_VARIABLE = "CALLERID_TOKEN"  # noqa: S105 - a name, no token
 _KNOWN_VARIABLES = {"CALLERID_HOME", "CALLERID_TOKEN"}
 
 
@@ -62,7 +62,7 @@ def has_token_setting(config: Config, environ: Mapping[str, str]) -> bool:
 
 def _sources(config: Config, environ: Mapping[str, str], run: Callable[[tuple[str, ...]], str]) -> list[tuple[str, str]]:
     if environ.get("CALLERID_TOKEN"):
-        return [(_VARIABLE, environ[_VARIABLE])]
+        return [(TOKEN_VARIABLE, environ[TOKEN_VARIABLE])]
     if config.crm.token_file:
         return [(config.crm.token_file, _from_file(config.crm.token_file, "token", HOW_TO_SET_A_TOKEN))]
     if config.crm.token_command:
@@ -108,7 +108,7 @@ def _from_file(name: str, what: str, remedy: str) -> str:
 def _checked(secret: str, source: str) -> Token:
     if not _HEADER_SAFE.fullmatch(secret):
         sentence = f"What {source} gives is not a valid token: a token is one word of 8 to 512 plain characters."
-        remedy = f"Put a valid token into it, or type: unset {_VARIABLE}" if source == _VARIABLE else HOW_TO_SET_A_TOKEN
+        remedy = f"Put a valid token into it, or type: unset {TOKEN_VARIABLE}" if source == TOKEN_VARIABLE else HOW_TO_SET_A_TOKEN
         raise TokenFault(sentence, remedy=remedy)
     return Token(secret)
 

@@ -49,6 +49,11 @@ def unreadable_kinds(missing: Collection[str]) -> frozenset[Kind]:
     return frozenset(kind for kind, scope in TO_READ.items() if scope in missing)
 
 
+def what_it_adds(name: str) -> str:
+    """Return what needs one of our scopes, for somebody who makes a key."""
+    return f"without it there are no {_BY_NAME[name].adds}"
+
+
 def without_it(name: str) -> str:
     """Return, as a sentence, that the token lacks a scope and what there is not without it."""
     known = _BY_NAME.get(name)

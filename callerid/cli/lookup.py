@@ -121,12 +121,13 @@ def lookup(number: str, *, as_json: bool) -> None:
     """
     from callerid.core.wording import safe_text
     from callerid.turns.ringing.resolve_caller import is_name, resolve_name, resolve_number
+    from callerid.turns.views.ring_card import ring_card
 
     with open_session() as app:
         app.mirror.reindex_when_free(app.region)
         by_name = is_name(number)
         resolution = resolve_name(app, number) if by_name else resolve_number(app, number)
-        title, body = _people_named(app, number, resolution) if by_name else _card(app, number, resolution)
+        title, body = _people_named(app, number, resolution) if by_name else ring_card(app, number, resolution)
     if as_json:
         people = [_person(candidate) for candidate in resolution.candidates]
         card = {"number": number, "certainty": resolution.certainty.value, "title": title, "body": body}
@@ -138,34 +139,14 @@ def lookup(number: str, *, as_json: bool) -> None:
             click.echo(safe_text.body(body))
 
 
-def _card(app: AppContext, number: str, resolution: Resolution) -> tuple[str, str]:
-    """Return title and body of the card of a ring with a raw number."""
-    from callerid.core import numbers
-    from callerid.core.wording.ring_card import RingCardDetails, ring_body, ring_title
-    from callerid.turns.context import utc_now
-    from callerid.turns.ringing.caller_location import known_location
-    from callerid.turns.ringing.ring_start import card_lines, outcome_of_last_call, read_start
-
-    now = utc_now()
-    start = read_start(app, resolution, app.line_of(number), now, now)
-    style = start.facts.style
-    details = RingCardDetails(
-        lines=card_lines(app),
-        history=start.history,
-        last_outcome=outcome_of_last_call(app, start.history),
-        number_shown=numbers.display(number, app.region),
-        whereabouts="" if resolution.candidates or not number else known_location(app, number),
-    )
-    return ring_title(resolution, style, details), ring_body(resolution, style, details)
-
-
 def _card_of_person(app: AppContext, named: Resolution, raws: list[str]) -> tuple[str, str]:
     """Return title and body for somebody whose name was typed: the card of a ring with their first number."""
     from callerid.turns.ringing.resolve_caller import resolve_number
+    from callerid.turns.views.ring_card import ring_card
 
     by_number = resolve_number(app, raws[0]) if raws else named
     is_theirs = [person.id for person in by_number.candidates] == [person.id for person in named.candidates]
-    return _card(app, raws[0], by_number) if raws and is_theirs else _card(app, "", named)
+    return ring_card(app, raws[0], by_number) if raws and is_theirs else ring_card(app, "", named)
 
 
 def _people_named(app: AppContext, name: str, resolution: Resolution) -> tuple[str, str]:

@@ -43,6 +43,7 @@ _COMMANDS = {
     "report-bug": ("callerid.cli.support.report_bug", "Write an archive about a bug, with names and numbers masked."),
     "run": ("callerid.cli.run", "Run the daemon in the foreground, or single turns."),
     "schedule": ("callerid.cli.sync", "Have Android sync now and then, where no daemon runs."),
+    "setup": ("callerid.cli.support.setup", "Set up callerid step by step, and test each step."),
     "show": ("callerid.cli.views.show", "Show a person as this phone knows them: numbers, deals, calls and notes."),
     "simulate": ("callerid.cli.simulate", "Try callerid on a simulated phone and CRM."),
     "status": ("callerid.cli.status", "Show what is on, how fresh the data is, and what is out of order."),

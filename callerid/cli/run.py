@@ -182,7 +182,7 @@ def _upkeep(app: AppContext) -> None:
     maintain_databases(app, utc_now())
 
 
-def _inbox(app: AppContext) -> None:
+def take_inbox(app: AppContext) -> None:
     """Handle what has arrived, one process at a time: two taps may have started two. Raise StoreFault if any of it stays."""
     from callerid.errors import StoreFault
     from callerid.phone.inbox import Inbox
@@ -298,7 +298,7 @@ def _pull(app: AppContext) -> None:
 
 _TURNS = {
     "upkeep": _upkeep,
-    "inbox": _inbox,
+    "inbox": take_inbox,
     "watch": _watch,
     "reconcile": _reconcile,
     "contacts": _contacts,

@@ -51,12 +51,13 @@ class Widget(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialog:
-    """A dialog: labels for a sheet, a hint for a text or for dictation."""
+    """A dialog: labels for a sheet, a hint for a text or for dictation; a secret text is not shown while it is typed."""
 
     widget: Widget
     title: str
     labels: tuple[str, ...] = ()
     hint: str = ""
+    secret: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,4 +106,4 @@ def dialog_command(dialog: Dialog) -> list[str]:
         case Widget.SPEECH:
             return [*command, *hint]
         case Widget.TEXT:
-            return [*command, *hint, "-m"]
+            return [*command, *hint, "-p" if dialog.secret else "-m"]

@@ -88,8 +88,9 @@ class Desk:
                 start_new_session=True,
             )
             try:
-                self.phone.wait(lambda: (self.home / "daemon.pid").exists() or process.poll() is not None, 20)
-                yield process
+                with _ended_with_this_process(process):
+                    self.phone.wait(lambda: (self.home / "daemon.pid").exists() or process.poll() is not None, 20)
+                    yield process
             finally:
                 if process.poll() is None:
                     process.send_signal(signal.SIGTERM)
@@ -98,6 +99,17 @@ class Desk:
                     except subprocess.TimeoutExpired:
                         process.kill()
                         process.wait()
+
+
+@contextlib.contextmanager
+def _ended_with_this_process(daemon: subprocess.Popen[str]) -> Iterator[None]:
+    """Have a daemon end when this process is killed in a way that it cannot notice: a shell waits at the other end of a pipe."""
+    command = ["/bin/sh", "-c", 'read -r _; kill "$1"', "sh", str(daemon.pid)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as watcher:
+        try:
+            yield
+        finally:
+            watcher.kill()
 
 
 def event_program() -> Path:

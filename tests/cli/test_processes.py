@@ -39,6 +39,7 @@ CASES = {
     "schedule": (("--show",), "nothing is scheduled", ""),
     "report": (("-o", "FILE"), "people.vcf", ""),
     "report-bug": ((), "counts.json", "Nothing was sent"),
+    "setup": (("--yes",), "✓ card", ""),
     "ignore": (("+33145678900",), "", ""),
     "hygiene": ((), "number", ""),
     "export": (("--vcard", "FILE"), "", "people.vcf: 6 contacts"),

@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "log": ("KEY", "--outcome", "busy"),
     "log-screen": ("off",),
     "lookup": ("087 123 4567",),
+    "setup": ("--yes",),
     "show": ("087 123 4567",),
     "match": ("+353871234567", "087 123 4567"),
     "missed": (),

@@ -56,7 +56,7 @@ def ask(app: AppContext, clock: Callable[[], datetime]) -> AskResult:
     """
     if _next_wanted(app, clock()) is None:
         return AskResult.NOTHING_TO_ASK
-    with _dialog_lock(app.paths) as is_ours:
+    with dialog_lock(app.paths) as is_ours:
         if not is_ours:
             return AskResult.BUSY
         followup = _claim(app, clock)
@@ -91,7 +91,7 @@ def _next_wanted(app: AppContext, now: datetime) -> Situation | None:
 
 
 @contextmanager
-def _dialog_lock(paths: Paths) -> Iterator[bool]:
+def dialog_lock(paths: Paths) -> Iterator[bool]:
     """Hold the lock of the one dialog at a time; False when another process has it. A second dialog is not drawn, and its command
     waits forever (termux-api#200)."""
     with store_errors(paths.dialog_lock):

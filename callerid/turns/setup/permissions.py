@@ -1,0 +1,81 @@
+"""The step about Android's permissions: each is tried as doctor does, and its page is opened until it works or is left."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from callerid.core.doctor import pages
+from callerid.core.doctor.finding import job_cannot_work
+from callerid.errors import PermissionDenied
+from callerid.turns.context import utc_now
+from callerid.turns.doctor.examination import Surroundings
+from callerid.turns.doctor.examine import examine
+from callerid.turns.doctor.fix import open_page
+from callerid.turns.doctor.table import CHECKS
+from callerid.turns.open_context import CrmConnection
+from callerid.turns.setup.interview import StepResult
+from callerid.turns.upkeep.heart import beat_now
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from callerid.core.doctor.finding import Finding
+    from callerid.turns.context import AppContext
+    from callerid.turns.setup.interview import Interview
+
+_NAMES = ("termux:api", "cards", "call log", "phone contacts", "sim", "draw over", "battery", "autostart", "boot")
+_NEXT = (("look", "I have allowed it: look again"), ("later", "Later"))
+
+
+def permissions(app: AppContext, interview: Interview, environ: Mapping[str, str]) -> StepResult:
+    """Try each permission, and open the page of each that is not granted. Raise Left."""
+    found = [_granted(app, interview, environ, name) for name in _NAMES]
+    left = [finding.name for finding in found if finding.works is False]
+    needed = [finding for finding in found if job_cannot_work([finding])]
+    says = f"not yet: {', '.join(left)}" if left else "all that callerid can see are granted"
+    missing = PermissionDenied(f"{needed[0].says.rstrip('.')}.", remedy=needed[0].remedy) if needed else None
+    return StepResult(says=says, missing=missing)
+
+
+def _granted(app: AppContext, interview: Interview, environ: Mapping[str, str], name: str) -> Finding:
+    """Return what was found about a permission at last."""
+    was_asked = False
+    while True:
+        finding = check(app, environ, (name,))[0]
+        mark = {True: "✓", False: "✗", None: "-"}[finding.works]
+        interview.tell(f"{mark} {name}: {finding.says.rstrip('.')}" + (f" ({finding.why})" if not finding.works else ""))
+        wanted = _pages(finding)
+        if finding.works is False and not interview.asks:
+            interview.tell(f"  {finding.remedy}")
+        is_settled = finding.works or (finding.works is None and (was_asked or not wanted))
+        if is_settled or not interview.asks:
+            return finding
+        if finding.remedy and not wanted:
+            interview.tell(finding.remedy)
+        for choice in wanted:
+            if open_page(app.termux.runner, choice):
+                interview.tell("Its page is open.")
+            else:
+                interview.tell(finding.remedy)
+            if choice is not wanted[-1] and interview.choose("", f"{name}: allow it there", _NEXT, "look") == "later":
+                return finding
+        if interview.choose("", f"{name}: allow it", _NEXT, "look") == "later":
+            return finding
+        was_asked = True
+
+
+def _pages(finding: Finding) -> tuple[Sequence[pages.Page], ...]:
+    """Return for each page that must be seen which ones it may be. Both apps need the exemption from battery optimisation, and
+    nobody can see from here whether they have it."""
+    if finding.name == "battery" and finding.works is None:
+        return tuple((pages.battery_exemption(app), pages.app_info(app)) for app in (pages.TERMUX, pages.API))
+    return (finding.fix.pages,) if finding.fix and finding.fix.pages else ()
+
+
+def check(app: AppContext, environ: Mapping[str, str], names: Sequence[str]) -> list[Finding]:
+    """Return what doctor finds about some of the things it checks, without what each costs."""
+    checks = [replace(check, cost=None) for check in CHECKS if check.name in names]
+    around = Surroundings(now=utc_now(), beat=beat_now(), daemon_runs=False)
+    with CrmConnection(app, environ, lambda _: None, utc_now) as connect:
+        return list(examine(app, around, environ=environ, connect=connect, checks=checks))

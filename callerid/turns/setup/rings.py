@@ -1,0 +1,150 @@
+"""Steps about hearing a ring and showing it: what reports calls, a test notification, and a ring's card."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from callerid.core.doctor import pages
+from callerid.core.ringing.senses import Sense
+from callerid.errors import CalleridError, PhoneFault, Stopped
+from callerid.models import Notification
+from callerid.turns.context import utc_now
+from callerid.turns.doctor.fix import open_page
+from callerid.turns.ringing.resolve_caller import resolve_number
+from callerid.turns.setup.interview import StepResult
+from callerid.turns.setup.permissions import check
+from callerid.turns.views.ring_card import ring_card
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from callerid.turns.context import AppContext
+    from callerid.turns.setup.interview import Interview
+
+_ROUTES = (
+    ("tasker", "Tasker with Termux:Tasker"),
+    ("macrodroid", "MacroDroid"),
+    ("automate", "Automate"),
+    ("adb", "No app: once a computer with adb, then the phone is asked every two seconds"),
+    ("none", "Nothing: calls are shown after their end"),
+)
+_ADB = "On a computer with adb: adb shell pm grant com.termux android.permission.DUMP"
+_STEPS = {
+    "tasker": (
+        "Tasker: allow it Phone, Call logs and Run commands in Termux environment.",
+        "Profile Phone Ringing: Variable Set %num to %CNUM, without any '; Termux:Tasker, callerid-ring, arguments '%num'.",
+        "Profiles Phone Offhook and Phone Idle: Termux:Tasker with callerid-offhook and callerid-idle.",
+    ),
+    "macrodroid": (
+        "Type in Termux: echo allow-external-apps=true >> ~/.termux/termux.properties",
+        "On a computer: adb shell pm grant com.arlosoft.macrodroid com.termux.permission.RUN_COMMAND",
+        "Macros for incoming call, call active and call ended, which run callerid-ring, -offhook and -idle of ~/.termux/tasker.",
+    ),
+    "automate": (
+        "Type in Termux: echo allow-external-apps=true >> ~/.termux/termux.properties",
+        "A flow that waits for the call state, and runs callerid-ring, -offhook and -idle of ~/.termux/tasker.",
+    ),
+    "adb": (_ADB,),
+}
+_MORE = "Every step of it: docs/hearing-a-ring.md"
+_WAITS = (("test", "It is set up: wait for a test call, a minute at most"), ("later", "Later"))
+_GRANTS = (("look", "Done: look"), ("later", "Later"))
+_SECONDS = 60.0
+_PAUSE = 0.5
+_CARD = "callerid-setup-test"
+_STRANGER = "+1 202 555 0100"  # of a range that nobody has
+_POLLED = ("stream", "telephony")
+
+
+def route(
+    app: AppContext,
+    interview: Interview,
+    environ: Mapping[str, str],
+    take_inbox: Callable[[], None],
+    sleep: Callable[[float], None],
+) -> StepResult:
+    """Choose what reports a ring, and wait for a test call. `take_inbox` handles what has arrived, `sleep` takes
+    seconds. Raise Left."""
+    works = [finding.name for finding in check(app, environ, _POLLED) if finding.works]
+    if works:
+        interview.tell(f"Rings are heard already, by {' and '.join(works)}.")
+    named = interview.given("automation")
+    chosen = named or interview.choose("", "What reports a ring?", _ROUTES, "none" if works or not interview.asks else "tasker")
+    for line in (*_STEPS[chosen], _MORE) if interview.asks and chosen in _STEPS else ():
+        interview.tell(line)
+    meaning = dict(_ROUTES)[chosen].partition(":")[0]
+    if chosen == "adb" and interview.asks and interview.choose("", "The grant by adb", _GRANTS, "look") == "look":
+        works = [finding.name for finding in check(app, environ, _POLLED) if finding.works]
+    if chosen in ("none", "adb"):
+        return StepResult(says=f"by {' and '.join(works)}") if works else _unheard(chosen)
+    if interview.asks and interview.choose("", "Ring this phone from another one", _WAITS, "test") == "test":
+        heard = _wait_for_ring(app, utc_now().replace(microsecond=0), take_inbox, sleep)
+        interview.tell("The ring was heard." if heard else "No ring came within a minute.")
+        return StepResult(says=f"{meaning}; a test call was heard") if heard else _unheard(chosen)
+    return StepResult(says=f"{meaning}; not tested yet", missing=None if works or named else _untested())
+
+
+def _untested() -> CalleridError:
+    return CalleridError("That rings are heard was not tested.", remedy="Type: callerid setup, and call this phone when it asks")
+
+
+def _unheard(chosen: str) -> StepResult:
+    remedy = _ADB if chosen == "adb" else "See docs/hearing-a-ring.md, then type: callerid setup"
+    missing = CalleridError("No sense hears the phone ring: calls are shown only after their end.", remedy=remedy)
+    return StepResult(says="rings are not heard", missing=missing)
+
+
+def _wait_for_ring(app: AppContext, since: datetime, take_inbox: Callable[[], None], sleep: Callable[[float], None]) -> bool:
+    """Return whether an automation app reported a ring within a minute, to a running daemon or to nobody."""
+    for _ in range(int(_SECONDS / _PAUSE)):
+        take_inbox()
+        if any(Sense.INBOX in ring.reporting_senses for ring in app.ledger.rings.since(since)):
+            return True
+        sleep(_PAUSE)
+    return False
+
+
+def notification(app: AppContext, interview: Interview) -> StepResult:
+    """Show a notification, ask whether it is seen, and take it away. Raise Left."""
+    return _shown(app, interview, "A test notification", "callerid: a test", "If you can read this, cards can be seen.")
+
+
+def ring(app: AppContext, interview: Interview) -> StepResult:
+    """Show the card of a ring by somebody of the mirror, ask whether it is seen, and take it away. Raise Left."""
+    phones = chain.from_iterable(contact.phones for contact in app.mirror.all_contacts())
+    number = next((phone.raw for phone in phones), _STRANGER)
+    title, body = ring_card(app, number, resolve_number(app, number))
+    return _shown(app, interview, "The card of a ring", title, body)
+
+
+def _shown(app: AppContext, interview: Interview, name: str, title: str, body: str) -> StepResult:
+    """Show a card for a test as long as it is not seen and the person wants another."""
+    while True:
+        try:
+            app.termux.notify(Notification(id=_CARD, title=title, body=body, urgent=True), app.actions)
+            interview.tell(f"{name} is on the screen: {title}")
+            seen = interview.sees(f"Do you see it? {title}")
+        except Stopped:
+            raise
+        except PhoneFault as fault:
+            return StepResult(says="it could not be shown", missing=fault)
+        finally:
+            _take_away(app)
+        if seen or not interview.asks:
+            return StepResult(says="seen" if seen else "shown and taken away; nobody looked")
+        open_page(app.termux.runner, (pages.APP_NOTIFICATIONS, pages.ALL_NOTIFICATIONS))
+        interview.tell("Allow the notifications of Termux:API on the page that is open.")
+        if not interview.sees("Show it again?"):
+            missing = PhoneFault(f"{name} was not seen.", remedy=f"Allow it: {pages.typed(pages.APP_NOTIFICATIONS)}")
+            return StepResult(says="not seen", missing=missing)
+
+
+def _take_away(app: AppContext) -> None:
+    try:
+        app.termux.remove_notification(_CARD)
+    except Stopped:
+        raise
+    except PhoneFault:
+        return

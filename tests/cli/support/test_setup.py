@@ -1,0 +1,120 @@
+"""callerid setup: at a terminal, by dialogs, and without a question."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from callerid.cli.main import callerid
+from callerid.cli.support import setup
+from callerid.simulator.portal import SimulatedPortal
+from tests.desks import QuickDesk, report, titles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from click.testing import Result
+
+    from callerid.simulator.phone.shown import ShownDialog
+
+pytestmark = pytest.mark.usefixtures("quick_searches")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[QuickDesk]:
+    """A phone with callerid just installed, and a portal of five people; nobody has a token."""
+    with SimulatedPortal() as portal:
+        portal.populate(people=5, companies=1, deals=1)
+        made = QuickDesk(tmp_path, portal)
+        made.variables = {"CALLERID_TOKEN": ""}
+        settings = made.home / "config.toml"
+        settings.write_text(settings.read_text().replace('region = "IE"', 'region = "auto"'))
+        yield made
+
+
+def at_terminal(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch, *typed: str) -> Result:
+    monkeypatch.setattr(setup, "_is_terminal", lambda: True)
+    return CliRunner().invoke(
+        callerid, ["setup"], obj=desk.edges(), prog_name="callerid", input="".join(f"{line}\n" for line in typed)
+    )
+
+
+def test_a_newcomer_is_led_to_a_card_by_questions_that_have_an_answer(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.phone.fault("termux-call-log", "denied", times=1)
+    monkeypatch.setattr(setup, "_sleep", lambda _: report(desk, "ring", "+15550100"))
+    region, language, source, tokens = "", "2", "1", ("pat-wrong-token", desk.token)
+    call_log, draw_over, battery, boot = ("1",), ("1",), ("1", "1"), ("2",)  # of both apps
+    route, seen = ("1", "1"), ("1", "1")
+    ended = at_terminal(desk, monkeypatch, region, language, source, *tokens, *call_log, *draw_over, *battery, *boot, *route, *seen)
+    assert "crm.objects.deals.read: without it there are no open deals" in ended.stdout
+    assert "Nothing was kept" in ended.stdout
+    assert "✗ call log" in ended.stdout
+    assert "✓ call log" in ended.stdout
+    assert "a test call was heard" in ended.stdout
+    assert "5 contacts" in ended.stdout
+    assert ended.exit_code == 0, ended.output
+    shown = [entry["shown"]["title"] for entry in desk.phone.journal() if "shown" in entry]
+    assert {"callerid: a test", "Ana López · Acme Ltd"} <= set(shown)
+    assert not {"callerid: a test", "Ana López · Acme Ltd"} & set(titles(desk))
+    token = desk.home / "hubspot-token"
+    assert (token.read_text().strip(), token.stat().st_mode & 0o777) == (desk.token, 0o600)
+    assert desk.token not in ended.output
+    assert 'language = "en"' in (desk.home / "config.toml").read_text()
+    assert desk.json("status")["mirror"]["contacts"] == 5
+
+
+def test_a_setup_that_was_left_goes_on_at_the_question_where_it_was_left(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = at_terminal(desk, monkeypatch, "FR", "1")
+    assert (left.exit_code, "to go on there, type: callerid setup" in left.stdout) == (130, True)
+    again = at_terminal(desk, monkeypatch)
+    assert "1/8" not in again.stdout
+    assert "3/8 names" in again.stdout
+    assert desk.json("status")["region"] == "FR"
+
+
+def test_a_region_that_is_none_is_asked_anew(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.phone.fault("termux-telephony-deviceinfo", "empty")
+    ended = at_terminal(desk, monkeypatch, "Ireland", "ie")
+    assert "'IRELAND' is not a region" in ended.stdout
+    assert 'region = "IE"' in (desk.home / "config.toml").read_text()
+
+
+def test_a_script_is_asked_nothing_and_told_by_the_exit_code_what_is_missing(desk: QuickDesk) -> None:
+    assert desk.start("setup").returncode == 2
+    without = desk.start("setup", "--yes", "--automation", "tasker")
+    assert (without.returncode, "There is no token" in without.stderr) == (30, True)
+    file = desk.folder / "token"
+    file.write_text(desk.token)
+    file.chmod(0o600)
+    desk.portal.scopes = set(desk.portal.scopes) - {"crm.objects.deals.read"}
+    lacking = desk.start("setup", "--yes", "--automation", "tasker", "--token-file", str(file))
+    assert (lacking.returncode, "deals" in lacking.stderr) == (31, True)
+
+
+def test_dialogs_ask_the_same_and_back_leaves(desk: QuickDesk) -> None:
+    desk.phone.change(dump_granted=True)
+    asked: list[str] = []
+
+    def is_gone(before: ShownDialog) -> bool:
+        return desk.phone.open_dialog() != before
+
+    def person() -> None:
+        for answer in ({"text": ""}, {"index": 0}, {"label": "Only the phone's contacts"}, {}):
+            shown = desk.phone.wait(desk.phone.open_dialog, 10)
+            asked.append(shown.title)
+            desk.phone.answer_dialog(**answer)
+            desk.phone.wait(functools.partial(is_gone, shown), 10)
+
+    thread = threading.Thread(target=person, daemon=True)
+    thread.start()
+    ended = desk.start("setup", "--gui")
+    thread.join(30)
+    assert ended.returncode == 130
+    assert "country" in asked[0]
+    assert asked[2] == "Where do names come from?"
+    assert "callerid setup" in titles(desk)
