@@ -35,6 +35,7 @@ CASES = {
     "sync": (("--delta",), "6 contacts", ""),
     "reconcile": ((), "", ""),
     "schedule": (("--show",), "nothing is scheduled", ""),
+    "automation": (("macrodroid",), "callerid-ring.macro: the phone rings", "Import"),
     "report-bug": ((), "counts.json", "Nothing was sent"),
     "ignore": (("+33145678900",), "", ""),
     "hygiene": ((), "number", ""),
