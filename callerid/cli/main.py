@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _COMMANDS = {
     "add": ("callerid.cli.add", "Add an unknown caller to the CRM and log their newest call."),
+    "automation": ("callerid.cli.support.automation", "Write files for Tasker or MacroDroid, which then tells of each ring."),
     "calls": ("callerid.cli.views.calls", "List calls with names and states, newest first."),
     "config": ("callerid.cli.config", "Show, check and change the settings."),
     "demo": ("callerid.cli.simulate", "Play a day on a simulated phone and CRM."),

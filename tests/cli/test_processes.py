@@ -38,6 +38,7 @@ CASES = {
     "reconcile": ((), "", ""),
     "schedule": (("--show",), "nothing is scheduled", ""),
     "report": (("-o", "FILE"), "people.vcf", ""),
+    "automation": (("macrodroid",), "callerid-ring.macro: the phone rings", "Import"),
     "report-bug": ((), "counts.json", "Nothing was sent"),
     "setup": (("--yes",), "✓ card", ""),
     "ignore": (("+33145678900",), "", ""),

@@ -166,6 +166,7 @@ ASKED = {
     "swipe": "After the swipe, does callerid calls say dismissed?",
     "ring-in-300-ms": "Was the card there at once, in less than half a second?",
     "automation-passes-number": "Does callerid status name your automation at last ring, and had the card the caller's name?",
+    "automation-import": "Did the app import the files of callerid automation, and does callerid status name it at last ring?",
     "apps-listed": "Does callerid doctor tell the versions of the apps at termux:api, and say ok at one source?",
     "settings-readable": "Does callerid doctor know what is set at access, phantoms and cooldown?",
     "dump-for-whitelist": "With the DUMP grant, does callerid doctor know at battery whether the apps are exempt?",

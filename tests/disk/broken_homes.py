@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # By its name with those of its groups: words after it. KEY is that of a call, ROW an outbox row's number, FILE a new file.
 COMMANDS: dict[str, tuple[str, ...]] = {
     "add": ("+33145678900", "--last-name", "Martin"),
+    "automation": ("tasker",),
     "calls": (),
     "config check": (),
     "config columns": (),
