@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -88,3 +89,12 @@ def test_a_fault_or_setting_that_no_phone_has_is_refused(phone: SimulatedPhone) 
         phone.change(colour="red")
     with pytest.raises(KeyError, match="no dialog"):
         phone.answer_dialog()
+
+
+def test_a_dialog_on_a_phone_that_is_thrown_away_ends(tmp_path: Path) -> None:
+    phone = SimulatedPhone(tmp_path / "phone")
+    command = [str(phone.bin / "termux-dialog"), "text", "-t", "Note?"]
+    with subprocess.Popen(command, env=phone.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE) as dialog:
+        phone.wait(phone.open_dialog)
+        shutil.rmtree(tmp_path / "phone")
+        assert dialog.wait(10) != 0

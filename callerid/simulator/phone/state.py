@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import json
 import os
+import sys
 import threading
 import time
 
@@ -147,8 +148,10 @@ class FileState(State):
             return []
 
     def wait(self, look: Callable[[], Result | None]) -> Result:
-        """Look again and again: a change by another process cannot be waited for."""
+        """Look again and again: a change by another process cannot be waited for. On a phone that was thrown away, end."""
         while not (result := look()):
+            if not os.path.isdir(self._folder):
+                sys.exit("the simulated phone is gone")
             time.sleep(LOOK_EVERY)
         return result
 
