@@ -159,6 +159,7 @@ class TurnFacts:
     local: datetime  # the same in the phone's zone
     style: TextStyle  # of the texts that the person reads
     mirror: MirrorFacts
+    off_since: datetime | None  # when callerid was switched off (UTC), as far as a round has found it so
     dialogs_work: bool  # whether Android shows dialogs, as far as is known
     notifications_fail: bool  # whether the last notification could not be shown
 
@@ -179,6 +180,7 @@ def turn_facts(app: AppContext, now: datetime, start: TurnStart | None = None) -
         local=local,
         style=style,
         mirror=mirror,
+        off_since=start.off_since,
         dialogs_work=_dialogs_work(start, now),
         notifications_fail=start.notifications_fail,
     )

@@ -110,7 +110,7 @@ def next_step(situation: Situation, policy: Policy, now: datetime) -> Step:
     followup = situation.followup
     is_waiting = waits_for_mirror(followup)
     if not policy.enabled and followup.state in AWAITING_ANSWER and not is_waiting:
-        return _while_off(followup, now)
+        return _while_off(followup, policy, now)
     if is_waiting or _is_dialog_wanted(followup, now):
         if not situation.lacks_mirror:
             return LogWaitingAnswer() if is_waiting else OpenDialog()
@@ -136,9 +136,12 @@ def _is_dialog_wanted(followup: FollowUp, now: datetime) -> bool:
 # ------------------------------------------------------------------------------------------------ before the answer
 
 
-def _while_off(followup: FollowUp, now: datetime) -> Step:
-    """Return the step while callerid is off. What was asked about waits; only a new call is settled."""
-    if followup.state is State.OPEN and not (followup.notified_at or followup.dialogs_opened or followup.batch):
+def _while_off(followup: FollowUp, policy: Policy, now: datetime) -> Step:
+    """Return the step while callerid is off. What was asked about waits, and what was to be asked about when quiet hours end;
+    only a call from since then is settled."""
+    is_from_before = policy.off_since is not None and followup.call.start < policy.off_since
+    was_asked = bool(followup.notified_at or followup.dialogs_opened or followup.batch)
+    if followup.state is State.OPEN and not was_asked and not is_from_before:
         return SWITCHED_OFF
     if _is_prompt_expired(followup, now):
         return _NO_ANSWER

@@ -102,6 +102,7 @@ class Policy:
     """What the person wants, by the settings, and what the phone can do."""
 
     enabled: bool = True
+    off_since: datetime | None = None  # (UTC)
     has_crm: bool = True
     screen: bool = True
     dialogs_work: bool = True  # recently; where they do not, cards ask instead

@@ -27,11 +27,13 @@ LAST_POLL = "last_good_poll"  # when the call log was last read
 LAST_SYNC = "last_sync"  # when a sync was last finished
 SENSES = "senses"  # those that listen in a running daemon, with a space between
 EXPORT_TROUBLE = "export_trouble"  # why the last full sync read lists, though exports were wanted; see core/sync/by_export.py
+OFF_SINCE = "off_since"  # when a round first found callerid switched off; "" while it is on
 DIALOG_TRIED = "dialog_tried"  # when a dialog was last opened
 _FAILURES = "failures of "
 
 _START = f"""
     (SELECT value FROM facts WHERE name = '{ZONE}') AS zone,
+        (SELECT value FROM facts WHERE name = '{OFF_SINCE}') AS off_since,
         (SELECT value FROM facts WHERE name = '{DIALOG_TRIED}') AS dialog_tried,
         EXISTS (SELECT 1 FROM troubles WHERE source = '{Source.DIALOGS.value}') AS dialogs_fail,
         EXISTS (SELECT 1 FROM troubles WHERE source = '{Source.NOTIFICATIONS.value}') AS notifications_fail
@@ -44,6 +46,7 @@ class TurnStart:
     """What every turn needs to know of the ledger."""
 
     zone: str  # IANA name, "" while unknown
+    off_since: datetime | None  # UTC; None while callerid is on
     dialog_tried: datetime | None  # UTC
     dialogs_fail: bool  # dialogs are out of order
     notifications_fail: bool  # so are notifications
@@ -82,9 +85,9 @@ class KeyValues:
         value = self.read(name)
         return rows.moment(int(value)) if value else None
 
-    def write_time(self, name: str, moment: datetime) -> None:
-        """Store a time, in whole seconds."""
-        self.write(name, str(rows.stamp(moment)))
+    def write_time(self, name: str, moment: datetime | None) -> None:
+        """Store a time, in whole seconds, or that there is none."""
+        self.write(name, "" if moment is None else str(rows.stamp(moment)))
 
     def read_failures(self, name: str) -> Failures:
         """Return how often what has that name has failed in a row; none if that is not stored."""
@@ -153,6 +156,7 @@ def _turn_start(row: sqlite3.Row) -> TurnStart:
     tried = rows.moment(int(row["dialog_tried"])) if row["dialog_tried"] else None
     return TurnStart(
         zone=row["zone"] or "",
+        off_since=rows.moment(int(row["off_since"])) if row["off_since"] else None,
         dialog_tried=tried,
         dialogs_fail=bool(row["dialogs_fail"]),
         notifications_fail=bool(row["notifications_fail"]),

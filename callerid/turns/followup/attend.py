@@ -27,6 +27,7 @@ from callerid.core.followup.next_step import (
 from callerid.core.followup.settle_reasons import Settle
 from callerid.core.followup.state import AWAITING_ANSWER, CardStatus, FollowUp, Situation, State
 from callerid.core.ringing.card_lifecycle import has_expired
+from callerid.store.ledger.key_value import OFF_SINCE
 from callerid.turns.context import log, quiet_until, turn_facts
 from callerid.turns.followup import inline_reply
 from callerid.turns.followup.batches import attend_batches, create_batch
@@ -59,7 +60,7 @@ class AttendResult:
 
 def attend(app: AppContext, now: datetime) -> AttendResult:
     """Do the next steps of every follow-up except its dialogs, and remove the ring cards that have expired."""
-    facts = turn_facts(app, now)
+    facts = _with_switch_noted(app, turn_facts(app, now))
     ring_cards_left = _remove_expired_ring_cards(app, now)
     due: list[datetime] = []
     ask = deliver = False
@@ -77,6 +78,15 @@ def attend(app: AppContext, now: datetime) -> AttendResult:
     due += notify_refusals(app, facts)
     due += [now + _CHECK_RING_CARDS_AFTER] if ring_cards_left else []
     return AttendResult(ask=ask, deliver=deliver, next_at=min(due, default=None))
+
+
+def _with_switch_noted(app: AppContext, facts: TurnFacts) -> TurnFacts:
+    """Note when callerid was switched off, or that it is on again, and return the facts with that."""
+    if app.config.enabled is (facts.off_since is None):
+        return facts
+    off_since = None if app.config.enabled else facts.now
+    app.ledger.key_values.write_time(OFF_SINCE, off_since)
+    return replace(facts, off_since=off_since)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ def followup_policy(config: Config, facts: TurnFacts) -> Policy:
     settings = config.log
     return Policy(
         enabled=config.enabled,
+        off_since=facts.off_since,
         has_crm=facts.has_crm,
         screen=settings.screen,
         dialogs_work=facts.dialogs_work,

@@ -12,7 +12,7 @@ from callerid.core.followup.state import Policy, State
 from callerid.core.inbox_events import Reply, Tap
 from callerid.core.upkeep.health import Source
 from callerid.models import CallEngagement, CallType, Kind, Match
-from callerid.store.ledger.key_value import DIALOG_TRIED
+from callerid.store.ledger.key_value import DIALOG_TRIED, OFF_SINCE
 from callerid.turns.context import turn_facts
 from callerid.turns.followup.conversation import ask_all, store_draft
 from callerid.turns.followup.dialogs import AskResult, ask
@@ -60,6 +60,7 @@ def test_every_setting_about_follow_ups_has_an_effect_on_what_is_decided(world: 
     )
     world.app.ledger.key_values.report(Source.DIALOGS, ("a dialog did not open", ""), world.now)
     world.app.ledger.key_values.write_time(DIALOG_TRIED, world.now)
+    world.app.ledger.key_values.write_time(OFF_SINCE, world.now)
     policy = followup_policy(world.config, turn_facts(world.app, world.now))
     assert [field.name for field in fields(Policy) if getattr(policy, field.name) == field.default] == []
 
@@ -679,11 +680,33 @@ def test_a_call_that_is_ignored_while_its_dialog_is_wanted_waits_for_no_dialog(w
     assert after not in world.app.ledger.calls.active()
 
 
+def test_off_in_quiet_hours_answers_no_call_that_waits_for_their_end(world: World) -> None:
+    quiet = 'region = "IE"\n[log]\nquiet_hours = "00:00-23:59"\n'
+    world.settings(quiet)
+    before = world.called()
+    world.attend()
+    assert world.titles() == []
+    world.settings(f"enabled = false\n{quiet}")
+    world.attend()
+    world.later(minutes=1)
+    during = world.called()
+    world.attend()
+    assert (world.again(before).state, world.again(during).state) == (State.OPEN, State.IGNORED)
+    world.settings('region = "IE"\n')
+    world.attend()
+    assert world.titles() == ["Log call with Ana López?"]
+    world.settings('enabled = false\nregion = "IE"\n')
+    world.later(hours=1)
+    world.attend()
+    assert world.app.ledger.key_values.read_time("off_since") == world.now
+
+
 def test_off_takes_the_card_away_and_on_brings_it_back(world: World) -> None:
     followup = world.called()
     world.attend()
     before = world.titles()
     world.settings('region = "IE"\nenabled = false\n')
+    world.attend()
     new = world.called(ANA, CallType.MISSED, 0)
     world.attend()
     assert world.titles() == []
