@@ -46,6 +46,13 @@ def test_each_command_has_a_page_and_stands_in_that_of_callerid() -> None:
         assert (MAN / f"callerid-{name}.1").exists()
 
 
+def test_each_command_and_setting_of_the_japanese_readme_exists_and_it_has_each_command() -> None:
+    page = (SETTINGS_PAGE.parent / "README.ja.md").read_text(encoding="utf-8")
+    assert [name for name in _COMMANDS if f"`callerid {name}" not in page] == []
+    named = re.findall(r"callerid config set ([\w.]+)", page) + re.findall(r"`([a-z]+\.[a-z_]+)[` ]", page)
+    assert [key for key in named if key not in SETTINGS and not key.startswith("crm.objects")] == []
+
+
 def test_no_line_of_a_man_page_is_taken_for_a_command_of_the_typesetter() -> None:
     lines = [line for path in MAN.glob("*.1") for line in path.read_text(encoding="utf-8").splitlines()]
     assert [line for line in lines if line.startswith((".", "'")) and not MACROS.match(line)] == []
