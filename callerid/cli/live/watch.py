@@ -39,9 +39,8 @@ def watch() -> None:
         folders = FolderWatch()
         try:
             _watch_files(folders, terminal)
-            with suppress(KeyboardInterrupt):
-                while not terminal.is_to_leave:
-                    _show_until_changed(terminal)
+            while not terminal.is_to_leave:
+                _show_until_changed(terminal)
         finally:
             folders.stop()
 
