@@ -24,7 +24,7 @@ _ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"  # another scree
 _HOME, _END_OF_LINE, _REST = "\x1b[H", "\x1b[K", "\x1b[J"
 _COLOURS = {LineStyle.TITLE: "\x1b[1m", LineStyle.TROUBLE: "\x1b[31m", LineStyle.DIM: "\x1b[2m"}
 _PLAIN = "\x1b[0m"
-# Ctrl-C too: as an exception it may be raised where exceptions are ignored, such as in a finalizer, and be lost
+# Ctrl-C too: whoever started this in the background had it ignored, and Python leaves that so
 _LEAVING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _CHUNK = 4096
 
