@@ -123,4 +123,5 @@ def test_a_running_daemon_notices_that_python_was_upgraded_and_starts_anew_with_
     config.write_text('language = "en"\n')  # wakes every loop; else it looks every quarter of an hour
     wait_for(lambda: "Python was upgraded" in (installed.state / "callerid.log").read_text())
     wait_for((packages / "callerid.pth").exists)
-    wait_for(lambda: installed.daemon() == number and packages.parent.name in str(Path(f"/proc/{number}/exe").readlink()))
+    new = (installed.bin / "python3").resolve()
+    wait_for(lambda: installed.daemon() == number and Path(f"/proc/{number}/exe").resolve() == new)
