@@ -97,8 +97,15 @@ def command_of(example: str) -> str:
     return context.command_path
 
 
-def test_completion_offers_commands_options_and_words_without_importing_a_command() -> None:
+def test_completion_of_a_command_imports_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(name: str) -> None:
+        raise AssertionError(name)
+
+    monkeypatch.setattr("callerid.cli.main.importlib.import_module", fail)
     assert completions("callerid l") == ["log", "log-screen", "lookup"]
+
+
+def test_completion_offers_options_and_words() -> None:
     assert completions("callerid --v") == ["--version"]
     assert completions("callerid config s") == ["sample", "set", "show"]
     assert completions("callerid calls --state log") == ["logged"]
