@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
+import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,8 @@ class Footprint:
     descriptors: int
     threads: int
     memory: int  # bytes that are resident
+    objects: int  # blocks of Python's allocator that are in use
+    allocated: int  # bytes of the C library's that are in use, where it tells (glibc); 0 elsewhere
 
     @property
     def shown(self) -> Mapping[str, str]:
@@ -36,8 +39,19 @@ class Footprint:
             "descriptors": str(self.descriptors),
             "threads": str(self.threads),
             "memory": f"{self.memory / 1e6:.1f} MB",
+            "objects": str(self.objects),
+            "allocated": f"{self.allocated / 1e6:.1f} MB",
             "folder": f"{self.folder / 1e6:.2f} MB",
         }
+
+
+class _Mallinfo(ctypes.Structure):
+    """What glibc tells of its allocator (Source: mallinfo2 in malloc.h, since 2.33)."""
+
+    _fields_ = tuple(
+        (name, ctypes.c_size_t)
+        for name in ("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost")
+    )
 
 
 def use_one_arena() -> None:
@@ -55,6 +69,15 @@ def _give_back_memory() -> None:
         trim(0)
 
 
+def _allocated() -> int:
+    mallinfo = getattr(ctypes.CDLL(None), "mallinfo2", None)
+    if not mallinfo:
+        return 0
+    mallinfo.restype = _Mallinfo
+    told = mallinfo()
+    return int(told.uordblks + told.hblkhd)
+
+
 def footprint(folder: Path) -> Footprint:
     """Measure this process and a folder."""
     gc.collect()
@@ -66,4 +89,6 @@ def footprint(folder: Path) -> Footprint:
         descriptors=sum(1 for _ in Path("/proc/self/fd").iterdir()),
         threads=threading.active_count(),
         memory=int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * _PAGE,
+        objects=sys.getallocatedblocks(),
+        allocated=_allocated(),
     )
