@@ -61,6 +61,7 @@ def stored_names(folder: Path) -> list[Path]:
     beside = [
         path.with_name(path.name + end) for path in (paths.ledger, paths.mirror) for end in ("-wal", ".damaged", ".version-3")
     ]
+    beside += [paths.block_list_key.with_suffix(end) for end in (".list", ".new")]
     folder.mkdir(parents=True, exist_ok=True)
     for path in (*ours, *beside, paths.log_file.with_name("callerid.log.1")):
         if path == paths.inbox:

@@ -70,3 +70,11 @@ def test_a_read_whose_answer_drips_fails_after_its_tries(sender: HttpSender) -> 
     with pytest.raises(CrmFault, match="no answer in time"):
         sender.read("GET", "/crm/objects/2026-09/contacts")
     assert time.monotonic() - began < 10 * LIMIT
+
+
+def test_what_has_come_when_the_time_is_over_is_not_read_any_more() -> None:
+    here, there = socket.socketpair()
+    with here, there:
+        there.sendall(b"x")
+        with answer_time._InTime(here, time.monotonic() - 1) as late, pytest.raises(TimeoutError, match="does not end"):
+            late.read(1)
