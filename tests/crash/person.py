@@ -16,8 +16,9 @@ _TIMES = 3  # that a button which seems to do nothing is tapped
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedTap:
-    """Tap a button ("body", "swipe") of the cards whose title begins so. One that opens a dialog may have to be tapped again, when
-    the dialog went away with the process; another is tapped once, which has to be enough."""
+    """Tap a button ("body", "swipe") of the cards whose title begins so. One that opens a dialog, or asks on a card, may have to be
+    tapped again, when that went away with the process; another is tapped once, which has to be enough: also where the card is shown
+    again."""
 
     card: str
     button: str
@@ -46,7 +47,7 @@ class Person:
     is_in_a_hurry: bool = False  # taps on cards while a dialog is open
     last: str = "Follow up?"
     has_answered: bool = False
-    _touched: dict[tuple[str, str], int] = field(default_factory=dict)
+    _touched: dict[tuple[str, PlannedTap], int] = field(default_factory=dict)
 
     def answer(self, phone: SimulatedPhone, dialog: ShownDialog) -> None:
         """Answer the dialog on the screen."""
@@ -66,9 +67,10 @@ class Person:
             if planned is None or (planned.until_answered and self.has_answered):
                 continue
             touch = delivered_touch(phone, shown, planned.button, planned.types)
-            times = self._touched.get((touch.token, planned.button), 0)
+            place = (touch.token if planned.opens_dialog else shown.id, planned)
+            times = self._touched.get(place, 0)
             if times < (_TIMES if planned.opens_dialog else 1):
-                self._touched[touch.token, planned.button] = times + 1
+                self._touched[place] = times + 1
                 return shown, touch
         return None
 

@@ -267,7 +267,7 @@ SCENARIOS = (
     ),
     Scenario(
         name="asked on the card, because no dialogs show",
-        taps=(_prompt_tap("Log…"), PlannedTap(card="Call with", button="Connected")),
+        taps=(_prompt_tap("Log…", opens_dialog=True), PlannedTap(card="Call with", button="Connected")),
         settings='region = "IE"\n',
         dialogs_work=False,
     ),

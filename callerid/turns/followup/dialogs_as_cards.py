@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from callerid.core.followup.state import FollowUp
+    from callerid.core.followup.state import FollowUp, Situation
     from callerid.models import Notification
     from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext, TurnFacts
@@ -70,15 +70,18 @@ def _show(app: AppContext, before: FollowUp, card: Callable[[FollowUp], Notifica
 
 def answer_by_button(app: AppContext, followup: FollowUp, word: str, facts: TurnFacts) -> Wake | None:
     """Take the word of a tap on a question's card as the answer, or turn to further labels. A tap that answers another question
-    than would be asked now, or chooses from other labels, answers nothing. Return None when the follow-up was changed since it was
-    read, and nothing was done."""
+    than would be asked now, or chooses from other labels, answers nothing, unless it is the one that gave the last answer of the
+    draft: it is handled again when what follows could not be stored. Return None when the follow-up was changed since it was read,
+    and nothing was done."""
     before: FollowUp | None = followup
     situation = read_situation(app, followup, facts)
     if situation.lacks_mirror:
         return _answer_without_mirror(app, followup, word, facts)
     step = question_or_result(app, situation, facts, can_type=False)
     if not isinstance(step, AskedQuestion):
-        return _restore_card(app.ledger, followup, facts.now)
+        if not _gave_last_answer(app, situation, word, facts):
+            return _restore_card(app.ledger, followup, facts.now)
+        return Wake(attend=True, deliver=ask_by_card(app, followup, facts))
     index = cards.place_in_word(word, step)
     first = (index or 0) if word.startswith("more-") else 0
     if index is not None and word.startswith("pick-"):
@@ -88,6 +91,15 @@ def answer_by_button(app: AppContext, followup: FollowUp, word: str, facts: Turn
         return None
     done = ask_by_card(app, before, facts, first)
     return Wake(attend=True, ask=not done, deliver=done)
+
+
+def _gave_last_answer(app: AppContext, situation: Situation, word: str, facts: TurnFacts) -> bool:
+    """Return whether the draft of a follow-up ends with the label that a tap names."""
+    draft = situation.followup.draft
+    earlier = replace(situation, followup=replace(situation.followup, draft=draft[:-1]))
+    asked = question_or_result(app, earlier, facts, can_type=False)
+    place = cards.place_in_word(word, asked) if isinstance(asked, AskedQuestion) and word.startswith("pick-") else None
+    return isinstance(asked, AskedQuestion) and place is not None and with_answer(asked, place, "", draft[:-1]) == draft
 
 
 def _answer_without_mirror(app: AppContext, followup: FollowUp, word: str, facts: TurnFacts) -> Wake | None:
