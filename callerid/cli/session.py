@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -88,20 +88,22 @@ def open_session(*, learns_region: bool = True) -> Iterator[AppContext]:
     from callerid.turns.repair import repair, report_replaced_mirror
 
     where, config = settings()
-    runner = new_runner()
-    app = open_app(where, config, runner, environment())
-    try:
-        yield learn_region(app, utc_now()) if learns_region else app
-    except DatabaseDamaged as fault:
-        repair(app, fault, utc_now())
-        raise DatabaseDamaged(f"{fault.sentence} {_REPAIRED}", remedy="Type the same command again.", path=fault.path) from fault
-    finally:
-        if report_replaced_mirror(app, utc_now()):
-            _request_sync(where)
-        if app.ledger.has_written:
-            _wake_daemon(where)
-        app.close()
-        runner.stop()
+    with ExitStack() as stack:
+        runner = new_runner()
+        stack.callback(runner.stop)
+        app = open_app(where, config, runner, environment())
+        stack.callback(app.close)
+        try:
+            yield learn_region(app, utc_now()) if learns_region else app
+        except DatabaseDamaged as fault:
+            repair(app, fault, utc_now())
+            remedy = "Type the same command again."
+            raise DatabaseDamaged(f"{fault.sentence} {_REPAIRED}", remedy=remedy, path=fault.path) from fault
+        finally:
+            if report_replaced_mirror(app, utc_now()):
+                _request_sync(where)
+            if app.ledger.has_written:
+                _wake_daemon(where)
 
 
 _REPAIRED = "It was put aside, and what can be restored is in its place."

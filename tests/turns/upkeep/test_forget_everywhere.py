@@ -86,7 +86,8 @@ def test_no_byte_of_a_forgotten_person_is_left_in_any_file_and_nothing_on_the_sc
     for token in (*tokens, "tokenoflate00001"):
         receive(world.app, Tap(at=world.now, token=token, word="later"), world.now)
     assert (traces(world, contact_id), on_screen(world)) == ({}, [])
-    assert sqlite3.connect(world.where.ledger).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    with closing(sqlite3.connect(world.where.ledger)) as ledger:
+        assert ledger.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
 def test_cards_that_are_about_others_too_are_shown_again_without_the_person(world: World, contact_id: str) -> None:
