@@ -19,6 +19,7 @@ CONTACTS_WRITE = "crm.objects.contacts.write"
 COMPANIES_READ = "crm.objects.companies.read"
 DEALS_READ = "crm.objects.deals.read"
 OWNERS_READ = "crm.objects.owners.read"
+TICKETS = "tickets"  # the one scope of tickets; asked for only where the setting card.lines has them
 EXPORT = "crm.export"  # takes nothing away where it is missing, so it is asked for only where it would help
 TO_READ = {Kind.CONTACTS: CONTACTS_READ, Kind.COMPANIES: COMPANIES_READ, Kind.DEALS: DEALS_READ}
 HOW_TO_GRANT = "to the key in HubSpot (Development > Keys > Service keys), then type: callerid sync"
@@ -41,7 +42,9 @@ _SCOPES = (
 )
 _OPTIONAL = TokenScope(name=EXPORT, adds="full syncs in a handful of requests, and a list is read, a hundred records a request")
 SCOPES = tuple(scope.name for scope in _SCOPES)
-_BY_NAME = {scope.name: scope for scope in (*_SCOPES, _OPTIONAL)}
+SCOPES_WITH_TICKETS = (*SCOPES, TICKETS)  # in the order in which they are told
+_OF_TICKETS = TokenScope(name=TICKETS, adds="open tickets on the card")
+_BY_NAME = {scope.name: scope for scope in (*_SCOPES, _OF_TICKETS, _OPTIONAL)}
 
 
 def unreadable_kinds(missing: Collection[str]) -> frozenset[Kind]:

@@ -193,6 +193,7 @@ class Log:
 
 
 _CARD_LINES = ("name", "deal", "last-call", "note", "facts")
+_CARD_LINES_OF_CRM = ("crm-note", "tasks", "tickets")  # each costs the syncs some requests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,9 +201,10 @@ class Card:
     """Table [card]."""
 
     lines: tuple[str, ...] = _setting(
-        words(*_CARD_LINES),
+        words(*_CARD_LINES, *_CARD_LINES_OF_CRM),
         list(_CARD_LINES),
-        "What a known caller's card says below its title, in this order; a line without anything to say is left out.",
+        "What a known caller's card says below its title, in this order; a line without anything to say is left out. "
+        'With "crm-note", "tasks" or "tickets" syncs read the CRM\'s call notes, open tasks or open tickets, too.',
     )
 
 

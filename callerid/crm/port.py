@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from callerid.core.sync.recent_callers import Line
     from callerid.models import (
         Account,
+        ActivityKind,
+        ActivityPage,
+        ActivityRequest,
         Changes,
         Contact,
         Engagement,
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
         Owner,
         Page,
         PortalInfo,
+        Stage,
         Stretch,
         SyncRequest,
     )
@@ -163,6 +167,19 @@ class Crm(Source, Protocol):
 
     def contacts_by_lines(self, lines: Sequence[Line], sync_request: SyncRequest) -> tuple[Contact, ...]:
         """Return contacts who have one of these lines, by few requests: those whose numbers the CRM can search for, not all."""
+
+    def open_activities(self, request: ActivityRequest, below: int | None) -> ActivityPage:
+        """Return the page of the activities that a card may show with the highest ids below one (None: of all), highest first. The
+        index may lag. Raise ScopeMissing where the token may not read them."""
+
+    def changed_activities(self, request: ActivityRequest, since: datetime, after: int) -> ActivityPage:
+        """Return the page of the activities, open or not, that were modified since a time, with the lowest ids above `after`."""
+
+    def contacts_of_activities(self, kind: ActivityKind, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the ids of the contacts of each of these activities. A thousand activities take one request."""
+
+    def ticket_stages(self) -> tuple[Stage, ...]:
+        """Return the stages of tickets."""
 
     def create(self, engagement: Engagement) -> str:
         """Create a call or task with its associations, and return its id. Sent once, never repeated.

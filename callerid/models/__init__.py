@@ -6,6 +6,7 @@ typed or a network sent them; `e164` is "+" and digits.
 
 from __future__ import annotations
 
+from callerid.models.activities import Activity, ActivityKind, ActivityPage, ActivityRequest
 from callerid.models.calls import (
     Call,
     CallEngagement,
@@ -44,6 +45,10 @@ from callerid.models.records import (
 
 __all__ = [
     "Account",
+    "Activity",
+    "ActivityKind",
+    "ActivityPage",
+    "ActivityRequest",
     "Button",
     "Call",
     "CallEngagement",

@@ -19,6 +19,9 @@ PERSON = {"id", "name", "first_name", "last_name", "email", "company", "company_
     "numbers",
     "deals",
     "tasks",
+    "crm_tasks",
+    "tickets",
+    "crm_notes",
     "calls",
     "links",
 }

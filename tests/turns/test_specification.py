@@ -10,7 +10,7 @@ import pytest
 
 from callerid.core.inbox_events import Ring
 from callerid.core.sync.plan import SyncKind
-from callerid.models import EngagementKind, Kind, SyncRequest
+from callerid.models import ActivityKind, ActivityRequest, EngagementKind, Kind, SyncRequest
 from callerid.turns.followup.late_matches import offer_late_matches
 from callerid.turns.ringing.live_lookup import look_up_live
 from callerid.turns.ringing.show_ring import show_ring
@@ -63,8 +63,12 @@ def sync_in_every_way(world: World) -> None:
     records.edit("contacts", contact, {"firstname": "Edited again"})
     records.unlink("deals", deal, "contacts", next(iter(records.linked("deals", deal, "contacts")), 0))
     pull(world.app, world.hub, world.clock, requested=SyncKind.SWEEP)
-    world.settings('region = "IE"\n[sync]\nlive_lookup = "always"\nrecent = "12 months"\n')
+    world.portal.scopes.add("tickets")
+    records.create("tickets", {"subject": "Broken", "hs_pipeline": "0", "hs_pipeline_stage": "1"}, [("contacts", contact, 16)])
+    lines = '[card]\nlines = ["crm-note", "tasks", "tickets"]\n'
+    world.settings(f'region = "IE"\n[sync]\nlive_lookup = "always"\nrecent = "12 months"\n{lines}')
     pull(world.app, world.hub, world.clock)
+    world.hub.changed_activities(ActivityRequest(kind=ActivityKind.TICKETS, noted_since=world.now), world.now, 1)
 
 
 def look_up(world: World) -> None:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.session import open_session, print_json
-from callerid.core.callers.json_values import call_json, linked_deal_json
+from callerid.core.callers.json_values import activity_json, call_json, linked_deal_json
+from callerid.models import ActivityKind
 
 if TYPE_CHECKING:
-    from callerid.core.callers.candidate import Candidate
+    from callerid.core.callers.candidate import Candidate, ContactActivity
     from callerid.core.callers.person import Person
     from callerid.turns.context import AppContext
 
@@ -82,6 +83,10 @@ def _list_people(app: AppContext, who: str, people: tuple[Candidate, ...], *, as
 def _person_json(person: Person) -> dict[str, object]:
     contact, urls = person.contact, dict(person.links.deals)
     open_deals = [linked_deal_json(deal, urls, is_open=True) for deal in contact.deals] if contact else []
+
+    def of_kind(kind: ActivityKind) -> list[ContactActivity]:
+        return [one for one in contact.activities if one.kind is kind] if contact else []
+
     return {
         "id": contact.id if contact else None,
         "name": person.name,
@@ -107,6 +112,9 @@ def _person_json(person: Person) -> dict[str, object]:
         "tasks": [
             {"due": task.due.isoformat(), "title": task.title, "note": task.note, "state": task.state} for task in person.tasks
         ],
+        "crm_tasks": [activity_json(one, "due") for one in of_kind(ActivityKind.TASKS)],
+        "tickets": [activity_json(one, "opened") | {"stage": one.stage} for one in of_kind(ActivityKind.TICKETS)],
+        "crm_notes": [activity_json(one, "at") for one in of_kind(ActivityKind.CALLS)],
         "calls": [call_json(call) for call in person.calls],
         "links": {"contact": person.links.contact, "company": person.links.company},
     }

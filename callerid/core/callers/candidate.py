@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from decimal import Decimal
 
-    from callerid.models import ContactPhone, NumberMatch, Owner
+    from callerid.models import ActivityKind, ContactPhone, NumberMatch, Owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +23,18 @@ class OpenDeal:
     stage_label: str
     pipeline_label: str
     closes: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactActivity:
+    """What the CRM has of a contact: the note of a call, an open task, or an open ticket."""
+
+    kind: ActivityKind
+    id: str
+    at: datetime | None  # when the call began, when the task is due, when the ticket was opened (UTC)
+    text: str
+    stage: str  # of a ticket, its label
+    owner: Owner | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,3 +52,4 @@ class Candidate:
     phone: ContactPhone | None  # the property that matched, None if it was not found by a number
     match: NumberMatch
     deals: tuple[OpenDeal, ...]
+    activities: tuple[ContactActivity, ...] = ()  # the newest note, open tasks by due date, open tickets newest first

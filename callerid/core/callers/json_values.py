@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from callerid.core.callers.candidate import OpenDeal
+    from callerid.core.callers.candidate import ContactActivity, OpenDeal
     from callerid.core.callers.listed_call import ListedCall
 
 
@@ -29,6 +29,16 @@ def call_json(call: ListedCall) -> dict[str, object]:
         "reason": call.reason,
         "outcome": call.outcome,
         "note": call.note,
+    }
+
+
+def activity_json(activity: ContactActivity, when: str) -> dict[str, object]:
+    """Return a note, a task or a ticket that the CRM has, with its time under the name `when`."""
+    return {
+        "id": activity.id,
+        when: activity.at.isoformat() if activity.at else None,
+        "text": activity.text,
+        "owner": activity.owner.email if activity.owner else None,
     }
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from callerid.core.hours import DueIn
 from callerid.core.wording.call_text import call_line, when_it_was
-from callerid.core.wording.deals import deals_line
 from callerid.core.wording.names import full_name
+from callerid.core.wording.open_matters import deals_line
 from callerid.core.wording.times import day
 from callerid.models import Dialog, Widget
 

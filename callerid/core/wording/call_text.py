@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from callerid.core.callers.resolve import Certainty
 from callerid.core.wording import times
-from callerid.core.wording.deals import deals_line
 from callerid.core.wording.names import names_line, shown_name
+from callerid.core.wording.open_matters import deals_line
 from callerid.core.wording.past_calls import direction_and_length
 from callerid.core.wording.style import Discretion
 from callerid.models import CallType

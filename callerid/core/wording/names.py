@@ -30,16 +30,19 @@ def full_name(candidate: Candidate | Contact, texts: Catalogue) -> str:
     """Return the name in the language's order; the e-mail address where there is no name. A name in another script than kanji, kana
     or hangul keeps its own order."""
     if candidate.first_name and candidate.last_name:
-        key = "name.full" if _EAST_ASIAN.search(candidate.last_name) else "name.full_western"
-        return texts.say(key, first=candidate.first_name, last=candidate.last_name)
+        return _both(candidate.first_name, candidate.last_name, texts)
     return candidate.first_name or candidate.last_name or candidate.email or texts.say("name.none")
 
 
 def owner_name(owner: Owner, texts: Catalogue) -> str:
-    """Return an owner's name in the language's order; the e-mail address where there is no name."""
+    """Return an owner's name as `full_name` orders it; the e-mail address where there is no name."""
     if owner.first_name and owner.last_name:
-        return texts.say("name.full", first=owner.first_name, last=owner.last_name)
+        return _both(owner.first_name, owner.last_name, texts)
     return owner.first_name or owner.last_name or owner.email
+
+
+def _both(first: str, last: str, texts: Catalogue) -> str:
+    return texts.say("name.full" if _EAST_ASIAN.search(last) else "name.full_western", first=first, last=last)
 
 
 def shown_name(candidate: Candidate, style: TextStyle) -> str:

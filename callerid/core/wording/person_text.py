@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from callerid.core.callers.resolve import Certainty
 from callerid.core.wording import safe_text, times
-from callerid.core.wording.deals import deal_line
 from callerid.core.wording.names import owner_name
+from callerid.core.wording.open_matters import deal_line, task_text, ticket_text
 from callerid.core.wording.past_calls import direction_and_length
+from callerid.models import ActivityKind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from callerid.catalogue import Catalogue
-    from callerid.core.callers.candidate import Candidate
+    from callerid.core.callers.candidate import Candidate, ContactActivity
     from callerid.core.callers.listed_call import ListedCall
     from callerid.core.callers.person import Person, PersonNumber, PersonTask
     from callerid.core.wording.style import TextStyle
@@ -25,11 +28,14 @@ def person_lines(person: Person, style: TextStyle) -> list[str]:
         ("numbers", [_number_line(number, texts) for number in person.numbers]),
         ("deals", _deal_lines(person, style)),
         ("tasks", [line for task in person.tasks for line in _task_lines(task, style)]),
+        ("crm_tasks", _of_kind(person, ActivityKind.TASKS, task_text, style)),
+        ("tickets", _of_kind(person, ActivityKind.TICKETS, ticket_text, style)),
+        ("crm_note", _of_kind(person, ActivityKind.CALLS, _note_text, style)),
         ("calls", [line for call in person.calls for line in call_lines(call, texts)]),
     )
     lines = [_heading(person, texts), *_facts(person, style)]
     for name, listed in sections:
-        lines += ["", texts.say(f"person.{name}"), *(f"  {line}" for line in listed)] if listed else []
+        lines += ["", texts.say(f"person.{name}", provider=style.provider), *(f"  {line}" for line in listed)] if listed else []
     return [safe_text.clean(line, keep="").rstrip() for line in lines]
 
 
@@ -82,6 +88,22 @@ def _deal_lines(person: Person, style: TextStyle) -> list[str]:
     deals = person.contact.deals if person.contact else ()
     closed = (style.texts.say("person.closed", deal=deal_line(deal, style)) for deal in person.closed_deals)
     return [*(deal_line(deal, style) for deal in deals), *closed]
+
+
+def _of_kind(person: Person, kind: ActivityKind, text: Callable[[ContactActivity, TextStyle], str], style: TextStyle) -> list[str]:
+    """Return what the CRM has of a kind, with whose it is."""
+    shown = [activity for activity in person.contact.activities if activity.kind is kind] if person.contact else []
+    return [
+        f"{text(one, style)} · {style.texts.say('ring.owner', name=owner_name(one.owner, style.texts))}"
+        if one.owner
+        else text(one, style)
+        for one in shown
+    ]
+
+
+def _note_text(note: ContactActivity, style: TextStyle) -> str:
+    at = f"{note.at.astimezone(style.now.tzinfo):%Y-%m-%d %H:%M}" if note.at else ""
+    return " · ".join(filter(None, (at, note.text)))
 
 
 def _task_lines(task: PersonTask, style: TextStyle) -> list[str]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from callerid.core.callers.contact_history import NO_HISTORY
 from callerid.core.callers.resolve import Certainty
 from callerid.core.wording import times
-from callerid.core.wording.deals import deals_line
 from callerid.core.wording.names import full_name, names_line, owner_name, shown_saved_name
-from callerid.core.wording.past_calls import last_call_line, note_line
+from callerid.core.wording.open_matters import deals_line, tasks_line, tickets_line
+from callerid.core.wording.past_calls import crm_note_line, is_crm_note_newer, last_call_line, note_line
 from callerid.core.wording.style import Discretion
 from callerid.models import Match
 
@@ -33,10 +33,13 @@ class CardLine(StrEnum):
     DEAL = "deal"
     LAST_CALL = "last-call"
     NOTE = "note"
+    CRM_NOTE = "crm-note"
+    TASKS = "tasks"
+    TICKETS = "tickets"
     FACTS = "facts"
 
 
-_EVERY_LINE = tuple(CardLine)
+_USUAL_LINES = (CardLine.NAME, CardLine.DEAL, CardLine.LAST_CALL, CardLine.NOTE, CardLine.FACTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +51,7 @@ class RingCardDetails:
     whereabouts: str = ""  # of the number; "" when not known
     outgoing: bool = False
     number_unavailable: bool = False  # no number came with the call, as opposed to a caller who hides it
-    lines: tuple[CardLine, ...] = _EVERY_LINE  # of a known caller's card, in their order
+    lines: tuple[CardLine, ...] = _USUAL_LINES  # of a known caller's card, in their order
     history: ContactHistory = NO_HISTORY  # with a caller who is the only candidate
     last_outcome: str = ""  # the label of the last call's outcome, where that says more than its row
 
@@ -108,8 +111,20 @@ def _line_of_candidate(line: CardLine, resolution: Resolution, style: TextStyle,
         case CardLine.LAST_CALL:
             return last_call_line(history.last_call, details.last_outcome, style)
         case CardLine.NOTE:
-            return note_line(history.last_note, style)
+            return "" if _shows_crm_note(candidate, details) else note_line(history.last_note, style)
+        case CardLine.CRM_NOTE:
+            return crm_note_line(candidate.activities, style) if _shows_crm_note(candidate, details) else ""
+        case CardLine.TASKS:
+            return tasks_line(candidate.activities, style)
+        case CardLine.TICKETS:
+            return tickets_line(candidate.activities, style)
     return _facts_line(candidate, style)
+
+
+def _shows_crm_note(candidate: Candidate, details: RingCardDetails) -> bool:
+    """Return whether the CRM's note is shown: of two notes only the newer one is, and a note of ours is in the CRM, too."""
+    own = details.history.last_note if CardLine.NOTE in details.lines else None
+    return CardLine.CRM_NOTE in details.lines and is_crm_note_newer(candidate.activities, own)
 
 
 def _other_name(resolution: Resolution, style: TextStyle) -> str:

@@ -7,6 +7,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
+from callerid.crm.hubspot import activities
 from callerid.crm.hubspot.http.send import API_VERSION, HttpSender
 from callerid.crm.hubspot.reading import records, rows, search
 from callerid.crm.hubspot.reading.exported import ExportedRecords
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from callerid.crm.hubspot.http.request_log import RequestLog
     from callerid.models import (
         Account,
+        ActivityKind,
+        ActivityPage,
+        ActivityRequest,
         Changes,
         Contact,
         Engagement,
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
         Owner,
         Page,
         PortalInfo,
+        Stage,
         SyncRequest,
     )
 
@@ -258,6 +263,24 @@ class HubSpot:
     def contacts_by_lines(self, lines: Sequence[Line], sync_request: SyncRequest) -> tuple[Contact, ...]:
         """Return contacts who have one of these lines; see the port."""
         return tuple(search.contacts_by_lines(self._sender, lines, sync_request, self._report_fault))
+
+    # ---------------------------------------------------------------------------------------- what there is of a contact
+
+    def open_activities(self, request: ActivityRequest, below: int | None) -> ActivityPage:
+        """Return a page of what a card may show; see the port."""
+        return activities.open_page(self._sender, request, below, self._report_fault)
+
+    def changed_activities(self, request: ActivityRequest, since: datetime, after: int) -> ActivityPage:
+        """Return a page of what was modified; see the port."""
+        return activities.changed_page(self._sender, request, since, after, self._report_fault)
+
+    def contacts_of_activities(self, kind: ActivityKind, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the contacts of activities; see the port."""
+        return activities.contacts_of(self._sender, kind, ids)
+
+    def ticket_stages(self) -> tuple[Stage, ...]:
+        """Return the stages of tickets; see the port."""
+        return activities.ticket_stages(self._sender, self._report_fault)
 
     # ---------------------------------------------------------------------------------------- calls and tasks
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _DATED = re.compile(r"/crm/(?P<family>[a-z-]+)/(?P<version>2026-09|2026-03|2025-09)(?P<rest>/.*)?")
 _NUMBERED = re.compile(r"/crm/(?P<version>v[34])/(?P<family>[a-z-]+)(?P<rest>/.*)?")
 _READ_SCOPE = {"contacts": "contacts", "companies": "companies", "deals": "deals", "calls": "contacts", "tasks": "contacts"}
+_TICKETS = "tickets"  # the one scope of tickets, to read and to write them
 _ANY_READ = tuple(f"crm.objects.{name}.read" for name in ("contacts", "companies", "deals"))
 _MERGED = ("contacts", "companies", "deals")
 _BATCH_WRITES = ("batch/create", "batch/update", "batch/upsert", "batch/archive")
@@ -67,7 +68,7 @@ def _kind(object_type: str) -> str:
 
 
 def _need(portal: PortalState, kind: str, verb: str) -> None:
-    scope = f"crm.objects.{_READ_SCOPE[kind]}.{verb}"
+    scope = _TICKETS if kind == "tickets" else f"crm.objects.{_READ_SCOPE[kind]}.{verb}"
     if scope not in portal.scopes:
         raise missing_scopes(scope)
 

@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-KINDS = ("contacts", "companies", "deals", "calls", "tasks")
-SINGULAR = {"contacts": "contact", "companies": "company", "deals": "deal", "calls": "call", "tasks": "task"}
+KINDS = ("contacts", "companies", "deals", "calls", "tasks", "tickets")
+SINGULAR = {
+    "contacts": "contact",
+    "companies": "company",
+    "deals": "deal",
+    "calls": "call",
+    "tasks": "task",
+    "tickets": "ticket",
+}
 MODIFIED = {"contacts": "lastmodifieddate"}  # the others: hs_lastmodifieddate
 DISPOSITIONS = {
     "9d9162e7-6cf3-4944-bf63-4dff82258764": "Busy",
@@ -30,15 +37,21 @@ TYPE_IDS = {
     ("tasks", "contacts"): {204},
     ("tasks", "companies"): {192},
     ("tasks", "deals"): {216},
+    ("calls", "tickets"): {220},
+    ("tasks", "tickets"): {230},
+    ("tickets", "contacts"): {16},
+    ("tickets", "companies"): {339},
+    ("tickets", "deals"): {28},
     ("deals", "contacts"): {3},
     ("deals", "companies"): {341, 5},
     ("contacts", "companies"): {279, 1},
 }
 _REVERSE = {1: 2, 279: 280, 3: 4, 5: 6, 341: 342, 194: 193, 182: 181, 206: 205, 204: 203, 192: 191, 216: 215}
+_REVERSE |= {220: 219, 230: 229, 16: 15, 339: 340, 28: 27}
 REVERSE_TYPE = _REVERSE | {reverse: type_id for type_id, reverse in _REVERSE.items()}  # of the same link, seen from the other end
 TYPE_IDS |= {(to, kind): {REVERSE_TYPE[type_id] for type_id in ids} for (kind, to), ids in TYPE_IDS.items()}
 LABELS = {1: "Primary", 2: "Primary", 5: "Primary", 6: "Primary"}  # the others have none
-OBJECT_TYPE_IDS = {"contacts": "0-1", "companies": "0-2", "deals": "0-3", "calls": "0-48", "tasks": "0-27"}
+OBJECT_TYPE_IDS = {"contacts": "0-1", "companies": "0-2", "deals": "0-3", "calls": "0-48", "tasks": "0-27", "tickets": "0-5"}
 _KINDS = {name: kind for kind in KINDS for name in (kind, SINGULAR[kind], OBJECT_TYPE_IDS[kind])}
 # What `query` looks into (CRM search guide, "Default searchable properties").
 SEARCHED_BY_QUERY = {
@@ -47,6 +60,7 @@ SEARCHED_BY_QUERY = {
     "deals": ("dealname", "pipeline", "dealstage", "description", "dealtype"),
     "calls": ("hs_call_title", "hs_call_body"),
     "tasks": ("hs_task_subject", "hs_task_body"),
+    "tickets": ("subject", "content", "hs_pipeline_stage", "hs_ticket_category"),
 }
 
 
@@ -159,6 +173,35 @@ PROPERTIES: dict[str, list[dict[str, Any]]] = {
         _choice("hs_task_priority", ("LOW", "MEDIUM", "HIGH")),
         _choice("hs_task_type", ("TODO", "CALL", "EMAIL")),
         _read_only("hs_lastmodifieddate", "datetime"),
+    ],
+    "tickets": [
+        *_COMMON,
+        *(_property(n, n) for n in ("subject", "content", "hs_pipeline", "hs_pipeline_stage", "hs_ticket_category")),
+        _choice("hs_ticket_priority", ("LOW", "MEDIUM", "HIGH", "URGENT")),
+        _property("closed_date", "Close date", kind="datetime", field_type="date"),
+        _read_only("hs_lastmodifieddate", "datetime"),
+    ],
+}
+_TICKET_STAGES = (
+    ("1", "New", "OPEN"),
+    ("2", "Waiting on contact", "OPEN"),
+    ("3", "Waiting on us", "OPEN"),
+    ("4", "Closed", "CLOSED"),
+)
+TICKET_PIPELINE: dict[str, Any] = {  # the one that every portal has at first (HubSpot's guide to tickets)
+    "id": "0",
+    "label": "Support pipeline",
+    "displayOrder": 0,
+    "archived": False,
+    "stages": [
+        {
+            "id": stage_id,
+            "label": label,
+            "displayOrder": place,
+            "archived": False,
+            "metadata": {"ticketState": state, "isClosed": str(state == "CLOSED").lower()},
+        }
+        for place, (stage_id, label, state) in enumerate(_TICKET_STAGES)
     ],
 }
 DATETIMES = {kind: {p["name"] for p in properties if p["type"] == "datetime"} for kind, properties in PROPERTIES.items()}

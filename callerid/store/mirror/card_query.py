@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from callerid.core.callers.candidate import Candidate, OpenDeal
 from callerid.models import ContactPhone, Kind, Match, NumberMatch, Owner
+from callerid.store.mirror.activities import of_contact
 from callerid.store.mirror.record_rows import moment
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # faster tha
 # One statement reads as of one moment. The company's name and the open deals are in the contact's own row (`CardColumns`).
 _COLUMNS = (
     "c.id, c.phones, c.first_name, c.last_name, c.email, coalesce(nullif(c.company, ''), c.company_text), c.company_id,"
-    " c.last_contacted, c.deals, o.id, o.email, o.first_name, o.last_name, o.user_id, o.archived"
+    f" c.last_contacted, c.deals, {of_contact.COLUMN}, o.id, o.email, o.first_name, o.last_name, o.user_id, o.archived"
 )
 _AROUND = "LEFT JOIN owners AS o ON o.id = c.owner_id"
 _BY_KEY = (
@@ -62,7 +63,7 @@ def phone(row: Row) -> ContactPhone:
 
 def candidate(row: Row, match: NumberMatch) -> Candidate:
     """Return the contact of an index entry, with how its number matched."""
-    place, _, contact_id, _, first_name, last_name, email, company, company_id, last_contacted, deals, owner_id, *known = row
+    place, _, contact_id, _, first_name, last_name, email, company, company_id, last_contacted, deals, noted, owner_id, *known = row
     return Candidate(
         id=str(contact_id),
         first_name=first_name,
@@ -75,6 +76,7 @@ def candidate(row: Row, match: NumberMatch) -> Candidate:
         phone=None if place is None else phone(row),
         match=match,
         deals=() if deals is None else _open_deals(deals),
+        activities=() if noted is None else of_contact.activities(noted),
     )
 
 

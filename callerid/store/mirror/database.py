@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from callerid.core.callers.candidate import Candidate, OpenDeal
     from callerid.models import Owner, Page, Scope
+    from callerid.store.mirror.activities.tables import Activities
     from callerid.store.mirror.build import MirrorBuild
     from callerid.store.mirror.changed_contacts import ChangedContacts
     from callerid.store.mirror.delta import MirrorUpdate
@@ -116,6 +117,13 @@ class Mirror:
         from callerid.store.mirror.changed_contacts import ChangedContacts
 
         return ChangedContacts(self._db, self._path)
+
+    @property
+    def activities(self) -> Activities:
+        """Notes, open tasks and open tickets of the contacts."""
+        from callerid.store.mirror.activities.tables import Activities
+
+        return Activities(self._db, self._path)
 
     @property
     def live_lookups(self) -> LiveLookups:
@@ -294,12 +302,14 @@ class Mirror:
     def forget(self, lines: Collection[str], names: Iterable[str], region: str) -> int:
         """Remove lines and names from what did not come from the CRM; and unfinished syncs, which may have the person, or stand at
         their id. Return how many numbers of the phone's own contacts were removed."""
+        from callerid.store.mirror.activities.tables import drop_orphans
         from callerid.store.mirror.build import MirrorBuild
 
         with store_errors(self._path):
             MirrorBuild(self._db, self._path, region, self._filter_page).drop()
             with writing(self._db):
                 sync_state.forget_progress(self._db)
+                drop_orphans(self._db)
                 self.live_lookups.forget(lines, region)
             return self.phone_contacts.forget(lines, names)
 

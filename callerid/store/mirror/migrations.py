@@ -14,6 +14,7 @@ from sqlite_utils import Migrations
 from callerid.store.connection import user_version, writing
 from callerid.store.migrate import apply_pending, wrap
 from callerid.store.mirror import schema
+from callerid.store.mirror.activities import tables as activity_tables
 from callerid.store.mirror.changed_contacts import record_every_contact
 
 if TYPE_CHECKING:
@@ -65,6 +66,12 @@ def changed_contacts(db: Database) -> None:
         CREATE TABLE changed_contacts (place INTEGER PRIMARY KEY AUTOINCREMENT, contact_id INTEGER NOT NULL UNIQUE) STRICT;
     """)
     record_every_contact(db.conn)
+
+
+@MIRROR()
+def activities(db: Database) -> None:
+    """Create the tables of notes, tasks and tickets, which the next sync fills where the settings ask for them."""
+    db.executescript(activity_tables.CREATE)
 
 
 def bring_up_to_date(connection: sqlite3.Connection) -> None:

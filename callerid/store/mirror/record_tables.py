@@ -10,6 +10,7 @@ from callerid.core import numbers
 from callerid.core.numbers.fields import find_numbers
 from callerid.models import Kind
 from callerid.store.mirror import changed_contacts, record_rows
+from callerid.store.mirror.activities import tables as activity_tables
 from callerid.store.mirror.card_query import CardColumns
 
 if TYPE_CHECKING:
@@ -225,6 +226,8 @@ class Records:
             if kind is Kind.CONTACTS:
                 self._leave_companies(rows)
                 changed_contacts.forget(self._db, here)
+                if not self._prefix:  # a full sync leaves activities until it has replaced the contacts
+                    activity_tables.drop_of(self._db, here)
             else:
                 self._card_columns.mark_people_of(here)
                 self._dismiss_people(here)

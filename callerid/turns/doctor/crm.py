@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from callerid.core.doctor import data
 from callerid.core.doctor.finding import Finding, bad, good, unknown
+from callerid.core.sync.activities import wanted_activities
 from callerid.credentials import HOW_TO_SET_A_TOKEN, has_token_setting
 from callerid.errors import CalleridError, ConfigFault, ScopeMissing, TokenFault
-from callerid.token_scopes import CONTACTS_READ, SCOPES, remedy_of, without_it
+from callerid.models import ActivityKind
+from callerid.token_scopes import CONTACTS_READ, SCOPES, SCOPES_WITH_TICKETS, remedy_of, without_it
 from callerid.turns.sync.exports import export_trouble
 from callerid.turns.sync.mirror_scope import owner_fault
 
@@ -29,6 +31,7 @@ class CrmAnswer:
     def __init__(self, examination: Examination, environ: Mapping[str, str], connect: Callable[[], Crm]) -> None:
         config = examination.app.config
         self._examination, self.is_wanted = examination, config.crm.provider != "file" and has_token_setting(config, environ)
+        self._wanted = SCOPES_WITH_TICKETS if ActivityKind.TICKETS in wanted_activities(config.card.lines) else SCOPES
         self._crm: Crm | CalleridError | None = None
         if self.is_wanted:
             try:
@@ -45,7 +48,7 @@ class CrmAnswer:
             raise self._crm or TokenFault("There is no token for HubSpot.", remedy=HOW_TO_SET_A_TOKEN)
         try:
             with self._crm.time_budget(_WITHIN):
-                return self._crm.still_missing(SCOPES)
+                return self._crm.still_missing(self._wanted)
         except ScopeMissing as fault:
             if not fault.by_crm:
                 raise

@@ -13,6 +13,7 @@ from callerid.core.sync.recent_callers import recent_lines
 from callerid.crm.port import is_crm
 from callerid.errors import CrmFault, PhoneFault, Refused, ScopeMissing, SuspiciousSync
 from callerid.models import Kind, Page
+from callerid.token_scopes import TICKETS
 from callerid.turns.context import log
 from callerid.turns.sync.exports import crm_for_exports, give_up_exports, plan_of, read_by_export
 from callerid.turns.sync.mirror_scope import current_sync_request
@@ -44,7 +45,7 @@ def full_sync(
         plan, behind = _read_exports(app, crm, build, clock, progress)
     else:
         plan, behind = _read_lists_again(app, source, build, clock, progress)
-    missing = plan.portal_info.missing_scopes
+    missing = (*plan.portal_info.missing_scopes, *(scope for scope in missing_before if scope == TICKETS))  # it is tried last
     try:
         facts = {"source": source.name, "stamp": fingerprint, "scope": plan.scope, "phones_asked": plan.phones}
         facts["key_mark"] = getattr(source, "token_fingerprint", "")  # a file has none

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.token_scopes import SCOPES, remedy_of, without_it
+from callerid.token_scopes import SCOPES_WITH_TICKETS, remedy_of, without_it
 from callerid.turns.context import log
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ def record_missing_scopes(mirror: Mirror, mirror_update: MirrorUpdate, missing: 
     before = mirror.facts().missing_scopes
     if set(before) != set(missing):
         log_changes(before, missing)
-        mirror_update.record_missing_scopes([scope for scope in SCOPES if scope in missing])
+        mirror_update.record_missing_scopes([scope for scope in SCOPES_WITH_TICKETS if scope in missing])
 
 
 def log_changes(before: Collection[str], missing: Collection[str]) -> None:
     """Log which scopes the token lacks now and did not lack before, or the other way round."""
-    for scope in SCOPES:
+    for scope in SCOPES_WITH_TICKETS:
         if scope in missing and scope not in before:
             log.info("sync: %s %s", without_it(scope), remedy_of(scope))
         elif scope in before and scope not in missing:

@@ -14,6 +14,7 @@ from callerid.store.damage import remove_put_aside
 from callerid.store.ledger.key_value import LAST_SYNC
 from callerid.turns.context import log
 from callerid.turns.repair import note_filled_mirror, retry_if_damaged
+from callerid.turns.sync.activities import sync_activities
 from callerid.turns.sync.compare import compare
 from callerid.turns.sync.delta import FullSyncNeeded, begin_delta_sync, delta_sync
 from callerid.turns.sync.exports import export_trouble
@@ -136,6 +137,8 @@ class _Sync:
         except FullSyncNeeded as reason:
             log.info("sync: %s, so everything is read", reason)
             return self._full(str(reason))
+        if not self._dry_run:
+            update.counts["changed"] += sync_activities(self._app, self._source, anew=kind is SyncKind.SWEEP)
         if kind is SyncKind.SWEEP and not self._dry_run:
             update.mirror_update.release_space()
         return self._result(kind, why, changed=update.counts["changed"], removed=update.counts["removed"])
@@ -170,6 +173,8 @@ class _Sync:
         behind = full_sync(self._app, self._source, self._clock, self._progress, force=self._force)
         if behind and is_crm(self._source):
             self._catch_up(self._source, behind)
+        if is_crm(self._source):
+            sync_activities(self._app, self._source, anew=True)
         self._app.mirror.update(self._app.region).release_space()
         return self._result(SyncKind.FULL, why)
 

@@ -49,7 +49,7 @@ def test_a_call_that_was_not_answered_has_no_duration() -> None:
     assert not any("0 s" in line for line in lines.values())
 
 
-def test_deals_are_not_shown_where_names_are_not() -> None:
+def test_open_matters_are_not_shown_where_names_are_not() -> None:
     nothing = style(discretion=Discretion.NOTHING)
     assert missed_body(call(CallType.MISSED, 0), known(), nothing) == "at 12:55"
     assert prompt_body(call(), known(), nothing) == "incoming, 3 min 12 s"

@@ -7,13 +7,14 @@ from datetime import UTC, timedelta
 
 import pytest
 
+from callerid.core.callers.candidate import ContactActivity
 from callerid.core.callers.contact_history import ContactHistory, PastCall, PastNote, latest_call
 from callerid.core.callers.resolve import Certainty
 from callerid.core.followup.outcomes import outcome_label, row_outcome
-from callerid.core.wording.past_calls import last_call_line, note_line
+from callerid.core.wording.past_calls import crm_note_line, is_crm_note_newer, last_call_line, note_line
 from callerid.core.wording.ring_card import CardLine, RingCardDetails, ring_body
 from callerid.core.wording.style import Discretion
-from callerid.models import CallOutcome, CallType, Outcome
+from callerid.models import ActivityKind, CallOutcome, CallType, Outcome, Owner
 from tests.core.people import ANA, BEN, EN, JA, NOW, candidate, known, style
 
 YESTERDAY = PastCall(start=NOW.astimezone(UTC) - timedelta(days=1), type=CallType.INCOMING, duration=192, outcome="connected")
@@ -105,3 +106,31 @@ def test_a_standard_outcome_is_told_in_the_persons_language_unless_the_portal_re
     assert outcome_label("left-voicemail", (), JA) == JA.texts["outcome.left-voicemail"]
     assert (outcome_label("busy", renamed, EN), outcome_label("77", renamed, EN)) == ("Engaged", "Demo booked")
     assert outcome_label("no longer offered", renamed, EN) == ""
+
+
+EVA = Owner(id="2", email="eva@example.com", first_name="Eva", last_name="Else", user_id=None)
+OF_EVA = ContactActivity(kind=ActivityKind.CALLS, id="7", at=YESTERDAY.start, text="Wants\nit in red", stage="", owner=EVA)
+TASK = replace(OF_EVA, kind=ActivityKind.TASKS, text="Call")
+
+
+def test_the_crm_s_note_says_whose_it_is_and_when() -> None:
+    assert crm_note_line((TASK, OF_EVA), style()) == "noted yesterday by Eva Else: Wants it in red"
+    assert crm_note_line((replace(OF_EVA, owner=None),), style()) == "noted yesterday by HubSpot: Wants it in red"
+    assert crm_note_line((OF_EVA,), style(texts=JA)) == "Eva Elseのメモ（昨日）: Wants it in red"
+    assert crm_note_line((replace(OF_EVA, at=None),), style()) == crm_note_line((TASK,), style()) == ""
+
+
+def test_of_our_note_and_the_crm_s_a_card_shows_the_newer_one_and_not_one_twice() -> None:
+    assert is_crm_note_newer((OF_EVA,), OFFER)
+    assert is_crm_note_newer((OF_EVA,), None)
+    assert not is_crm_note_newer((), None)
+    ours = PastNote(at=YESTERDAY.start - timedelta(milliseconds=900), text="Wants it in red")  # the same call
+    assert not is_crm_note_newer((OF_EVA,), ours)
+    assert not is_crm_note_newer((replace(OF_EVA, at=None),), OFFER)
+    with_note = replace(ANA, activities=(OF_EVA, TASK))
+    both = replace(SPOKEN, lines=(CardLine.NOTE, CardLine.CRM_NOTE))
+    assert ring_body(known(with_note), style(), both) == "noted yesterday by Eva Else: Wants it in red"
+    same = replace(both, history=ContactHistory(last_note=ours))
+    assert ring_body(known(with_note), style(), same) == "noted yesterday: Wants it in red"
+    crm_only = replace(same, lines=(CardLine.CRM_NOTE, CardLine.TASKS, CardLine.TICKETS))
+    assert ring_body(known(with_note), style(), crm_only).startswith("noted yesterday by Eva Else: Wants it in red\ntask: Call")

@@ -36,7 +36,7 @@ def test_the_body_has_the_first_deal_and_then_why_the_number_matched() -> None:
     ]
 
 
-def test_deals_that_are_older_than_the_name_have_an_age_of_their_own() -> None:
+def test_open_matters_that_are_older_than_the_name_have_an_age_of_their_own() -> None:
     older = style(deals_at=NOW - timedelta(days=3))
     assert ring_body(known(), older, NO_DETAILS).endswith("HubSpot, 2 h old, deals 3 days old")
     assert ring_body(known(candidate(deals=())), older, NO_DETAILS).endswith("HubSpot, 2 h old")

@@ -77,6 +77,9 @@ async function search() {
   got["search 201"] = await refusal(() => find(contacts, { limit: 201 }));
   const near = await objects.searchApi.doSearch("tasks", { limit: 50, after: String(bound - 50) });
   got["search near the bound"] = [near.total, near.results.length];
+  const closed = { propertyName: "hs_pipeline_stage", operator: "NOT_IN", values: ["4"] };
+  const openTickets = { filterGroups: [{ filters: [closed] }], properties: ["subject"], limit: 200 };
+  got["open tickets"] = (await objects.searchApi.doSearch("tickets", openTickets)).results.map((row) => row.properties.subject);
   got["search beyond the bound"] = await refusal(() => objects.searchApi.doSearch("tasks", { limit: 50, after: String(bound) }));
   got["search six groups"] = await refusal(() => find(deals, { filterGroups: Array(6).fill(searches.EQ[0]) }));
   for (const [name, faulty] of [["a value", { operator: "EQ" }], ["an operator", { value: "1" }]]) {
@@ -123,6 +126,7 @@ async function about() {
   got["owner by user"] = (await api.getById(9001, "userId")).id;
   got["pipelines"] = ids((await pipelines.pipelinesApi.getAll("deals")).results);
   got["stages"] = ids((await pipelines.pipelineStagesApi.getAll("deals", "default")).results);
+  got["stages of tickets"] = ids((await pipelines.pipelineStagesApi.getAll("tickets", "0")).results);
   got["one stage"] = (await pipelines.pipelineStagesApi.getById("deals", "default", "closedwon")).id;
   const names = (await properties.coreApi.getAll("contacts")).results.map((row) => row.name);
   got["properties"] = ["firstname", "email", "hs_object_id"].every((name) => names.includes(name));
@@ -211,7 +215,7 @@ async function exported() {
 async function refused() {
   const stranger = new Client({ accessToken: "pat-eu1-wrong", basePath: inputs.url });
   got["a wrong token"] = await refusal(() => stranger.crm.contacts.basicApi.getPage());
-  got["no such kind"] = await refusal(() => objects.basicApi.getPage("tickets"));
+  got["no such kind"] = await refusal(() => objects.basicApi.getPage("parcels"));
 }
 
 const steps = {

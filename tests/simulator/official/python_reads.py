@@ -85,6 +85,9 @@ class Reads(Run):
         tasks = self.client.crm.objects.search_api
         near = tasks.do_search("tasks", PublicObjectSearchRequest(limit=50, after=str(BOUND - 50)))
         got["search near the bound"] = [near.total, len(near.results)]
+        closed = {"propertyName": "hs_pipeline_stage", "operator": "NOT_IN", "values": ["4"]}
+        open_tickets = PublicObjectSearchRequest(filter_groups=[{"filters": [closed]}], properties=["subject"], limit=200)
+        got["open tickets"] = [row.properties["subject"] for row in tasks.do_search("tickets", open_tickets).results]
         beyond = PublicObjectSearchRequest(limit=50, after=str(BOUND))
         got["search beyond the bound"] = refusal(lambda: tasks.do_search("tasks", beyond))
         got["search six groups"] = refusal(lambda: self._search("deals", filter_groups=SEARCHES["EQ"] * 6))
@@ -140,6 +143,7 @@ class Reads(Run):
         got["owner by user"] = owners.get_by_id(9001, id_property="userId").id
         got["pipelines"] = ids(crm.pipelines.pipelines_api.get_all("deals").results)
         got["stages"] = ids(crm.pipelines.pipeline_stages_api.get_all("deals", "default").results)
+        got["stages of tickets"] = ids(crm.pipelines.pipeline_stages_api.get_all("tickets", "0").results)
         got["one stage"] = crm.pipelines.pipeline_stages_api.get_by_id("deals", "default", "closedwon").id
         names = [row.name for row in crm.properties.core_api.get_all("contacts").results]
         got["properties"] = {"firstname", "email", "hs_object_id"} <= set(names)

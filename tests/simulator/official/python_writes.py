@@ -129,4 +129,4 @@ class Writes(Run):
     def _refused(self) -> None:
         stranger = hubspot.HubSpot(access_token="pat-eu1-wrong", host=self.inputs["url"])
         self.got["a wrong token"] = refusal(stranger.crm.contacts.basic_api.get_page)
-        self.got["no such kind"] = refusal(lambda: self.client.crm.objects.basic_api.get_page("tickets"))
+        self.got["no such kind"] = refusal(lambda: self.client.crm.objects.basic_api.get_page("parcels"))

@@ -17,7 +17,7 @@ _CROWD, _BIG_CROWD = (
     130,
     510,
 )  # contacts of a deal: more than a list shows of each; of another: more than a page of associations has
-WRITE_SCOPES = ("crm.objects.companies.write", "crm.objects.deals.write", "crm.export")
+WRITE_SCOPES = ("crm.objects.companies.write", "crm.objects.deals.write", "crm.export", "tickets")
 
 
 class Scenario:
@@ -45,6 +45,9 @@ class Scenario:
         self.survivor = self.records.merge("contacts", contacts[20], contacts[21]).id
         for place in range(TASKS):
             self.records.create("tasks", {"hs_task_subject": f"Task {place}", "hs_timestamp": "2026-11-24T09:30:00Z"})
+        for subject, stage in (("Broken", "1"), ("Mended", "4")):
+            ticket = {"subject": subject, "hs_pipeline": "0", "hs_pipeline_stage": stage}
+            self.records.create("tickets", ticket, [("contacts", contacts[0], 16)])
         self.inputs = self._inputs(contacts, deals)
 
     def _crowd(self, deal: int, contacts: list[int]) -> None:
@@ -138,6 +141,7 @@ def wanted_before(scenario: Scenario) -> dict[str, Any]:
         "search total": len(contacts),
         "search 201": [400, "VALIDATION_ERROR"],
         "search near the bound": [TASKS, 50],
+        "open tickets": ["Broken"],
         "search beyond the bound": [400, "VALIDATION_ERROR"],
         "search six groups": [400, "VALIDATION_ERROR"],
         "search without a value": [400, "VALIDATION_ERROR"],
@@ -159,6 +163,7 @@ def wanted_before(scenario: Scenario) -> dict[str, Any]:
         "pipelines": ["default"],
         "stages": [stage["id"] for stage in scenario.records.pipelines[0]["stages"]],
         "one stage": "closedwon",
+        "stages of tickets": ["1", "2", "3", "4"],
         "properties": True,
         "one property": "email",
         "groups": ["information"],

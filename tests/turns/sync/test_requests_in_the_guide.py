@@ -51,6 +51,27 @@ def test_a_sync_of_each_kind_sends_no_more_requests_than_the_guide_tells(pair: P
     assert sent(pair, lambda: pair.sync(SyncKind.SWEEP)) <= PEOPLE // 100 + DEALS // 100 + COMPANIES // 100 + 20
 
 
+def test_the_lines_that_are_read_from_the_crm_cost_no_more_than_the_guide_tells(pair: PortalAndWorld) -> None:
+    records = pair.portal.records
+    pair.portal.scopes.add("tickets")
+    contact = min(records.by_kind["contacts"])
+    told_of = {"hs_task_subject": "Call", "hs_timestamp": "2026-11-24T09:30:00Z", "hs_task_status": "NOT_STARTED"}
+    tasks = [records.create("tasks", told_of, [("contacts", contact, 204)]).id for _ in range(450)]
+    pair.sync()
+    pair.world.later(hours=2)
+    pair.sync()
+    pair.world.later(hours=2)
+    without = sent(pair, pair.sync)
+    pair.world.settings('region = "IE"\n[card]\nlines = ["tasks", "tickets", "crm-note"]\n')
+    assert told("the first time with one of these lines") == "open/200 + open/1,000 + 3 (notes/100)"
+    assert sent(pair, pair.sync) - without <= (450 // 200 + 450 // 1000 + 3) + 3 + 3
+    assert told("the same, if") == "1 or 2; of more than 200, 8 at most"
+    for task in tasks[:230]:
+        records.edit("tasks", task, {"hs_task_subject": "Call anew"})
+    pair.world.later(hours=2)
+    assert sent(pair, pair.sync) - without <= 8 + 2 + 2
+
+
 def test_writing_sends_no_more_requests_than_the_guide_tells(pair: PortalAndWorld) -> None:
     hub, by_kind = pair.world.hub, pair.portal.records.by_kind
     ids = {kind: sorted(map(str, by_kind[kind]), key=int)[:2] for kind in ("contacts", "companies", "deals")}

@@ -15,7 +15,16 @@ from callerid.crm.hubspot.reading.rows import PAGE, next_cursor, read_rows, resu
 from callerid.crm.hubspot.reading.search_body import ASCENDING, DESCENDING, search_body
 from callerid.errors import CrmFault, Refused, ScopeMissing, TokenFault
 from callerid.models import CallOutcome, IdRange, Kind, PhoneProperty, PortalInfo, Totals
-from callerid.token_scopes import CONTACTS_WRITE, DEALS_READ, EXPORT, OWNERS_READ, SCOPES, TO_READ
+from callerid.token_scopes import (
+    CONTACTS_WRITE,
+    DEALS_READ,
+    EXPORT,
+    OWNERS_READ,
+    SCOPES,
+    SCOPES_WITH_TICKETS,
+    TICKETS,
+    TO_READ,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -150,7 +159,10 @@ def still_missing(sender: HttpSender, token: Token, scopes: Collection[str]) -> 
     if CONTACTS_WRITE in scopes:
         info = _token_info(sender, token)
         missing |= {CONTACTS_WRITE} if info is None or info.lacks(CONTACTS_WRITE) else set()
-    return tuple(scope for scope in SCOPES if scope in missing)
+    if TICKETS in scopes:
+        query_one = search_body([], ["hs_object_id"], 1, ASCENDING)
+        _if_allowed(lambda: sender.read("POST", f"/crm/objects/{API_VERSION}/tickets/search", body=query_one), TICKETS, missing)
+    return tuple(scope for scope in SCOPES_WITH_TICKETS if scope in missing)
 
 
 def _if_allowed(read: Callable[[], Read], scope: str, missing: set[str]) -> Read | None:

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,10 @@ CALCULATED_TWINS = {
     "phone": "hs_searchable_calculated_international_phone_number",
     "mobilephone": "hs_searchable_calculated_international_mobile_number",
 }
+_LONGEST_READ = 8000  # characters: the parser is slow with some that are not HTML
+_LONGEST_TEXT = 300
+_UNSEEN = ("script", "style", "head", "title", "template")
+_INLINE = frozenset("a abbr b bdi bdo code em font i mark q s small span strong sub sup u wbr".split())
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ID = re.compile(r"[0-9]{1,18}")  # HubSpot's ids have twelve or more digits, and fit into 64 bits
 _MASKED = re.compile(r"\*[-. ]?[*\d]|\d[-.]?\*")  # stars in the place of digits; a remark between stars is not masked
@@ -103,3 +108,44 @@ def _unmasked(properties: Mapping[str, Any], name: str) -> str:
     raw = text(properties.get(name)).strip()
     twin = text(properties.get(CALCULATED_TWINS.get(name, ""))).strip() if _MASKED.search(raw) else ""
     return f"+{twin.lstrip('+')}" if twin else raw
+
+
+def plain_line(markup: str) -> str:
+    """Return what a text says that may be HTML, as notes are, as one line of at most 300 characters without any markup."""
+    parser = _TextOnly()
+    parser.feed(markup[:_LONGEST_READ])
+    parser.close()
+    line = " ".join("".join(parser.parts).split())
+    return line if len(line) <= _LONGEST_TEXT else f"{line[: _LONGEST_TEXT - 1].rstrip()}…"
+
+
+class _TextOnly(HTMLParser):
+    """Collects texts; whatever begins or ends a block separates words."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self._unseen = 0
+
+    def handle_starttag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
+        """Take note of a block, and of what is not shown."""
+        self._unseen += tag in _UNSEEN
+        self._separate(tag)
+
+    def handle_startendtag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
+        """Take note of an empty element."""
+        self._separate(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Take note of the end of a block, and of what is not shown."""
+        self._unseen -= tag in _UNSEEN and self._unseen > 0
+        self._separate(tag)
+
+    def handle_data(self, data: str) -> None:
+        """Keep a text that is shown."""
+        if not self._unseen:
+            self.parts.append(data)
+
+    def _separate(self, tag: str) -> None:
+        if tag not in _INLINE:
+            self.parts.append(" ")

@@ -148,11 +148,16 @@ def stages(pipeline: Any) -> tuple[Stage, ...]:
             pipeline_label=text(pipeline.get("label")),
             label=text(row.get("label")),
             order=order if isinstance(order := row.get("displayOrder"), int) and abs(order) < _LARGEST_ORDER else 0,
-            is_closed=isinstance(metadata := row.get("metadata"), dict) and boolean(metadata.get("isClosed")) is True,
+            is_closed=isinstance(metadata := row.get("metadata"), dict) and _is_closed(metadata),
         )
         for row in pipeline["stages"]
         if isinstance(row, dict)
     )
+
+
+def _is_closed(metadata: dict[str, Any]) -> bool:
+    """Return whether a stage is closed; one of tickets says it in words of its own."""
+    return boolean(metadata.get("isClosed")) is True or metadata.get("ticketState") == "CLOSED"
 
 
 def account(details: dict[str, Any], own_owner_id: str | None) -> Account:

@@ -8,7 +8,7 @@ from callerid.simulator.portal.cursors import whole_number
 from callerid.simulator.portal.reading import rows
 from callerid.simulator.portal.records import iso
 from callerid.simulator.portal.refusals import CORRELATION, Refusal, envelope, invalid, not_found
-from callerid.simulator.portal.schema import OBJECT_TYPE_IDS, PROPERTIES, SINGULAR
+from callerid.simulator.portal.schema import OBJECT_TYPE_IDS, PROPERTIES, SINGULAR, TICKET_PIPELINE
 from callerid.simulator.portal.shapes import PROPERTIES_READ
 
 if TYPE_CHECKING:
@@ -57,9 +57,10 @@ def one_owner(records: Records, owner_id: str, request: Request) -> dict[str, An
 
 
 def pipelines(records: Records, kind: str, rest: list[str], request: Request) -> dict[str, Any]:
-    """GET the pipelines of deals, one of them, its stages, or one of these. No other kind has any."""
+    """GET the pipelines of deals or tickets, one of them, its stages, or one of these. No other kind has any."""
     request.query.allow()
-    held = [_dated(pipeline) for pipeline in records.pipelines] if kind == "deals" else []
+    of_kind = {"deals": records.pipelines, "tickets": [TICKET_PIPELINE]}
+    held = [_dated(pipeline) for pipeline in of_kind.get(kind, ())]
     match rest:
         case []:
             return {"results": held}
