@@ -1,11 +1,11 @@
 """`make bench`: each figure with the floor of the same run. Name parts to run only them: syncs exports delta lookups kills
-resumed edits large rings door rest flood growth starts report."""
+resumed edits large rings door rest flood growth starts report card."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import growth, lookups, report, rings, starts, syncs
+from tests.bench import card_lines, growth, lookups, report, rings, starts, syncs
 
 PARTS = (
     "syncs",
@@ -23,6 +23,7 @@ PARTS = (
     "growth",
     "starts",
     "report",
+    "card",
 )
 
 
@@ -65,6 +66,8 @@ def main() -> None:
         starts.starts()
     if "report" in chosen:
         report.report_of_a_year()
+    if "card" in chosen:
+        card_lines.card_lines()
 
 
 if __name__ == "__main__":

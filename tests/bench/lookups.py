@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-_FIRST = 512_000_000_001
+FIRST_CONTACT = 512_000_000_001
 _COMPANY, _DEAL = 600_000_000_001, 700_000_000_001
 _PLACES, _BLOCK, _ROUNDS = 10_000, 1000, 5
 
 
-def _number(place: int) -> str:
+def number(place: int) -> str:
     return f"+353 87 {1_000_000 + place:07}"
 
 
@@ -42,13 +42,13 @@ def build(folder: Path, people: int) -> Mirror:
         places = range(start, min(start + 1000, people))
         contacts = tuple(
             Contact(
-                id=str(_FIRST + 3 * place),
+                id=str(FIRST_CONTACT + 3 * place),
                 first_name=f"First{place % 997}",
                 last_name=f"Last{place % 7919}",
                 email=f"person{place}@example.com",
                 company_id=str(_COMPANY + place // 5),
                 modified=NOW,
-                phones=(ContactPhone(property="phone", raw=_number(place)),),
+                phones=(ContactPhone(property="phone", raw=number(place)),),
             )
             for place in places
         )
@@ -63,7 +63,7 @@ def build(folder: Path, people: int) -> Mirror:
                 pipeline_id="p",
                 stage_id="s",
                 close_date=date(2026, 12, 1),
-                contact_ids=(str(_FIRST + 3 * place),),
+                contact_ids=(str(FIRST_CONTACT + 3 * place),),
             )
             for place in places
             if place % 10 == 0
@@ -128,7 +128,7 @@ def lookups(people: int) -> float:
             "SELECT sum(length(first_name) + length(last_name) + length(email) + length(phones) + length(coalesce(company, ''))"
             " + length(coalesce(deals, ''))) FROM contacts"
         ).fetchone()
-        took = measure(_from_keys(mirror, bare), lambda place: numbers.lookup_keys(_number(place), "IE"), places)
+        took = measure(_from_keys(mirror, bare), lambda place: numbers.lookup_keys(number(place), "IE"), places)
         took |= measure(_from_text(mirror, bare), lambda _: None, places[:_BLOCK])
         mirror.close()
         bare.close()
@@ -149,14 +149,14 @@ def _from_keys(mirror: Mirror, bare: sqlite3.Connection) -> dict[str, Callable[[
     query = "SELECT * FROM contacts WHERE id = ?"
 
     def point(place: int) -> object:
-        return bare.execute(query, (_FIRST + 3 * place,)).fetchone()
+        return bare.execute(query, (FIRST_CONTACT + 3 * place,)).fetchone()
 
     def card(place: int) -> object:
-        (contact,) = mirror.candidates(_number(place), "IE")
+        (contact,) = mirror.candidates(number(place), "IE")
         return contact
 
     def check(place: int) -> object:
-        (contact,) = mirror.candidates(_number(place), "IE")
+        (contact,) = mirror.candidates(number(place), "IE")
         assert contact.company
         assert contact.deals
         return contact
@@ -170,7 +170,7 @@ def _from_text(mirror: Mirror, bare: sqlite3.Connection) -> dict[str, Callable[[
     point, card = _from_keys(mirror, bare).values()
 
     def floor(place: int) -> object:
-        parsed = phonenumbers.parse(_number(place), "IE")
+        parsed = phonenumbers.parse(number(place), "IE")
         return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164), point(place)
 
     def unread(place: int) -> object:
