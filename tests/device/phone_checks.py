@@ -5,25 +5,28 @@ from __future__ import annotations
 import json
 import platform
 import re
+import shutil
 import sys
 import tempfile
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from callerid.errors import PhoneFault
 from callerid.phone.android import AccessMethod
 from callerid.phone.folder_watch import FolderWatch
+from callerid.turns.hooks.program import run_program
 from tests.device.tick_file import Verdict
 from tests.phone.command_answers import without_effect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.device.tester import Tester
 
 _DIALOG = 120.0  # seconds for a person to answer
-_EVENT = 3.0
+_EVENT, _HOOK_LIMIT = 3.0, 0.3
 _REFUSAL = 10.0
 _MOST_MEMORY = 150  # MB, which no daemon should need
 _ROW_KEYS = {"name", "phone_number", "type", "date", "duration", "sim_id"}  # Source: CallLogAPI.java
@@ -143,6 +146,47 @@ def wifi_info(tester: Tester) -> Verdict:
     return tester.ask(f"callerid thinks that there is {says}. Is that so?", says)
 
 
+def hook_runs(tester: Tester) -> Verdict:
+    """A program of a hook is started by the interpreter in its first line, and gets the event on its stdin."""
+    event = '{"event": "missed", "who": "Ana \'$(touch x)\' \\"L\\""}\n'
+    with _program(tester, "cat > told") as program:
+        run_program("hooks.missed", (str(program),), event, _EVENT, tester.runner)
+        return Verdict(is_so=(program.parent / "told").read_text(encoding="utf-8") == event)
+
+
+def hook_killed(tester: Tester) -> Verdict:
+    """A program that does not end in time is killed with all that it started."""
+    with _program(tester, "sleep 60 & echo $! > pid; wait") as program:
+        try:
+            run_program("hooks.missed", (str(program),), "{}\n", _HOOK_LIMIT, tester.runner)
+        except PhoneFault:
+            child = Path("/proc") / (program.parent / "pid").read_text(encoding="utf-8").strip()
+            return Verdict(is_so=_has_ended(child))
+    return Verdict(is_so=False, says="it ended by itself")
+
+
+def _has_ended(process: Path) -> bool:
+    """Return whether a process is gone within a second, or only waits to be taken note of."""
+    for _ in range(20):
+        with suppress(OSError):
+            if (process / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z":
+                threading.Event().wait(0.05)
+                continue
+        return True
+    return False
+
+
+@contextmanager
+def _program(tester: Tester, does: str) -> Iterator[Path]:
+    """Give a script that runs in a folder of its own."""
+    tester.home.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=tester.home) as folder:
+        script = Path(folder) / "hook"
+        script.write_text(f"#!{shutil.which('sh')}\ncd '{folder}' || exit 1\n{does}\n", encoding="utf-8")
+        script.chmod(0o700)
+        yield script
+
+
 TRIED: dict[str, Callable[[Tester], Verdict]] = {
     "commands-print": commands_print,
     "notification-shows": notification_shows,
@@ -155,6 +199,8 @@ TRIED: dict[str, Callable[[Tester], Verdict]] = {
     "python-on-android": python_on_android,
     "memory-and-battery": memory_and_battery,
     "wifi-info": wifi_info,
+    "hook-runs": hook_runs,
+    "hook-killed": hook_killed,
 }
 # Yes means that the line of the document is so.
 ASKED = {
@@ -162,6 +208,8 @@ ASKED = {
     "dialog-from-background": "With Termux in the background, did the dialog open?",
     "card-pops-up": "Did the card pop up over the screen that was on?",
     "killed-dialog": "Did the second dialog appear?",
+    "hook-by-daemon": "After a missed call, was its line in the file that the hook writes?",
+    "sms-answer": "After a tap on Send, did the SMS arrive, and once only?",
     "typed-note": "Is the note in the CRM as you typed it, at the right call?",
     "swipe": "After the swipe, does callerid calls say dismissed?",
     "ring-in-300-ms": "Was the card there at once, in less than half a second?",

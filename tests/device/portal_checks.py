@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from callerid.errors import CalleridError, NotFound
 from callerid.models import (
+    ActivityKind,
+    ActivityRequest,
     CallEngagement,
     CallStatus,
     Direction,
@@ -119,12 +121,24 @@ def own_outcomes(client: HubSpot) -> Verdict:
     return Verdict(is_so=bool(outcomes), says=f"{len(outcomes)} outcomes")
 
 
+def open_activities(client: HubSpot) -> Verdict:
+    """Searches find notes of calls and open tasks by our filters, newest first, and their contacts are told."""
+    noted_since = datetime.now(UTC) - timedelta(days=365)
+    counted = []
+    for kind in (ActivityKind.CALLS, ActivityKind.TASKS):
+        page = client.open_activities(ActivityRequest(kind=kind, noted_since=noted_since), None)
+        client.contacts_of_activities(kind, [one.id for one in page.activities][:10])
+        counted.append(f"{page.total} {kind}")
+    return Verdict(is_so=True, says=", ".join(counted))
+
+
 TRIED: dict[str, Callable[[Tester], Verdict]] = {
     "version-accepted": _on_portal(version_accepted),
     "search-sorts": _on_portal(search_sorts),
     "change-and-delete": _on_portal(change_and_delete),
     "task-properties": _on_portal(task_properties),
     "own-outcomes": _on_portal(own_outcomes),
+    "open-activities": _on_portal(open_activities),
 }
 ASKED = {
     "search-takes-list": "With an empty mirror, did callerid sync say how many recent callers can be named already?",
@@ -135,6 +149,8 @@ ASKED = {
     "deleted-record": "After the contact was deleted, does callerid outbox show what the portal answered?",
     "lost-answer": "After an answer was lost, is the call in the CRM once?",
     "list-from-any-id": "Did callerid sync --full report about one request for each 100 records?",
+    "open-tickets": "With tickets in card.lines and the scope tickets, does callerid show NAME list the open tickets, and no closed one?",
+    "deleted-task": "After the task was deleted and callerid sync, was it gone from callerid show NAME?",
     "close-date": "Is the deal's close date in callerid lookup the day that the portal shows?",
     "search-lag": "Did the sync after the deal was unlinked notice it?",
     "no-429": "Does HubSpot's log of API calls show no 429 after callerid sync --full over the mobile network?",

@@ -96,6 +96,14 @@ def test_an_answer_by_sms_is_offered_and_sent_by_the_button(bench: Bench) -> Non
     assert bench.words("termux-notification-remove") == ["answer-0123456789ab"]
 
 
+def test_an_answer_by_sms_is_sent_once_however_often_the_button_is_tapped(bench: Bench) -> None:
+    bench.run(SMS, {}, "send", "+353871234567", "0123456789ab")
+    (bench.folder / "termux-sms-send.words").unlink()
+    with pytest.raises(subprocess.CalledProcessError):
+        bench.run(SMS, {}, "send", "+353871234567", "0123456789ab")
+    assert not (bench.folder / "termux-sms-send.words").exists()
+
+
 @pytest.mark.parametrize("less", [{"answer": ""}, {"contact_id": None}, {"line_type": "fixed"}, {"e164": None}, {"e164": "+1;id"}])
 def test_no_sms_is_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, less: dict[str, object]) -> None:
     script = tmp_path / "hook"
