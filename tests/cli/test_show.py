@@ -116,6 +116,47 @@ def test_nobody_is_said_with_what_to_type(desk: QuickDesk) -> None:
     assert "\x1b" not in done.stderr
 
 
+def test_what_the_crm_has_of_a_person_is_shown_and_a_missing_scope_is_told_everywhere(desk: QuickDesk) -> None:
+    person, records = ana(desk), desk.portal.records
+    contact = int(person["id"])
+    due = {"hs_timestamp": "2026-11-20T09:30:00Z", "hs_task_status": "NOT_STARTED", "hubspot_owner_id": "77002"}
+    records.create("tasks", {"hs_task_subject": "Send\x1b[31m the price list"} | due, [("contacts", contact, 204)])
+    ticket = {"subject": "Printer is broken", "hs_pipeline": "0", "hs_pipeline_stage": "3"}
+    records.create("tickets", ticket, [("contacts", contact, 16)])
+    note = {"hs_call_body": "<p>Wants it in red</p>", "hs_timestamp": str(int(records.clock() * 1000)), "hubspot_owner_id": "77002"}
+    records.create("calls", note, [("contacts", contact, 194)])
+    desk.start("config", "set", "card.lines", "crm-note,tasks,tickets")
+    lacks = "The token lacks tickets: without it there are no open tickets on the card."
+    assert lacks in desk.start("sync").stdout
+    assert lacks in desk.start("status").stdout
+    assert lacks.removesuffix(".") in " ".join(desk.start("doctor").stdout.split())
+    assert "no open tickets" not in desk.start("show", "Ana López").stdout
+    desk.portal.scopes.add("tickets")
+    assert lacks not in desk.start("sync").stdout + desk.start("status").stdout
+    person = ana(desk)
+    (task,) = [task for task in person["crm_tasks"] if task["text"].startswith("Send")]
+    assert (task.keys(), task["due"], task["owner"]) == (
+        {"id", "due", "text", "owner"},
+        "2026-11-20T09:30:00+00:00",
+        "eva@example.com",
+    )
+    (shown,) = person["tickets"]
+    assert (shown.keys(), shown["text"], shown["stage"]) == (
+        {"id", "opened", "text", "owner", "stage"},
+        "Printer is broken",
+        "Waiting on us",
+    )
+    (noted,) = person["crm_notes"]
+    assert (noted.keys(), noted["text"]) == ({"id", "at", "text", "owner"}, "Wants it in red")
+    lines = desk.start("show", "Ana López").stdout.splitlines()
+    assert "Open tickets in HubSpot" in lines
+    assert any(line.endswith("Wants it in red · owner Eva Else") for line in lines)
+    assert all(line.isprintable() for line in lines)
+    card = desk.start("lookup", ANA).stdout
+    assert "by Eva Else: Wants it in red" in card
+    assert "ticket: Printer is broken · Waiting on us" in card
+
+
 def test_several_people_of_one_name_are_listed_and_one_is_chosen_by_id(desk: QuickDesk) -> None:
     desk.portal.records.create("contacts", {"firstname": "Bea", "lastname": "López", "phone": ANA})
     desk.start("sync", "--full")
