@@ -280,3 +280,16 @@ def test_a_sweep_reads_them_anew_and_a_dry_run_leaves_them(case: Case) -> None:
     assert case.tasks() == ["First"]
     case.sync(SyncKind.SWEEP)
     assert case.tasks() == ["First", "Second"]
+
+
+@pytest.mark.parametrize(("fault", "more"), [("status", {"status": 400}), ("status", {"status": 503}), ("not_json_200", {})])
+def test_a_portal_that_refuses_these_searches_fails_no_sync(case: Case, fault: str, more: dict[str, int]) -> None:
+    case.task("Stays", 1)
+    case.ticket("Broken")
+    case.sync()
+    case.world.later(hours=1)
+    case.edit("contacts", case.ben, firstname="Benno")
+    case.ticket("Newer")
+    case.portal.fault(fault, "/tasks/search", times=99, **more)
+    assert case.sync().changed == 2
+    assert (case.tasks(), len(case.known(ActivityKind.TICKETS)), case.world.who(BEN)[0].first_name) == (["Stays"], 2, "Benno")

@@ -65,7 +65,7 @@ def test_the_lines_that_are_read_from_the_crm_cost_no_more_than_the_guide_tells(
     pair.world.settings('region = "IE"\n[card]\nlines = ["tasks", "tickets", "crm-note"]\n')
     assert told("the first time with one of these lines") == "open/200 + open/1,000 + 3 (notes/100)"
     assert sent(pair, pair.sync) - without <= (450 // 200 + 450 // 1000 + 3) + 3 + 3
-    assert told("the same, if") == "1 or 2; of more than 200, 8 at most"
+    assert told("the same, if") == "1 or 2; of more than 200, 8 at most, when little has changed"
     for task in tasks[:230]:
         records.edit("tasks", task, {"hs_task_subject": "Call anew"})
     pair.world.later(hours=2)

@@ -88,6 +88,9 @@ def put_everywhere(world: World) -> str:
     contact = world.portal.records.create("contacts", properties, [("companies", company, 1)])
     deal = {"dealname": "A boat for Quixote", "dealstage": "contractsent", "pipeline": "default"}
     world.portal.records.create("deals", deal, [("contacts", contact.id, 3)])
+    task = {"hs_task_subject": "Call Zoraida Quixote", "hs_timestamp": "2026-11-24T09:30:00Z", "hs_task_status": "NOT_STARTED"}
+    world.portal.records.create("tasks", task, [("contacts", contact.id, 204)])
+    world.settings('region = "IE"\n[card]\nlines = ["name", "deal", "last-call", "note", "tasks", "facts"]\n')
     world.phone.change(contacts=[{"name": "Zoraida Quixote", "number": ZOE}])
     _rung_and_pruned(world)
     _mirrored(world)
