@@ -21,7 +21,7 @@ class SomeRecords(Connection):
     """What a delta sync and a ring ask for."""
 
     def changes(
-        self, kind: Kind, sync_request: SyncRequest, since: datetime, after: int, known: Callable[[Page], frozenset[str]]
+        self, kind: Kind, sync_request: SyncRequest, since: datetime | None, after: int, known: Callable[[Page], frozenset[str]]
     ) -> Iterator[Changes]:
         """Return what was modified since a time, page by page; see the port."""
         return search.changes(
@@ -52,6 +52,11 @@ class SomeRecords(Connection):
         """Return the records with these ids; deleted ones are left out."""
         for start in range(0, len(ids), rows.PAGE):
             yield search.records_by_id(self._sender, kind, ids[start : start + rows.PAGE], sync_request, self._report_fault)
+
+    def existing_ids(self, kind: Kind, ids: Sequence[str]) -> frozenset[str]:
+        """Return which of these ids records have; see the port."""
+        batches = (ids[start : start + rows.PAGE] for start in range(0, len(ids), rows.PAGE))
+        return frozenset(found for batch in batches for found in search.existing_ids(self._sender, kind, batch))
 
     def contacts_by_number(self, national: str, e164: str, sync_request: SyncRequest, timeout: float) -> tuple[Contact, ...]:
         """Return contacts who may have a number; see the port."""

@@ -141,6 +141,11 @@ class MirrorUpdate:
         rows = self._db.execute(f"{select} WHERE NOT coalesce(d.is_closed, s.is_closed, 0) ORDER BY d.id")
         return [row["id"] for row in rows]
 
+    def deals_with_contacts(self) -> frozenset[int]:
+        """Return the ids of the deals that have a contact."""
+        rows = self._db.execute(f"SELECT DISTINCT deal_id FROM deal_links WHERE kind = '{Kind.CONTACTS}'")
+        return frozenset(row["deal_id"] for row in rows)
+
     def relink(self, deals: Mapping[int, Collection[int]]) -> tuple[int, set[int]]:
         """Give each deal exactly these contacts. Return how many deals had others, and the contacts that lost one."""
         relinked: list[tuple[int, set[int]]] = []
