@@ -129,6 +129,10 @@ class MirrorUpdate:
         self._write(lambda records: removed.append(records.remove(kind, ids)))
         return removed[0]
 
+    def present(self, kind: Kind, ids: Iterable[int]) -> frozenset[int]:
+        """Return which of these ids the mirror has."""
+        return frozenset(self._mirrored(kind, ids))
+
     def count_present(self, kind: Kind, ids: Iterable[int]) -> int:
         """Return how many of these ids the mirror has."""
         return len(self._mirrored(kind, ids))

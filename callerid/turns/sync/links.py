@@ -26,7 +26,7 @@ def relink_deals(update: DeltaSync) -> set[int]:
     """Give each open deal, and each whose links were read anyway, the contacts that it has in the CRM. Return the contacts that
     lost one: they may be gone themselves."""
     lost: set[int] = set()
-    read_anyway = update.people_of_deals.keys() & update.mirror_update.deals_with_contacts()
+    read_anyway = update.mirror_update.present(Kind.DEALS, update.people_of_deals)
     for deals in _batches(sorted({*update.mirror_update.open_deals(), *read_anyway})):
         people = people_of_deals(update, deals)
         changed, lost_here = update.mirror_update.relink({deal: set(contacts) for deal, contacts in people.items()})

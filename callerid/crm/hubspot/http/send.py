@@ -65,7 +65,7 @@ class HttpSender:
             self._session.mount(scheme, TimedAdapter(pool_connections=1, pool_maxsize=_CONNECTIONS))
         self._counting, self._closed = threading.Lock(), False
         self._budget = threading.local()
-        self._decode: Callable[[bytearray], Any] = decode_json
+        self._decoder: ThreadPoolExecutor | None = None
         self.answer_bounds = AnswerBounds()
         self.rate_limiter = RateLimiter(request_log)
         self.requests = 0
@@ -132,11 +132,15 @@ class HttpSender:
         pieces and keeps it (glibc, arenas): a dozen threads that decode pages of a list would take a dozen times as much, and be no
         faster, because Python runs one of them at a time."""
         with ThreadPoolExecutor(1, "callerid-decode") as decoder:
-            self._decode = lambda content: decoder.submit(decode_json, content).result()
+            self._decoder = decoder
             try:
                 yield
             finally:
-                self._decode = decode_json
+                self._decoder = None
+
+    def _decoded(self, content: bytearray) -> Any:
+        decoder = self._decoder
+        return decode_json(content) if decoder is None else decoder.submit(decode_json, content).result()
 
     def _is_beyond_budget(self, pause: float) -> bool:
         until = getattr(self._budget, "until", None)
@@ -192,7 +196,7 @@ class HttpSender:
                 self._session.request(method, target, json=body, timeout=limits, allow_redirects=False, stream=True) as reply,
                 self.answer_bounds.content(reply) as content,
             ):
-                response = Response(status=reply.status_code, headers=reply.headers, body=self._decode(content))
+                response = Response(status=reply.status_code, headers=reply.headers, body=self._decoded(content))
         except TooLarge as fault:
             raise _too_large(fault, once=writes and not repeatable) from fault
         except exceptions.RequestException as fault:
