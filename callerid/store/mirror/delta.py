@@ -133,10 +133,6 @@ class MirrorUpdate:
         """Return which of these ids the mirror has."""
         return frozenset(self._mirrored(kind, ids))
 
-    def count_present(self, kind: Kind, ids: Iterable[int]) -> int:
-        """Return how many of these ids the mirror has."""
-        return len(self._mirrored(kind, ids))
-
     # ---------------------------------------------------------------------------------------- what no search reports
 
     def open_deals(self) -> list[int]:
