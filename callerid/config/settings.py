@@ -106,9 +106,10 @@ class Sync:
         text_list(), [], "Text properties that hold phone numbers too; see callerid config phones."
     )
     live_lookup: str = _setting(
-        one_of("off", "wifi", "always"),
-        "off",
-        "Whether a caller is looked up in the CRM: searched for if unknown, else whether still there.",
+        one_of("off", "known", "wifi", "always"),
+        "known",
+        'Whether a caller is looked up in the CRM, beside the card. "known": whether a known one is still there, by id; "always", '
+        'or "wifi" on Wi-Fi only: an unknown one too, by number.',
     )
 
 

@@ -131,9 +131,9 @@ class Crm(Source, Protocol):
         """Return all records with only their modified dates, contacts' companies and owners, and deals' associations."""
 
     def changes(
-        self, kind: Kind, sync_request: SyncRequest, since: datetime, after: int, known: Callable[[Page], frozenset[str]]
+        self, kind: Kind, sync_request: SyncRequest, since: datetime | None, after: int, known: Callable[[Page], frozenset[str]]
     ) -> Iterator[Changes]:
-        """Return the records modified since a time with an id above `after`, page by page in the order of their ids.
+        """Return the records modified since a time (None: ever) with an id above `after`, page by page in the order of their ids.
 
         `known` returns for a page the ids of its records that the mirror has as they are; those are left out. Contacts outside of
         the scope are included, because one that leaves the scope has to leave the mirror. Deals come without what they are
@@ -158,6 +158,10 @@ class Crm(Source, Protocol):
 
     def records_by_id(self, kind: Kind, ids: Sequence[str], sync_request: SyncRequest) -> Iterator[Page]:
         """Return the records with these ids. Deleted records are left out; merged ones come under the id of their survivor."""
+
+    def existing_ids(self, kind: Kind, ids: Sequence[str]) -> frozenset[str]:
+        """Return which of these ids records have. That of a deleted record, or of one that was merged into another, is left out. A
+        hundred take one request."""
 
     def contacts_by_number(self, national: str, e164: str, sync_request: SyncRequest, timeout: float) -> tuple[Contact, ...]:
         """Return contacts who may have a number, in one request, within `timeout` seconds. Their numbers must be compared.

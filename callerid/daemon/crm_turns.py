@@ -92,7 +92,7 @@ class CrmTurns:
                 return None
             with self._crm(app) as crm:
                 has_changed = look_up_live(
-                    app, crm, ring.number, ring.at, utc_now, lambda words: self._shared.dispatch(Wake(speak=words))
+                    app, crm, ring.number, ring.at, utc_now, lambda words: self._shared.dispatch(Wake(speak=words)), name=ring.name
                 )
             if has_changed:
                 ask_anew(app, ring.number, utc_now())

@@ -218,10 +218,11 @@ class Page:
 class Changes:
     """A page of changed records: how many `rows` it has, the `total` of this page and all that follow, the `last_id` after which
     the next page begins, and in `page` the records that the mirror does not have as they are. `at` is the CRM's time of the
-    response."""
+    response, `ids` are those of its rows."""
 
     page: Page
     rows: int
     total: int
     last_id: int
     at: datetime
+    ids: tuple[int, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import pytest
 
 from callerid import errors
 from callerid.credentials import Token
+from callerid.crm.hubspot.http import response, send
 from callerid.crm.hubspot.reading import search
 from callerid.crm.hubspot.reading.search_body import DESCENDING, search_body
 from callerid.models import Kind, Scope, SyncRequest
@@ -48,6 +50,23 @@ def engagement(world: World, **changes: Any) -> CallEngagement:
     contact = min(world.portal.records.by_kind["contacts"])
     made = replace(ENGAGEMENT, contact_id=str(contact), company_id=None, deal_id=None, owner_id=None)
     return replace(made, **changes)
+
+
+def test_one_thread_decodes_the_pages_that_others_receive(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each thread that did would keep a part of the memory for itself."""
+    decoders: list[str] = []
+    real = response.decode_json
+
+    def noted(content: bytearray) -> Any:
+        decoders.append(threading.current_thread().name)
+        return real(content)
+
+    monkeypatch.setattr(send, "decode_json", noted)
+    pages = world.pages()
+    assert len(pages) > 3
+    assert set(decoders[-len(pages) :]) == {"callerid-decode_0"}
+    world.client.account()
+    assert decoders[-1] == threading.current_thread().name
 
 
 def test_everything_is_read_page_by_page(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core import backoff, numbers
@@ -11,13 +11,14 @@ from callerid.models import Match
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from callerid.models import Contact
 
 TIMEOUT = 3.0  # seconds after the ring: a later answer is too late for the card
 _SEARCH_AGAIN = timedelta(hours=12)  # the number may have been added to the CRM meanwhile
 _CHECK_AGAIN = timedelta(minutes=10)  # whether a known caller is in the CRM still
+_CHECKS_IN, _MOST_CHECKS = timedelta(hours=1), 30  # of known callers, whoever they are
+MOST_CHECKED = 100  # contacts of one caller, in one request; more share a switchboard's number
 REMEMBERED_FOR = timedelta(days=7)
 
 
@@ -36,6 +37,16 @@ def is_due(last: tuple[datetime, bool] | None, now: datetime) -> bool:
 def is_check_due(last: tuple[datetime, bool] | None, now: datetime) -> bool:
     """Return whether to read the contacts of a line that the mirror has again; `last` as for `is_due`."""
     return last is None or backoff.is_due(last[0], _CHECK_AGAIN, now)
+
+
+def with_check(checks: str, now: datetime) -> str | None:
+    """Return the times of the checks of known callers with one more, now; None if there were too many in the last hour.
+
+    `checks` is what this returned before, "" at first. A time that lies in the future is of a clock that was wrong.
+    """
+    times = (datetime.fromtimestamp(int(text), UTC) for text in checks.split())
+    recent = [at for at in times if now - _CHECKS_IN < at <= now]
+    return " ".join(str(int(at.timestamp())) for at in (*recent, now)) if len(recent) < _MOST_CHECKS else None
 
 
 def contacts_with_number(number: str, region: str, contacts: Sequence[Contact]) -> tuple[Contact, ...]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SHOWN = 200  # ids of a range that one search shows
 READ_BY_IDS = 100  # records in a request
+_LINKS_READ = 1000  # records in a request for their links
 _FEW_SEARCHES = 2
 _MOST_SEARCHES = 300
 
@@ -62,6 +63,17 @@ def is_read_by_ids(unsure: int, searched: int) -> bool:
     """Return whether reading the records that may be gone by their ids takes no more requests than searches that show `searched`
     records, of which those that are gone are read then, and few anyway."""
     return math.ceil(unsure / READ_BY_IDS) <= min(_FEW_SEARCHES, math.ceil(searched / SHOWN) + 1)
+
+
+def is_found_by_links(unread: int, unlinked: int, gone: int, unseen: int) -> bool:
+    """Return whether fewer requests find the records that are `gone` by links than by counts: who has a link in the CRM is there.
+
+    By links, those of `unread` records are asked for, and then the records without any are read by their ids: the `unlinked` ones,
+    and those that are gone. By counts, ranges of the `unseen` records are halved until one search shows them.
+    """
+    by_links = math.ceil(unread / _LINKS_READ) + math.ceil((unlinked + gone) / READ_BY_IDS)
+    pages = math.ceil(unseen / SHOWN)
+    return by_links < min(pages, gone * (1 + math.ceil(math.log2(max(1, pages))))) + math.ceil(gone / READ_BY_IDS)
 
 
 def find_differences(

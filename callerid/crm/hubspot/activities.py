@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from callerid.crm.hubspot.connection import Connection
 from callerid.crm.hubspot.http.send import API_VERSION
 from callerid.crm.hubspot.reading import records
 from callerid.crm.hubspot.reading.property_values import moment, plain_line, text
@@ -35,31 +36,29 @@ _MOST_IN_PAGE = 200
 _DONE = "COMPLETED"
 
 
-def open_page(sender: HttpSender, request: ActivityRequest, below: int | None, report_fault: Callable[[str], None]) -> ActivityPage:
-    """Return the page of the activities that a card may show, with the highest ids below one (None: of all); see the port."""
-    under = [filter_by("hs_object_id", "LT", below)] if below is not None else []
-    return _page(sender, request, [*_open_filters(request), *under], DESCENDING, report_fault)
+class ActivityRecords(Connection):
+    """What the lines of a card ask for."""
 
+    def open_activities(self, request: ActivityRequest, below: int | None) -> ActivityPage:
+        """Return the page of the activities that a card may show, with the highest ids below one (None: of all); see the port."""
+        under = [filter_by("hs_object_id", "LT", below)] if below is not None else []
+        return _page(self._sender, request, [*_open_filters(request), *under], DESCENDING, self._report_fault)
 
-def changed_page(
-    sender: HttpSender, request: ActivityRequest, since: datetime, after: int, report_fault: Callable[[str], None]
-) -> ActivityPage:
-    """Return the page of the activities that were modified since a time, with the lowest ids above one; see the port."""
-    filters = [filter_by("hs_lastmodifieddate", "GTE", _milliseconds(since))]
-    filters += [filter_by("hs_object_id", "GT", after)] if after else []
-    return _page(sender, request, filters, ASCENDING, report_fault)
+    def changed_activities(self, request: ActivityRequest, since: datetime, after: int) -> ActivityPage:
+        """Return the page of the activities that were modified since a time, with the lowest ids above one; see the port."""
+        filters = [filter_by("hs_lastmodifieddate", "GTE", _milliseconds(since))]
+        filters += [filter_by("hs_object_id", "GT", after)] if after else []
+        return _page(self._sender, request, filters, ASCENDING, self._report_fault)
 
+    def contacts_of_activities(self, kind: ActivityKind, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return the ids of the contacts of each of these activities; see the port."""
+        return associations_of(self._sender, kind.value, "contacts", ids)
 
-def contacts_of(sender: HttpSender, kind: ActivityKind, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Return the ids of the contacts of each of these activities; see the port."""
-    return associations_of(sender, kind.value, "contacts", ids)
-
-
-def ticket_stages(sender: HttpSender, report_fault: Callable[[str], None]) -> tuple[Stage, ...]:
-    """Return the stages of tickets; see the port."""
-    body = sender.read("GET", f"/crm/pipelines/{API_VERSION}/tickets")
-    pipelines = read_rows(results(body, "pipelines of tickets"), "pipelines", records.stages, report_fault)
-    return tuple(stage for stages in pipelines for stage in stages)
+    def ticket_stages(self) -> tuple[Stage, ...]:
+        """Return the stages of tickets; see the port."""
+        body = self._sender.read("GET", f"/crm/pipelines/{API_VERSION}/tickets")
+        pipelines = read_rows(results(body, "pipelines of tickets"), "pipelines", records.stages, self._report_fault)
+        return tuple(stage for stages in pipelines for stage in stages)
 
 
 def _milliseconds(at: datetime) -> int:

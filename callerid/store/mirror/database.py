@@ -299,7 +299,7 @@ class Mirror:
         """Overwrite deleted bytes from now on."""
         self._db.execute("PRAGMA secure_delete = ON")
 
-    def forget(self, lines: Collection[str], names: Iterable[str], region: str) -> int:
+    def forget(self, lines: Collection[str], names: Collection[str], region: str) -> int:
         """Remove lines and names from what did not come from the CRM; and unfinished syncs, which may have the person, or stand at
         their id. Return how many numbers of the phone's own contacts were removed."""
         from callerid.store.mirror.activities.tables import drop_orphans
@@ -310,7 +310,7 @@ class Mirror:
             with writing(self._db):
                 sync_state.forget_progress(self._db)
                 drop_orphans(self._db)
-                self.live_lookups.forget(lines, region)
+                self.live_lookups.forget(lines, names, region)
             return self.phone_contacts.forget(lines, names)
 
     def rewrite(self) -> None:

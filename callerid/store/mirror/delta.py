@@ -129,9 +129,9 @@ class MirrorUpdate:
         self._write(lambda records: removed.append(records.remove(kind, ids)))
         return removed[0]
 
-    def count_present(self, kind: Kind, ids: Iterable[int]) -> int:
-        """Return how many of these ids the mirror has."""
-        return len(self._mirrored(kind, ids))
+    def present(self, kind: Kind, ids: Iterable[int]) -> frozenset[int]:
+        """Return which of these ids the mirror has."""
+        return frozenset(self._mirrored(kind, ids))
 
     # ---------------------------------------------------------------------------------------- what no search reports
 
@@ -140,6 +140,11 @@ class MirrorUpdate:
         select = "SELECT d.id FROM deals AS d LEFT JOIN stages AS s ON s.pipeline_id = d.pipeline_id AND s.stage_id = d.stage_id"
         rows = self._db.execute(f"{select} WHERE NOT coalesce(d.is_closed, s.is_closed, 0) ORDER BY d.id")
         return [row["id"] for row in rows]
+
+    def deals_with_contacts(self) -> frozenset[int]:
+        """Return the ids of the deals that have a contact."""
+        rows = self._db.execute(f"SELECT DISTINCT deal_id FROM deal_links WHERE kind = '{Kind.CONTACTS}'")
+        return frozenset(row["deal_id"] for row in rows)
 
     def relink(self, deals: Mapping[int, Collection[int]]) -> tuple[int, set[int]]:
         """Give each deal exactly these contacts. Return how many deals had others, and the contacts that lost one."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
+from callerid.core.ringing.card_lifecycle import pseudo_line
 from callerid.store.connection import store_errors, writing
 
 if TYPE_CHECKING:
@@ -53,8 +54,10 @@ class LiveLookups:
                 return
             self._db.execute("INSERT OR REPLACE INTO whereabouts VALUES (?, ?, ?)", (line, language, location or _NOWHERE))
 
-    def forget(self, lines: Collection[str], region: str) -> None:
-        """Within the caller's transaction, remove all about lines, also what was recorded before the region was known."""
+    def forget(self, lines: Collection[str], names: Collection[str], region: str) -> None:
+        """Within the caller's transaction, remove all about lines, also what was recorded before the region was known, and about
+        callers of whom only one of these names was known."""
+        lines = {*lines, *map(pseudo_line, names)}
         for table in ("asked", "whereabouts"):
             known = [row["line"] for row in self._db.execute(f"SELECT line FROM {table}")]
             theirs = [(line,) for line in known if line in lines or not set(numbers.index_keys(line, region)[:1]).isdisjoint(lines)]

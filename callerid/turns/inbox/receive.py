@@ -49,7 +49,9 @@ def _receive(app: AppContext, event: Event, now: datetime, *, over: bool) -> Wak
             )
         case Dialled():
             shown = show_ring(app, event, now, ended=over)
-            called = Ring(at=event.at, number=event.number, slot=event.slot) if shown and shown.has_number else None
+            called = (
+                Ring(at=event.at, number=event.number, name=event.name, slot=event.slot) if shown and shown.has_number else None
+            )
             return Wake(
                 call_under_way=True, attend=shown is not None or has_exclusions(app.ledger, app.config), look_up_live=called
             )

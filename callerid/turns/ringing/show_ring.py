@@ -94,7 +94,7 @@ def _report(app: AppContext, ring: Ring | Dialled) -> RingReport:
         sense=ring.sense,
         slot=ring.slot,
         outgoing=isinstance(ring, Dialled),
-        earlier_line=(app.line_of(ring.earlier.number) or pseudo_line(ring.earlier.name)) if ring.earlier else None,
+        earlier_line=line_or_name(app, ring.earlier.number, ring.earlier.name) if ring.earlier else None,
         earlier_name=ring.earlier.name if ring.earlier else "",
     )
 
@@ -158,9 +158,14 @@ def _notification_id(report: RingReport) -> str:
     return f"callerid-ring-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
 
 
-def refresh_ring_card(app: AppContext, number: str, rang_at: datetime, now: datetime) -> ShownRing | None:
+def line_or_name(app: AppContext, number: str, name: str) -> str:
+    """Return the key of a ring's caller: the line of the raw number, or one in its place where only the name is known."""
+    return app.line_of(number) or pseudo_line(name)
+
+
+def refresh_ring_card(app: AppContext, number: str, rang_at: datetime, now: datetime, name: str = "") -> ShownRing | None:
     """Show the card of a ring again with what has become known of its caller; None if the card is gone or not wanted."""
-    card = app.ledger.rings.current(app.line_of(number), rang_at)
+    card = app.ledger.rings.current(line_or_name(app, number, name), rang_at)
     if card is None:
         return None
     caller = resolve_caller(app, number, card.name)

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.sync.loss_guard import loss_suspicion
-from callerid.core.sync.narrowing import SHOWN, find_differences, is_read_by_ids, is_short
+from callerid.core.sync.narrowing import SHOWN, find_differences, is_found_by_links, is_read_by_ids, is_short
 from callerid.errors import ScopeMissing, SuspiciousSync
 from callerid.models import Kind
 from callerid.turns.context import log
-from callerid.turns.sync.delta import read_again
-from callerid.turns.sync.links import people_of_other_companies, relink_open_deals
+from callerid.turns.sync.delta import people_of_deals, read_again
+from callerid.turns.sync.links import people_of_other_companies, relink_deals
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,6 +51,7 @@ def compare(update: DeltaSync, *, force: bool = False) -> None:
         if kind in counted:
             losses[kind] = _loss(update, kind, counted[kind], use_list=not is_short(counted[kind].total), force=force)
             if not losses[kind]:
+                _remove_unlinked(update, kind, counted[kind])
                 _narrow(update, kind, counted[kind])
     try:
         suspects = _bring_links(update, counted, checked)
@@ -68,7 +69,7 @@ def _bring_links(update: DeltaSync, counted: dict[Kind, Counted], checked: dict[
     """Write the links of deals. Return the contacts who may have another company, or who lost a deal and may be gone."""
     suspects: set[int] = set()
     if Kind.DEALS in counted:
-        lost_a_deal = relink_open_deals(update) - update.confirmed - set(counted[Kind.CONTACTS].shown)
+        lost_a_deal = relink_deals(update) - update.confirmed - set(counted[Kind.CONTACTS].shown)
         suspects |= lost_a_deal if _excess(update, Kind.CONTACTS, counted[Kind.CONTACTS]) > 0 else set()
     if Kind.COMPANIES in counted:
         suspects |= people_of_other_companies(update, checked)
@@ -98,6 +99,9 @@ def _unconfirmed(update: DeltaSync, counted: Counted) -> set[int]:
 
 
 def _count(update: DeltaSync, kind: Kind) -> Counted:
+    if kind in update.shown:
+        total, ids = update.shown[kind]
+        return Counted(total=total, shown=ids)
     mirrored = getattr(update.app.mirror.facts(), kind.value)
     most = SHOWN if is_short(mirrored) or (kind is Kind.CONTACTS and mirrored <= _SHOWN_CONTACTS_OF) else 1
     ids, total = update.crm.ids_between(kind, update.sync_request, 0, None, most)
@@ -157,6 +161,23 @@ def _narrow(update: DeltaSync, kind: Kind, counted: Counted) -> None:
     log.info(
         "sync: HubSpot counts %d %s, %+d to the mirror; %d were read by their ids", counted.total, kind, -excess, len(found.ids)
     )
+
+
+def _remove_unlinked(update: DeltaSync, kind: Kind, counted: Counted) -> None:
+    """Remove the deals that are gone, if the links of the others show that most cheaply: a deal that has a contact in the CRM is
+    there, and only the others are looked for by their ids."""
+    excess = _excess(update, kind, counted)
+    if kind is not Kind.DEALS or excess <= 0:
+        return
+    linked = update.mirror_update.deals_with_contacts()
+    mirrored = set(update.app.mirror.range(kind, update.sync_request.scope).ids())
+    unread = linked - update.people_of_deals.keys()
+    if not is_found_by_links(len(unread), len(mirrored - linked), excess, counted.total - len(counted.shown)):
+        return
+    people = people_of_deals(update, linked)
+    unsure = sorted(str(deal) for deal in mirrored.difference(counted.shown) if not people.get(deal))
+    gone = set(map(int, unsure)) - set(map(int, update.crm.existing_ids(kind, unsure)))
+    update.counts["removed"] += update.mirror_update.remove(kind, gone)
 
 
 def _remove_listed(update: DeltaSync, kind: Kind, counted: Counted) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from callerid.core.sync.loss_guard import portal_suspicion
+from callerid.core.sync.narrowing import SHOWN
 from callerid.core.sync.plan import OVERLAP, is_complete, is_full_sync_faster
 from callerid.core.sync.scope import is_in_scope
 from callerid.errors import ScopeMissing, SuspiciousSync
@@ -52,6 +53,7 @@ class DeltaSync:
     incomplete: set[Kind]  # of which the CRM counted more changes than it sent
     confirmed: set[int]  # contacts that are surely there, because the CRM has just named them
     people_of_deals: dict[int, tuple[int, ...]]  # contacts of deals whose links have been read in this sync
+    shown: dict[Kind, tuple[int, tuple[int, ...]]]  # how many records a kind has, and the first ids, if all were asked for at once
 
     @property
     def unreadable(self) -> frozenset[Kind]:
@@ -92,6 +94,7 @@ def begin_delta_sync(
         incomplete=set(),
         confirmed=set(),
         people_of_deals={},
+        shown={},
     )
 
 
@@ -146,9 +149,12 @@ def _sync_kind(update: DeltaSync, kind: Kind) -> bool:
         raise FullSyncNeeded(f"the {kind} were never read")  # the token may read them now
     collected, total, has_unknown, began = 0, None, False, cursor.began
     mirrored = getattr(update.app.mirror.facts(), kind.value)
-    for changes in _changes(update, kind, cursor):
+    at_once = _is_asked_at_once(kind, cursor, mirrored)
+    for changes in _changes(update, kind, cursor, at_once=at_once):
         if total is None:
             total, began = changes.total, began or changes.at
+            if at_once and changes.ids:
+                update.shown[kind] = (total, changes.ids)
             if is_full_sync_faster(changes.total, mirrored):
                 raise FullSyncNeeded(f"{changes.total} {kind} changed")
             if total > _SHOW_PROGRESS_FROM:
@@ -165,11 +171,15 @@ def _sync_kind(update: DeltaSync, kind: Kind) -> bool:
     return has_unknown
 
 
-def _changes(update: DeltaSync, kind: Kind, cursor: Cursor) -> Iterator[Changes]:
-    after = cursor.after if cursor.began else 0
-    return update.crm.changes(
-        kind, update.sync_request, cursor.since - OVERLAP, after, lambda page: update.mirror_update.unchanged(kind, page)
-    )
+def _is_asked_at_once(kind: Kind, cursor: Cursor, mirrored: int) -> bool:
+    """Return whether all records of a kind are asked for, and not only those that changed: one search shows them, and how many
+    there are, which `compare` would ask for next. Contacts out of scope are not counted, so contacts are asked for by date."""
+    return kind is not Kind.CONTACTS and not cursor.began and mirrored <= SHOWN
+
+
+def _changes(update: DeltaSync, kind: Kind, cursor: Cursor, *, at_once: bool) -> Iterator[Changes]:
+    after, since = cursor.after if cursor.began else 0, None if at_once else cursor.since - OVERLAP
+    return update.crm.changes(kind, update.sync_request, since, after, lambda page: update.mirror_update.unchanged(kind, page))
 
 
 def _put(update: DeltaSync, kind: Kind, changes: Changes, began: datetime) -> bool:

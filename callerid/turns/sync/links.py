@@ -22,10 +22,12 @@ _MOST_COMPANIES = 8 * _BATCH  # in one sync; of more companies, each sync reads 
 _READ_TO, _READ_SINCE = "company_links_after", "company_links_began"  # facts: how far, and since when in epoch seconds
 
 
-def relink_open_deals(update: DeltaSync) -> set[int]:
-    """Give each open deal the contacts that it has in the CRM. Return the contacts that lost one: they may be gone themselves."""
+def relink_deals(update: DeltaSync) -> set[int]:
+    """Give each open deal, and each whose links were read anyway, the contacts that it has in the CRM. Return the contacts that
+    lost one: they may be gone themselves."""
     lost: set[int] = set()
-    for deals in _batches(update.mirror_update.open_deals()):
+    read_anyway = update.mirror_update.present(Kind.DEALS, update.people_of_deals)
+    for deals in _batches(sorted({*update.mirror_update.open_deals(), *read_anyway})):
         people = people_of_deals(update, deals)
         changed, lost_here = update.mirror_update.relink({deal: set(contacts) for deal, contacts in people.items()})
         update.counts["changed"] += changed

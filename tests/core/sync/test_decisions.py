@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from callerid.core.callers.live_lookup import is_check_due, is_due
+from callerid.core.callers.live_lookup import is_check_due, is_due, with_check
 from callerid.core.sync.loss_guard import loss_suspicion, portal_suspicion
 from callerid.core.sync.plan import MirrorAge, SyncKind, due_sync, is_complete, is_full_sync_faster, is_recent
 from callerid.core.sync.scope import is_in_scope, resolve_scope
@@ -130,3 +130,13 @@ def test_an_interrupted_full_sync_that_began_minutes_ago_leaves_links_and_losses
     began: datetime | None, *, recent: bool
 ) -> None:
     assert is_recent(began, NOW) is recent
+
+
+def test_known_callers_are_checked_thirty_times_in_any_hour_and_no_clock_that_was_wrong_stops_that() -> None:
+    checks = ""
+    for minute in range(30):
+        checks = with_check(checks, NOW + timedelta(minutes=minute)) or "too many"
+    assert len(checks.split()) == 30
+    assert with_check(checks, NOW + timedelta(minutes=59)) is None
+    assert with_check(checks, NOW + timedelta(minutes=60)) is not None
+    assert with_check(checks, NOW - timedelta(days=365)) is not None

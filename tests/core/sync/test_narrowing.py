@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.core.sync.narrowing import SHOWN, find_differences, is_read_by_ids, is_short
+from callerid.core.sync.narrowing import SHOWN, find_differences, is_found_by_links, is_read_by_ids, is_short
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -82,6 +82,15 @@ def test_a_few_who_may_be_gone_are_read_by_their_ids_and_more_are_searched_for()
     assert not is_read_by_ids(201, 4000)
     assert is_short(400)
     assert not is_short(401)
+
+
+def test_who_has_no_link_is_read_by_id_where_that_takes_fewer_requests_than_counts() -> None:
+    assert is_found_by_links(1600, 20, 16, 4000)
+    assert is_found_by_links(0, 0, 1, 4000)
+    assert not is_found_by_links(1600, 20, 0, 4000)
+    assert not is_found_by_links(0, 3000, 2, 4000)  # a portal whose deals have companies only
+    assert not is_found_by_links(90_000, 0, 1, 100_000)
+    assert not is_found_by_links(0, 0, 5, 0)  # all were shown
 
 
 @given(

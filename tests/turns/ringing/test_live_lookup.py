@@ -8,9 +8,11 @@ import pytest
 
 from callerid.core.followup.state import State
 from callerid.core.inbox_events import Ring
+from callerid.core.ringing.card_lifecycle import pseudo_line
 from callerid.core.sync.plan import SyncKind
 from callerid.models import CallType
 from callerid.turns.followup.caller_changed import ask_anew
+from callerid.turns.inbox.receive import receive
 from callerid.turns.ringing.live_lookup import known_callers, look_up_live
 from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.upkeep.forget import find, forget
@@ -181,7 +183,7 @@ def test_a_known_caller_stays_while_the_crm_is_not_asked_or_does_not_answer(pair
     pair.portal.records.purge("contacts", _ana(pair))
     before = len(pair.portal.requests_seen)
     if trouble == "off":
-        pair.world.settings('region = "IE"\n')
+        pair.world.settings('region = "IE"\n[sync]\nlive_lookup = "off"\n')
     elif trouble == "offline":
         pair.portal.go_offline()
     else:
@@ -189,6 +191,55 @@ def test_a_known_caller_stays_while_the_crm_is_not_asked_or_does_not_answer(pair
     assert not ring(pair, ANA)
     assert card(pair).startswith("Ana López")
     assert trouble != "off" or len(pair.portal.requests_seen) == before
+
+
+def test_by_default_a_known_caller_is_checked_by_id_and_nobodys_number_leaves_the_phone(pair: PortalAndWorld) -> None:
+    pair.world.settings('region = "IE"\n')
+    pair.world.phone.change(wifi=False)
+    pair.portal.records.purge("contacts", _ana(pair))
+    before = len(pair.portal.requests_seen)
+    assert ring(pair, ANA)
+    assert "Ana" not in card(pair)
+    assert not ring(pair, STRANGER)
+    pair.world.later(hours=1)
+    assert not ring(pair, ANA)  # she is unknown now
+    assert [path for _, path, _ in pair.portal.requests_seen[before:]] == ["/crm/objects/2026-09/contacts/batch/read"]
+
+
+def test_a_caller_of_whom_the_phone_shows_a_name_only_is_checked_and_withheld_too(pair: PortalAndWorld) -> None:
+    world = pair.world
+    wake = receive(world.app, Ring(at=world.now, number="", name="Ana López"), world.now)
+    heard = wake.look_up_live
+    assert heard
+    assert "Acme" in str(world.phone.notifications())
+    before = len(pair.portal.requests_seen)
+    for gone, expected in ((False, 1), (False, 1), (True, 2)):
+        if gone:
+            pair.portal.records.purge("contacts", _ana(pair))
+            world.later(minutes=11)
+            show_ring(world.app, Ring(at=world.now, number="", name="Ana López"), world.now)
+        found = look_up_live(world.app, lambda: world.hub, heard.number, world.now, world.clock, name=heard.name)
+        assert (found, len(pair.portal.requests_seen)) == (gone, before + expected)
+    assert "Acme" not in str(world.phone.notifications()[-1])
+
+
+def test_who_is_forgotten_leaves_no_trace_of_a_check_by_name(pair: PortalAndWorld) -> None:
+    world, line = pair.world, pseudo_line("Ana López")
+    look_up_live(world.app, lambda: world.hub, "", world.now, world.clock, name="Ana López")
+    assert world.app.mirror.live_lookups.last_lookup(line)
+    forget(world.app, find(world.app, "Ana López"), world.now)
+    assert world.app.mirror.live_lookups.last_lookup(line) is None
+
+
+def test_thirty_known_callers_are_checked_in_an_hour_at_the_most(pair: PortalAndWorld) -> None:
+    world = pair.world
+    world.app.ledger.key_values.write("live_checks", " ".join([str(int(world.now.timestamp()) - 60)] * 30))
+    before = len(pair.portal.requests_seen)
+    assert not ring(pair, ANA)
+    assert len(pair.portal.requests_seen) == before
+    world.later(hours=1)
+    ring(pair, ANA)
+    assert len(pair.portal.requests_seen) == before + 1
 
 
 def test_a_known_caller_of_a_call_that_no_sense_heard_is_looked_up_when_the_call_log_has_it(pair: PortalAndWorld) -> None:
@@ -204,9 +255,12 @@ def test_a_known_caller_of_a_call_that_no_sense_heard_is_looked_up_when_the_call
 
 
 @pytest.mark.parametrize(
-    ("setting", "wifi", "expected"), [("off", True, 0), ("wifi", True, 1), ("wifi", False, 0), ("always", False, 1)]
+    ("setting", "wifi", "expected"),
+    [("off", True, 0), ("known", True, 0), ("wifi", True, 1), ("wifi", False, 0), ("always", False, 1)],
 )
-def test_the_look_up_is_off_or_on_wifi_only_or_always(pair: PortalAndWorld, setting: str, *, wifi: bool, expected: int) -> None:
+def test_the_search_for_a_stranger_is_off_or_on_wifi_only_or_always(
+    pair: PortalAndWorld, setting: str, *, wifi: bool, expected: int
+) -> None:
     pair.world.settings(f'region = "IE"\n[sync]\nlive_lookup = "{setting}"\n')
     pair.world.phone.change(wifi=wifi)
     before = searches(pair)

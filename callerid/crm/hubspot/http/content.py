@@ -24,7 +24,7 @@ ACCEPTED_ENCODING = "gzip"
 MOST_BYTES = 8 * 1024 * 1024  # of one answer
 MOST_BYTES_IN_FLIGHT = 3 * MOST_BYTES  # of all answers that are being read, in any thread
 MOST_VALUES = 250_000  # of one answer, as a value in Python takes up to 200 bytes, however short it is in JSON
-_PIECE = 64 * 1024
+_PIECE = 16 * 1024
 _GZIP = zlib.MAX_WBITS | 16
 
 
@@ -75,7 +75,7 @@ def _mib(size: int) -> str:
 
 
 def _unpacked(reply: requests.Response) -> Iterator[bytes]:
-    """Return the content of a reply in pieces of at most 64 KiB."""
+    """Return the content of a reply in pieces of at most 16 KiB."""
     encoding = reply.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding in ("identity", ""):
         yield from _received(reply)

@@ -102,21 +102,23 @@ def changes(
     sender: HttpSender,
     kind: Kind,
     sync_request: SyncRequest,
-    since: datetime,
+    since: datetime | None,
     after: int,
     *,
     known: Callable[[Page], frozenset[str]],
     report_fault: Callable[[str], None],
     clock: Callable[[], datetime],
 ) -> Iterator[Changes]:
-    """Return the records modified since a time with an id above `after`, page by page, without `known` ones; see the port."""
-    names = requested_properties(kind, sync_request)
+    """Return the records modified since a time (None: ever) with an id above `after`, page by page, without `known` ones; see the
+    port."""
+    names, modified = requested_properties(kind, sync_request), [] if since is None else [_modified_since(kind, since)]
     while True:
-        rows, total = _search(sender, kind, [[_modified_since(kind, since), *_above(after)]], names)
+        filters = [*modified, *_above(after)]
+        rows, total = _search(sender, kind, [filters] if filters else [], names)
         at, ids = sender.server_time or clock(), _ids(rows)
         page = page_of(kind, _unknown(kind, rows, sync_request, known), sync_request, report_fault)
         last = max(ids, default=after)
-        yield Changes(page=page, rows=len(rows), total=total, last_id=last, at=at)
+        yield Changes(page=page, rows=len(rows), total=total, last_id=last, at=at, ids=tuple(ids))
         if total <= len(ids) or last <= after:
             return
         after = last
@@ -183,6 +185,11 @@ def records_by_id(
     """Return the records with up to a hundred ids; deleted ones are left out."""
     rows = _batch(sender, kind, ids, requested_properties(kind, sync_request))
     return _with_associations(sender, kind, rows, sync_request, report_fault)
+
+
+def existing_ids(sender: HttpSender, kind: Kind, ids: Sequence[str]) -> frozenset[str]:
+    """Return which of up to a hundred ids records have; see the port."""
+    return frozenset(map(str, _ids(_batch(sender, kind, ids, ("hs_object_id",))))) & frozenset(ids)
 
 
 def contacts_where(
