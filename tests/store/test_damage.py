@@ -87,7 +87,7 @@ def test_a_folder_in_place_of_a_file_of_a_database_is_damage_and_is_put_aside(pa
     file.mkdir()
     (file / "x").touch()
     with pytest.raises(DatabaseDamaged), opening(path):
-        open_database(path, synchronous="NORMAL").execute("SELECT * FROM people")
+        open_database(path, synchronous="NORMAL").execute("INSERT INTO people VALUES ('Ben')")
     assert find_damage(path).endswith("is a folder")
     with replacing(path):
         put_aside(path)
