@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _OTHERS = 0o077
+# how the names of files begin that have no path of their own: written by shell programs, or left half-written
+_OTHER_FILES = ("job.lock", ".config.toml.", ".tap-", ".reply-", ".ring-", ".dial-", ".offhook-", ".idle-", ".sync-")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +113,8 @@ def _places_of_files(paths: Paths) -> dict[Path, tuple[str, ...]]:
     places: dict[Path, tuple[str, ...]] = {paths.inbox: ("",)}
     for path in (getattr(paths, item.name) for item in fields(paths)):
         if path != paths.inbox:
-            places[path.parent] = (*places.get(path.parent, ()), path.name)
+            names = (f"{path.stem}.",) if path == paths.block_list_key else (path.name,)  # the list is beside its key
+            places[path.parent] = (*places.get(path.parent, _OTHER_FILES), *names)
     return places
 
 

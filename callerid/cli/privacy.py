@@ -30,7 +30,8 @@ def _require_region(region: str, numbers: Iterable[str]) -> None:
 @click.command()
 @click.argument("number", default="")
 @click.option("--remove", is_flag=True, help="Remove NUMBER from the list.")
-def ignore(number: str, *, remove: bool) -> None:
+@click.option("--reset", is_flag=True, help="Empty a list whose key is lost, also of who was forgotten.")
+def ignore(number: str, *, remove: bool, reset: bool) -> None:
     """Never show or ask about NUMBER. Without NUMBER, print how many numbers are ignored.
 
     The list holds keyed hashes: callerid can tell whether a number is on it, but nobody can read the list.
@@ -42,6 +43,10 @@ def ignore(number: str, *, remove: bool) -> None:
     from callerid.store.ledger.block_list import Kind
 
     with open_session() as app:
+        if reset:
+            _reset(app)
+            click.echo("nobody is ignored or forgotten any more: ignore and forget anew whom you want to be")
+            return
         if not number:
             count = app.ledger.block_list.count(Kind.IGNORED_LINE)
             click.echo(f"{counted(count, 'number')} {'is' if count == 1 else 'are'} ignored")
@@ -57,6 +62,15 @@ def ignore(number: str, *, remove: bool) -> None:
             click.echo("the number is no longer ignored")
         else:
             raise UsageFault("That number is not on the list.")
+
+
+def _reset(app: AppContext) -> None:
+    """Empty the block list. Raise UsageFault if its key is whole: nobody is to come back who can be taken off one by one."""
+    from callerid.errors import UsageFault
+
+    if app.ledger.block_list.fault is None:
+        raise UsageFault("The list is whole.", remedy="To take a number off it, type: callerid ignore --remove NUMBER")
+    app.ledger.block_list.reset()
 
 
 def _ignore(app: AppContext, line: str) -> None:

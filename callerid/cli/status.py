@@ -15,7 +15,7 @@ from callerid.cli.session import BY_LISTS, home, missing_scope_json, no_export_j
 from callerid.core.delivery.outbox_row import DeliveryState, is_settled
 from callerid.core.followup.state import AWAITING_ANSWER, UNSETTLED, State
 from callerid.core.ringing.card_lifecycle import REMEMBERED_FOR
-from callerid.core.upkeep.health import Source
+from callerid.core.upkeep.health import Source, Trouble
 from callerid.core.wording.counts import counted
 from callerid.core.wording.times import ago
 from callerid.daemon.single_instance import is_running
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from callerid.catalogue import Catalogue
     from callerid.core.sync.by_export import ExportTrouble
-    from callerid.core.upkeep.health import Trouble
     from callerid.turns.context import AppContext
 
 _REFUSED = (State.CHANGE_REFUSED, State.DEAD)
@@ -127,8 +126,14 @@ def status_json(app: AppContext, *, running: bool) -> dict[str, object]:
 
 def _troubles(app: AppContext) -> tuple[Trouble, ...]:
     """Return what is out of order. That the disk is full or takes no writes is not in the ledger, where it could not be written."""
-    of_disk = full_disk_trouble(app.paths), read_only_trouble(app.paths, utc_now())
-    return (*app.ledger.key_values.troubles(), *filter(None, of_disk))
+    now = utc_now()
+    seen = full_disk_trouble(app.paths), read_only_trouble(app.paths, now), _block_list_trouble(app, now)
+    return (*app.ledger.key_values.troubles(), *filter(None, seen))
+
+
+def _block_list_trouble(app: AppContext, now: datetime) -> Trouble | None:
+    fault = app.ledger.block_list.fault
+    return Trouble(source=Source.BLOCK_LIST, since=now, sentence=fault.sentence, remedy=fault.remedy) if fault else None
 
 
 def _senses(app: AppContext) -> list[str]:

@@ -295,8 +295,17 @@ def is_damage(path: Path, fault: Exception) -> bool:
     code = getattr(fault, "sqlite_errorcode", sqlite3.SQLITE_OK)
     if code & _PRIMARY_CODE in _DAMAGED or code == sqlite3.SQLITE_IOERR_SHORT_READ:
         return True
-    is_of_sqlite = isinstance(fault, sqlite3.Error)
-    return (is_of_sqlite and any(word in str(fault) for word in _DAMAGED_WORDS)) or path.is_dir()
+    if not isinstance(fault, sqlite3.Error):
+        return False  # of another file, which nobody puts aside
+    return any(word in str(fault) for word in _DAMAGED_WORDS) or folder_in_place_of(path) != ""
+
+
+SIDE_FILES = {"": "it", "-wal": "its journal", "-shm": "its shared memory"}  # of a database, by how their names end
+
+
+def folder_in_place_of(path: Path) -> str:
+    """Return which of a database's files is a folder, "" for none: SQLite cannot open it then, and makes no other."""
+    return next((name for suffix, name in SIDE_FILES.items() if path.with_name(f"{path.name}{suffix}").is_dir()), "")
 
 
 def is_disk_full(path: Path, fault: Exception) -> bool:
@@ -340,4 +349,6 @@ def _remedy(path: Path, message: str, fault: Exception) -> str:
         return "Free some space on the phone; see how much there is: df -h"
     if "locked" in message:
         return "Another process holds it; see: callerid status"
+    if path.is_dir():
+        return f"Put the folder away that is in its place, then type the same command again: mv '{path}' '{path}.away'"
     return f"See who may use it: ls -l '{path.parent}'"

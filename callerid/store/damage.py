@@ -10,13 +10,13 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from callerid.store.connection import is_damage, store_errors
+from callerid.store.connection import SIDE_FILES, folder_in_place_of, is_damage, store_errors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
-_SIDE_FILES = ("", "-wal", "-shm")
+_SIDE_FILES = tuple(SIDE_FILES)
 
 
 def find_damage(path: Path, tables: Collection[str] = ()) -> str:
@@ -24,8 +24,8 @@ def find_damage(path: Path, tables: Collection[str] = ()) -> str:
     is damaged, too. Raise StoreFault if that cannot be found out."""
     if not path.exists():
         return "the file is gone"
-    if path.is_dir():
-        return "it is a folder"
+    if folder := folder_in_place_of(path):
+        return f"{folder} is a folder"
     with store_errors(path), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         try:
             lines = [str(row[0]) for row in connection.execute("PRAGMA quick_check(1)")]
@@ -101,8 +101,12 @@ def remove_put_aside(path: Path) -> int:
     """Delete what was put aside from a path, and return how many files that were."""
     files = [file for file in (put_aside_from(path, suffix) for suffix in _SIDE_FILES) if file.exists() or file.is_symlink()]
     for file in files:
-        shutil.rmtree(file) if file.is_dir() and not file.is_symlink() else file.unlink(missing_ok=True)
+        _remove(file)
     return len(files)
+
+
+def _remove(file: Path) -> None:
+    shutil.rmtree(file) if file.is_dir() and not file.is_symlink() else file.unlink(missing_ok=True)
 
 
 def remove_orphaned_journal(path: Path) -> None:
@@ -111,4 +115,4 @@ def remove_orphaned_journal(path: Path) -> None:
     if not path.exists() and any(journal.exists() for journal in journals):
         with replacing(path):
             for journal in () if path.exists() else journals:
-                journal.unlink(missing_ok=True)
+                _remove(journal)

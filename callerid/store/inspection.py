@@ -27,7 +27,7 @@ def inspect_database(path: Path) -> DatabaseReport | None:
         return None
     with store_errors(path):
         size = sum(file.stat().st_size for file in (path, path.with_name(f"{path.name}-wal")) if file.exists())
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)) as connection:
+        with closing(open_for_reading(path)) as connection:
             try:
                 db = wrap(connection)
                 return DatabaseReport(
@@ -37,6 +37,11 @@ def inspect_database(path: Path) -> DatabaseReport | None:
                 if fault.sqlite_errorcode & _PRIMARY_CODE not in _DAMAGED:
                     raise
                 return DatabaseReport(bytes=size, damage=(str(fault),))
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """Return a connection to a database that cannot write."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
 
 
 def _damage(db: Database) -> list[str]:

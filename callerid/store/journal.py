@@ -101,6 +101,18 @@ def entries_since(path: Path, mark: str) -> list[Entry] | None:
     return [each for each in entries[places[-1] + 1 :] if each[0] not in _MARKS_AND_POSITIONS] if places else None
 
 
+def read_since(path: Path, mark: str) -> list[Entry | None]:
+    """Return what follows a backup's mark ("": everything), marks and positions too; None in place of each line that cannot be
+    read."""
+    try:
+        lines = journal_of(path).read_text(encoding="ascii", errors="replace").split("\n")
+    except OSError:
+        return []
+    found = [_parse(line) for line in lines if line.strip()]
+    places = [place for place, each in enumerate(found) if each == (MARK, {"id": mark})]
+    return found[places[-1] + 1 :] if places else found
+
+
 def position_entry(position: Position) -> str:
     """Return the entry that ends what a transaction appends, as its line."""
     return entry(POSITION, {"value": position.value, "of": position.installation})
@@ -114,7 +126,7 @@ def last_position(path: Path) -> Position | None:
         for start in (max(0, end - _END_OF_FILE), 0):
             file.seek(start)
             for line in reversed(file.read(end - start).split(b"\n")):
-                position = _position(_parse(line.decode("ascii", "replace"))) if POSITION.encode() in line else None
+                position = position_of(_parse(line.decode("ascii", "replace"))) if POSITION.encode() in line else None
                 if position:
                     return position
     return None
@@ -126,7 +138,7 @@ def transactions(path: Path) -> list[Transaction]:
     found: list[Transaction] = []
     entries: list[Entry] = []
     for each in _read(path):
-        position = _position(each)
+        position = position_of(each)
         if position:
             found.append(Transaction(position, tuple(entries)))
             entries = []
@@ -135,8 +147,9 @@ def transactions(path: Path) -> list[Transaction]:
     return found
 
 
-def _position(entry: Entry | None) -> Position | None:
-    match entry:
+def position_of(each: Entry | None) -> Position | None:
+    """Return the position that an entry tells, None if it tells none."""
+    match each:
         case (kind, {"value": int(value), "of": str(installation)}) if kind == POSITION:
             return Position(value, installation)
     return None

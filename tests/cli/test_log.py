@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from callerid.core.followup.state import State
+from callerid.errors import DiskFull
 from callerid.models import CallType
 from callerid.paths import installation_paths
 from callerid.store.ledger.database import open_ledger
+from callerid.store.reserve import Reserve
+from callerid.turns.followup import record_answer
 from tests.cli import terminal
 
 if TYPE_CHECKING:
@@ -70,6 +73,20 @@ def test_a_call_is_logged_corrected_and_withdrawn(desk: QuickDesk) -> None:
     assert (desk.portal.held_calls(), desk.portal.held_tasks()) == ((), ())
     again = desk.start("log", key, "--withdraw")
     assert (again.returncode, "nothing to withdraw" in again.stderr) == (2, True)
+
+
+def test_an_answer_that_is_typed_gets_the_reserved_space_on_a_full_phone(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    key, reserve, record = called(desk), Reserve(desk.home / "reserve"), record_answer.record_answer
+    assert reserve.keep()
+
+    def store(*words: Any) -> None:
+        if not reserve.is_wanting:
+            raise DiskFull("There is no room.")
+        record(*words)
+
+    monkeypatch.setattr(record_answer, "record_answer", store)
+    assert desk.start("log", key, "--outcome", "busy").returncode == 0
+    assert [call.disposition for call in desk.portal.held_calls()] == ["Busy"]
 
 
 def test_a_call_that_cannot_be_logged_is_explained_with_a_remedy(desk: QuickDesk) -> None:

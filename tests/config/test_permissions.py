@@ -22,6 +22,11 @@ def test_files_that_others_could_read_are_tightened_at_the_start_and_those_of_ot
     home.inbox.mkdir(parents=True, mode=0o777)
     ours = [home.ledger, home.mirror, home.config_file, home.log_file, home.block_list_key, home.inbox / "ring-1-0.event"]
     ours += [home.ledger.with_name(name) for name in ("ledger.db-wal", "ledger.db.version-7", "callerid.log.1", "daemon.pid")]
+    ours += [home.config_file.with_name(name) for name in ("marks.list", "marks.list.new", "marks.key.copy", ".config.toml.x1y2")]
+    ours += [home.inbox.with_name(name) for name in (".tap-1-0.new", ".reply-1-0.new", "addressbook.json", "corrections", "booted")]
+    ours += [
+        home.ledger.with_name(name) for name in ("ledger.db.answers", "ledger.db.backup-1", "mirror.db.damaged-wal", "job.lock")
+    ]
     others = home.ledger.with_name("people.csv")
     for file in (*ours, others):
         file.touch()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 import tracemalloc
+import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -355,6 +356,55 @@ def test_a_large_file_is_read_in_bounded_memory() -> None:
         finally:
             tracemalloc.stop()
     assert (count, most < 1_500_000) == (2_000, True)
+
+
+HEADER = b'"hs_object_id","dealname"\r\n'
+
+
+def zipped(method: int, *parts: bytes) -> io.BytesIO:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        for number, part in enumerate(parts):
+            archive.writestr(f"{number}.csv", part)
+    return file
+
+
+def count_rows(file: io.BytesIO) -> int:
+    return sum(1 for _ in ExportedRows(file, ("dealname",), {}, ZONE))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA], ids=["bzip2", "lzma"])
+def test_a_zip_is_read_only_if_it_is_packed_in_a_way_that_is_unpacked_piece_by_piece(method: int) -> None:
+    part = HEADER + b'"1","x"\r\n'
+    assert count_rows(zipped(zipfile.ZIP_DEFLATED, part, part)) == count_rows(zipped(zipfile.ZIP_STORED, part, part)) == 2
+    with pytest.raises(errors.ExportUnusable, match="packed as HubSpot packs none"):
+        count_rows(zipped(method, part))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED], ids=["deflated", "stored"])
+@pytest.mark.parametrize("sizes", [(30_000,), (9_000, 9_000)], ids=["one part", "two parts"])
+def test_what_is_unpacked_of_a_zip_is_counted_whatever_the_zip_says_of_its_size(
+    monkeypatch: pytest.MonkeyPatch, method: int, sizes: tuple[int, ...]
+) -> None:
+    file = zipped(method, *(HEADER + b'"1","x"\r\n' * (size // 9) for size in sizes))
+    assert count_rows(file) == sum(size // 9 for size in sizes)
+    monkeypatch.setattr("callerid.crm.hubspot.reading.export_file._MOST_UNZIPPED", 15_000)
+    with pytest.raises(errors.ExportUnusable, match="too large"):
+        count_rows(file)
+
+
+def test_the_list_of_a_zips_parts_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read whole by zipfile."""
+    file = zipped(zipfile.ZIP_STORED, *[HEADER] * 4_000)
+    monkeypatch.setattr("callerid.crm.hubspot.reading.export_file._LARGEST_READ", 100_000)
+    with pytest.raises(errors.ExportUnusable, match="too many parts"):
+        count_rows(file)
+
+
+def test_a_file_is_downloaded_up_to_a_bound(exporting: ExportDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("callerid.crm.hubspot.http.download._MOST_BYTES", 100)
+    with pytest.raises(errors.ExportUnusable, match="too large to be HubSpot's"):
+        exporting.rows()
 
 
 @pytest.mark.parametrize("link", ["http://192.0.2.1/file", "ftp://127.0.0.1/file", "file:///etc/passwd", "", "/file"])

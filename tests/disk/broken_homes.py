@@ -84,7 +84,8 @@ class BrokenHome:
 def homes() -> tuple[BrokenHome, ...]:
     """Return all of them that need no file system of their own."""
     files = ("config.toml", "ledger.db", "mirror.db", "marks.key", "daemon.lock", "daemon.pid", "callerid.log", "dialog.lock")
-    folders = [BrokenHome(name=f"{name} is a folder", break_home=_folder(name)) for name in (*files, "requests-sent", "reserve")]
+    others = ("requests-sent", "reserve", "marks.list", "addressbook.json", "ledger.db-wal", "mirror.db-shm")
+    folders = [BrokenHome(name=f"{name} is a folder", break_home=_folder(name)) for name in (*files, *others)]
     contents = {
         "config.toml is not TOML": ("config.toml", b"region = \n[crm"),
         "config.toml is not text": ("config.toml", b"\xff\xfe\x00"),

@@ -156,16 +156,57 @@ def test_a_log_without_room_does_not_hide_what_is_wrong(desk: QuickDesk) -> None
     assert (done.returncode, "by a newer callerid" in done.stderr, "Traceback" in done.stderr) == (50, True, False)
 
 
-@pytest.mark.parametrize("damage", [b"", b"x" * 31])
-def test_a_damaged_key_of_the_block_list_stops_a_sync_and_not_a_ring(desk: QuickDesk, damage: bytes) -> None:
+LOST_KEYS = {
+    "empty": (b"", "has 0 bytes"),
+    "cut": (b"x" * 31, "has 31 bytes"),
+    "noise": (b"x" * 32, "is not"),
+    "gone": (None, "is gone"),
+}
+
+
+def lose_key(desk: QuickDesk, content: bytes | None, *names: str) -> None:
+    for name in names:
+        (desk.home / name).unlink()
+        if content is not None:
+            (desk.home / name).write_bytes(content)
+
+
+@pytest.mark.parametrize(("content", "says"), LOST_KEYS.values(), ids=LOST_KEYS)
+def test_a_lost_key_of_the_block_list_stops_a_sync_and_not_a_ring(desk: QuickDesk, content: bytes | None, says: str) -> None:
     """A sync could bring back who is to be forgotten."""
     assert desk.start("forget", "+33145678900", "--yes").returncode == 0
-    (desk.home / "marks.key").write_bytes(damage)
+    lose_key(desk, content, "marks.key", "marks.key.copy")
     done = desk.start("sync", "--full")
-    assert (done.returncode, "marks.key has" in done.stderr, "rm -r" in done.stderr) == (50, True, True)
+    assert (done.returncode, f"marks.key {says}" in done.stderr, "ignore --reset" in done.stderr) == (50, True, True)
     report(desk, "ring", "+353871234567")
     assert desk.start("run", "--once", "inbox").returncode == 0
     assert any(title.startswith("Ana") for title in titles(desk))
+    assert f"marks.key {says}" in desk.start("status").stdout
+    assert f"marks.key {says}" in desk.start("doctor").stdout
+    assert desk.start("ignore", "+4989222222").returncode == 50
+    assert desk.start("ignore", "--reset").returncode == 0
+    assert desk.start("sync", "--full").returncode == 0
+    assert "block list" not in desk.start("status").stdout
+
+
+@pytest.mark.parametrize(("content", "says"), LOST_KEYS.values(), ids=LOST_KEYS)
+def test_a_lost_key_of_the_block_list_is_brought_back_from_its_copy(desk: QuickDesk, content: bytes | None, says: str) -> None:
+    key = (desk.home / "marks.key").read_bytes()
+    for name in ("marks.key", "marks.key.copy"):
+        lose_key(desk, content, name)
+        assert f"marks.key {says}" not in desk.start("status").stdout
+        files = [desk.home / "marks.key", desk.home / "marks.key.copy"]
+        assert [(file.read_bytes(), file.stat().st_mode & 0o777) for file in files] == [(key, 0o600)] * 2
+    assert desk.start("ignore", "--remove", "+4989111111").returncode == 0
+    assert desk.start("ignore", "--reset").returncode == 2
+
+
+def test_where_nobody_is_ignored_a_lost_key_is_no_fault(desk: QuickDesk) -> None:
+    assert desk.start("ignore", "--remove", "+4989111111").returncode == 0
+    lose_key(desk, None, "marks.key", "marks.key.copy")
+    assert desk.start("sync", "--full").returncode == 0
+    assert desk.start("ignore", "+4989222222").returncode == 0
+    assert desk.start("ignore", "--remove", "+4989222222").returncode == 0
 
 
 def test_a_fault_of_a_file_that_nobody_foresaw_is_said_in_words(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:

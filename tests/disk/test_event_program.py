@@ -158,3 +158,16 @@ def test_on_a_full_disk_a_tap_and_a_note_use_the_reserved_space(disk: SmallDisk,
     disk.fill()
     assert send(home, "tap", TOKEN, "connected", shell=shell).returncode == 50
     assert len(list((home / "inbox").iterdir())) == 2
+
+
+@pytest.mark.parametrize("words", [event for event in EVENTS if event[0] != "tap"], ids=lambda words: words[0])
+def test_only_what_the_person_says_gets_the_reserved_space(disk: SmallDisk, words: tuple[str, ...]) -> None:
+    """Another program may take at once what a ring gave back."""
+    home = disk.root / "home"
+    (home / "inbox").mkdir(parents=True)
+    assert Reserve(home / "reserve").keep()
+    disk.fill()
+    assert send(home, *words).returncode == 50
+    disk.fill()
+    assert not Reserve(home / "reserve").is_wanting
+    assert send(home, "tap", TOKEN, "connected").returncode == 0

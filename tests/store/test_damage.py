@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.store.connection import open_database
+from callerid.errors import DatabaseDamaged, StoreFault
+from callerid.store.connection import open_database, store_errors
 from callerid.store.damage import find_damage, opening, put_aside, put_aside_from, remove_orphaned_journal, replacing
 
 if TYPE_CHECKING:
@@ -77,3 +78,36 @@ def test_nobody_replaces_a_database_while_it_is_opened_and_others_may_open_it_to
 def test_a_database_that_lacks_a_table_is_damaged(path: Path) -> None:
     assert find_damage(path, ("people",)) == ""
     assert find_damage(path, ("people", "deals")) == "it lacks the table deals"
+
+
+@pytest.mark.parametrize("suffix", ["", "-wal", "-shm"])
+def test_a_folder_in_place_of_a_file_of_a_database_is_damage_and_is_put_aside(path: Path, suffix: str) -> None:
+    file = path.with_name(f"{path.name}{suffix}")
+    file.unlink(missing_ok=True)
+    file.mkdir()
+    (file / "x").touch()
+    with pytest.raises(DatabaseDamaged), opening(path):
+        open_database(path, synchronous="NORMAL").execute("INSERT INTO people VALUES ('Ben')")
+    assert find_damage(path).endswith("is a folder")
+    with replacing(path):
+        put_aside(path)
+    open_database(path, synchronous="NORMAL").close()
+    assert find_damage(path) == ""
+    assert (put_aside_from(path, suffix) / "x").exists()
+
+
+def test_a_folder_in_place_of_the_journal_of_a_deleted_database_is_deleted_too(path: Path) -> None:
+    path.unlink()
+    journal = path.with_name("mirror.db-wal")
+    journal.unlink()
+    journal.mkdir()
+    remove_orphaned_journal(path)
+    assert not journal.exists()
+
+
+def test_another_file_that_is_a_folder_is_no_damaged_database(tmp_path: Path) -> None:
+    """Nobody would put it aside."""
+    (tmp_path / "marks.list").mkdir()
+    with pytest.raises(StoreFault, match="mv '") as fault, store_errors(tmp_path / "marks.list"):
+        (tmp_path / "marks.list").read_bytes()
+    assert not isinstance(fault.value, DatabaseDamaged)

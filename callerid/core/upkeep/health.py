@@ -29,6 +29,7 @@ class Source(StrEnum):
     DISK = "disk"
     LEDGER = "ledger"
     BACKUP = "backup"
+    BLOCK_LIST = "block list"  # whom the person ignores, and who is forgotten
     MIRROR = "mirror"
     RING_HOOK = "hooks.ring"
     MISSED_HOOK = "hooks.missed"

@@ -6,7 +6,8 @@ restored from a backup brings a forgotten person back. The file also has the id 
 calls.
 
 There are so few phone numbers that the hashes hide nothing from a reader who has both the ledger and the key. So the key has a file
-of its own, which a copy of the ledger does not contain.
+of its own, which a copy of the ledger does not contain. Without the key nobody can tell who is on the list: so it has a copy beside
+it, an entry of its own by which a wrong one is told, and entries without a key are a fault.
 """
 
 from __future__ import annotations
@@ -15,15 +16,14 @@ import contextlib
 import hashlib
 import hmac
 import logging
-import os
 import re
-import secrets
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.errors import StoreFault
 from callerid.store.connection import record, store_errors, writing
 from callerid.store.journal import entry, replace_file
+from callerid.store.key_file import KeyFile
 
 if TYPE_CHECKING:
     import sqlite3
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("callerid")
 
-_KEY_BYTES = 32
 INSTALLATION = "installation"  # also the name of the fact in the ledger
 MARKS_CHANGED = "marks"  # the kind of an entry in the journal of answers: the file of marks has changed
 _END = "end"  # the last line's first word; its second is how many lines precede it
 _LINE = re.compile(r"([a-z-]+) ([0-9a-f-]{36,64})")
+KEY_OF_LIST = "key"  # the kind of the entry by which a key is known to be that of the list
 _IGNORED = "ignored-"  # how kinds begin that a person may take back
 
 
@@ -54,22 +54,40 @@ class BlockList:
     """The entries and their key."""
 
     def __init__(self, connection: sqlite3.Connection, key_file: Path) -> None:
-        self._db, self._key_file = connection, key_file
+        self._db, self._key_file, self._keys = connection, key_file, KeyFile(key_file)
         self._secret: bytes | None = None
 
     @property
     def is_empty(self) -> bool:
-        """Return whether there is no entry at all."""
-        return self._db.execute("SELECT 1 FROM marks LIMIT 1").fetchone() is None
+        """Return whether nothing is on the list."""
+        return self._db.execute("SELECT 1 FROM marks WHERE kind <> ? LIMIT 1", (KEY_OF_LIST,)).fetchone() is None
 
     @property
     def _has_key(self) -> bool:
-        """Whether there is a key: without one, nothing was ever added."""
-        return self._secret is not None or self._key_file.exists()
+        """Whether there is a key, or what is left of one. It takes no statement, as a ring waits for it."""
+        return self._secret is not None or self._keys.exists
+
+    @property
+    def fault(self) -> StoreFault | None:
+        """What is wrong with the key, None if it is whole or there need not be any. A lost copy of it is made anew."""
+        try:
+            if self._has_key or not self.is_empty:
+                self._key()
+        except StoreFault as fault:
+            return fault
+        return None
+
+    def reset(self) -> None:
+        """Take everything off the list whose key is lost, and give it a new key. Raise StoreFault."""
+        with writing(self._db):
+            self._db.execute("DELETE FROM marks")
+            self._keys.delete()
+            self._secret = None
+            self._save()
 
     def contains(self, kind: Kind, value: str) -> bool:
-        """Return whether a line, an id, a name or a token has an entry of a kind."""
-        if not value or not self._has_key or not self.count(kind):
+        """Return whether a line, an id, a name or a token has an entry of a kind. Raise StoreFault if that cannot be told."""
+        if not value or not self.count(kind):
             return False
         cursor = self._db.execute("SELECT 1 FROM marks WHERE kind = ? AND mark = ?", (kind, self._hash(kind, value)))
         return cursor.fetchone() is not None
@@ -103,7 +121,7 @@ class BlockList:
     def has_token(self, token: str) -> bool:
         """Return whether a token is of a card about somebody who was forgotten; False with a damaged key, which stops no card."""
         with contextlib.suppress(StoreFault):
-            return self.contains(Kind.FORGOTTEN_TOKEN, token)
+            return self._has_key and self.contains(Kind.FORGOTTEN_TOKEN, token)
         return False
 
     def count(self, kind: Kind) -> int:
@@ -117,7 +135,8 @@ class BlockList:
 
     def put(self, kind: Kind, values: Iterable[str]) -> None:
         """Within the caller's transaction, do what `add` does."""
-        entries = [(kind, self._hash(kind, value)) for value in values if value]
+        entries = [(kind.value, self._hash(kind, value)) for value in values if value]
+        entries += [(KEY_OF_LIST, _hash(self._key(), KEY_OF_LIST, ""))] if entries else []
         self._db.executemany("INSERT OR IGNORE INTO marks VALUES (?, ?)", entries)
         self._save()
 
@@ -139,35 +158,39 @@ class BlockList:
         record(self._db, entry(MARKS_CHANGED, {}))
 
     def _hash(self, kind: Kind, value: str) -> str:
-        text = f"{kind.value}\n{value.casefold()}".encode("utf-8", "surrogatepass")
-        return hmac.new(self._key(), text, hashlib.sha256).hexdigest()
+        return _hash(self._key(), kind.value, value)
 
     def _key(self) -> bytes:
-        """Return the key, which is made at the first use."""
+        """Return the key, which is made at the first use. Raise StoreFault if it is lost or damaged, and so is its copy."""
         if self._secret is None:
-            with store_errors(self._key_file):
-                if not self._key_file.exists():
-                    self._make_key()
-                key = self._key_file.read_bytes()
-            if len(key) != _KEY_BYTES:
-                raise StoreFault(
-                    f"{self._key_file} has {len(key)} bytes instead of {_KEY_BYTES}, so who is ignored or forgotten is not known.",
-                    remedy=f"Bring it back from a copy; or, to ignore and forget nobody any more: rm -r '{self._key_file}'",
-                )
-            self._secret = key
+            self._secret = self._known_key() or self._make_key()
         return self._secret
 
-    def _make_key(self) -> None:
-        """Make the key. It gets its name only when it is whole, and the write lock keeps another process from making one too."""
+    def _known_key(self) -> bytes | None:
+        """Return the key if there is one; None if there need not be any. Raise StoreFault."""
+        key = self._keys.read(self._is_of_list)
+        if key is None and (self._keys.exists or not self.is_empty):
+            raise StoreFault(
+                f"{self._key_file} {self._keys.what_is_wrong()}, so who is ignored or forgotten is not known.",
+                remedy="Bring it back from a copy; or, to ignore and forget nobody any more, type: callerid ignore --reset",
+            )
+        return key
+
+    def _is_of_list(self, key: bytes) -> bool:
+        marks = [mark for (mark,) in self._db.execute("SELECT mark FROM marks WHERE kind = ?", (KEY_OF_LIST,))]
+        return not marks or _hash(key, KEY_OF_LIST, "") in marks
+
+    def _make_key(self) -> bytes:
+        """Make the key. The write lock keeps another process from making one too. Raise StoreFault."""
         with contextlib.nullcontext() if self._db.in_transaction else writing(self._db):
-            if self._key_file.exists():
-                return
-            fresh = self._key_file.with_suffix(".new")
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
-                file.write(secrets.token_bytes(_KEY_BYTES))
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self._key_file)
+            known = self._known_key()
+            if known is None:  # nothing is on the list but, perhaps, which key it had
+                self._db.execute("DELETE FROM marks WHERE kind = ?", (KEY_OF_LIST,))
+            return known or self._keys.make()
+
+
+def _hash(key: bytes, kind: str, value: str) -> str:
+    return hmac.new(key, f"{kind}\n{value.casefold()}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
 # ---------------------------------------------------------------------------------------- the file beside the key

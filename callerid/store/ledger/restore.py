@@ -8,6 +8,7 @@ handled. What may have reached the CRM meanwhile is looked for there before it i
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import sqlite3
 from contextlib import closing
@@ -119,11 +120,20 @@ def _complete(connection: sqlite3.Connection, path: Path, key_file: Path, origin
         applied = sum(apply(connection, entry) for entry in found)
         connection.executemany("DELETE FROM facts WHERE name = ?", [(MARK,), (TAKEN_AT,), (_RECONCILED,)])
         calls = None if entries is None else len(set(map(call_of, found)) - {""})
-        sentence = _sentence(origin, calls, len(found) - applied, now)
+        sentence = _sentence(origin, calls, len(found) - applied + _lost(path, origin.mark), now)
         facts = [(RESTORED_AT, str(int(now.timestamp()))), (TOLD, sentence)]
         connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts)
         connection.entries.clear()  # type: ignore[attr-defined]  # the journal has them already
     return sentence, len(found)
+
+
+def _lost(path: Path, mark: str) -> int:
+    """Return of how many entries the journal tells, since a backup, that it lacks them: lines that cannot be read, or transactions
+    that a full disk or the journal's bound kept out of it."""
+    read = journal.read_since(path, mark)
+    counts = [position.count(stands) for each in read if (stands := journal.position_of(each))]
+    missing = sum(max(0, after - before - 1) for before, after in itertools.pairwise(counts))
+    return max(read.count(None), missing)
 
 
 def _add_late_entries(connection: sqlite3.Connection, path: Path, mark: str, read: int) -> None:
@@ -143,10 +153,10 @@ def _add_late_entries(connection: sqlite3.Connection, path: Path, mark: str, rea
 
 def _sentence(origin: _Origin, calls: int | None, failed: int, now: datetime) -> str:
     """Return what was restored from what, and what is lost. `calls` is of how many the journal has kept what was decided, None
-    where there is no journal; `failed` of its entries could not be read."""
+    where there is no journal; `failed` of its entries are missing or cannot be read."""
     until = f"{now:%Y-%m-%d %H:%M} UTC"
     were = f"What was decided since then about {counted(calls or 0, 'call')} was in the journal of answers"
-    kept = f"{were}{f', except for {failed} entries that cannot be read' if failed else ''}"
+    kept = f"{were}{f', except for {failed} entries that are missing or cannot be read' if failed else ''}"
     crm = "What may have reached the CRM is looked for there before it is posted."
     if origin.backup_of is None:
         return (

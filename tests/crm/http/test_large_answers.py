@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from callerid.crm.hubspot.http.content import AnswerBounds
+from callerid.crm.hubspot.http.content import AnswerBounds, TooLarge
 from callerid.errors import CrmFault, OutcomeUnknown
 from callerid.simulator.portal.server import gzipped_zeros
 
@@ -154,3 +154,23 @@ def test_an_answer_that_is_cut_off_or_packed_in_another_way_counts_as_one_that_d
     with pytest.raises(exceptions.ContentDecodingError):
         content(AnswerBounds(), Reply(sent, encoding))
     assert desk.client.account().portal_id
+
+
+@pytest.mark.parametrize(("sign", "wider"), [("a", 0), ("é", 0), ("ł", 1), ("日", 1), ("😀", 3)])
+def test_a_text_counts_as_what_it_takes_in_python(sign: str, wider: int) -> None:
+    """One emoji gives every other character four bytes, too."""
+    whole, bounds = json.dumps("x" * 1000 + sign, ensure_ascii=False).encode(), AnswerBounds()
+    with bounds.content(cast("Any", Reply(whole))):
+        assert bounds.in_flight == (1 + wider) * len(whole)
+    assert bounds.in_flight == 0
+
+
+def test_an_answer_whose_text_takes_too_much_is_not_parsed() -> None:
+    whole = json.dumps("x" * (600 * KIB) + "😀", ensure_ascii=False).encode()
+    assert content(AnswerBounds(one=2 * MIB), Reply(whole)) == whole
+    bounds = AnswerBounds(one=MIB)
+    with pytest.raises(TooLarge, match="its text has more than 2 MiB"):
+        content(bounds, Reply(whole))
+    with pytest.raises(TooLarge, match="with other answers"):
+        content(AnswerBounds(one=2 * MIB, in_flight=2 * MIB), Reply(whole))
+    assert bounds.in_flight == 0

@@ -279,6 +279,23 @@ def test_an_entry_of_the_journal_that_does_not_fit_is_counted_and_spoils_no_othe
     assert "except for 2 entries" in trouble.sentence
 
 
+@pytest.mark.parametrize("how", ["overwritten", "left out"])
+def test_answers_that_the_journal_lacks_are_counted_in_what_is_said(world: World, how: str) -> None:
+    maintain(world)
+    answered(world)
+    file = journal.journal_of(world.where.ledger)
+    lines = file.read_bytes().split(b"\n")
+    places = [place for place, line in enumerate(lines) if line.startswith(b'["position"')]
+    if how == "overwritten":
+        lines[places[-1] - 1] = b"\xa5" * len(lines[places[-1] - 1])
+    else:
+        del lines[places[-2] - 1 : places[-2] + 1]
+    file.write_bytes(b"\n".join(lines))
+    lose(world, overwrite_middle)
+    (trouble,) = (trouble for trouble in world.app.ledger.key_values.troubles() if trouble.source is Source.LEDGER)
+    assert "except for 1 entries that are missing or cannot be read" in trouble.sentence
+
+
 def test_a_file_of_marks_that_is_cut_takes_nobody_off_the_block_list(world: World) -> None:
     line = world.app.line_of(STRANGER)
     world.app.ledger.block_list.add(BlockKind.IGNORED_LINE, [line])

@@ -8,6 +8,7 @@ time depends on its version, so it is unpacked here.
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 import zlib
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ ACCEPTED_ENCODING = "gzip"
 MOST_BYTES = 8 * 1024 * 1024  # of one answer
 MOST_BYTES_IN_FLIGHT = 3 * MOST_BYTES  # of all answers that are being read, in any thread
 MOST_VALUES = 250_000  # of one answer, as a value in Python takes up to 200 bytes, however short it is in JSON
+_TEXT = 2  # times as many bytes as an answer may have, its text may take
+_WIDE, _WIDEST = re.compile(rb"[\xc4-\xef]"), re.compile(rb"[\xf0-\xff]")
 _PIECE = 16 * 1024
 _GZIP = zlib.MAX_WBITS | 16
 
@@ -47,16 +50,17 @@ class AnswerBounds:
     @contextlib.contextmanager
     def content(self, reply: requests.Response) -> Iterator[bytearray]:
         """Give the content of a reply, which is in flight until the block ends and then empty. Raise TooLarge, RequestException."""
-        content = bytearray()
+        content, wider = bytearray(), 0
         try:
             for piece in _unpacked(reply):
                 self._take(len(piece), len(content))
                 content += piece
+            wider = self._take_text(content)
             if sum(content.count(sign) for sign in (b",", b"[", b"{")) > self._values:
                 raise TooLarge(f"it has more than {self._values:,} values")
             yield content
         finally:
-            size = len(content)
+            size = len(content) + wider
             content.clear()  # an error that is kept has the frames that it came through, and they have this
             with self._lock:
                 self._in_flight -= size
@@ -64,10 +68,29 @@ class AnswerBounds:
     def _take(self, size: int, before: int) -> None:
         if before + size > self._one:
             raise TooLarge(f"it has more than {_mib(self._one)} MiB")
+        self._hold(size)
+
+    def _take_text(self, content: bytearray) -> int:
+        """Take how many bytes more than its content the text of an answer has, and return that: one sign that needs them gives
+        every character of a text in Python two or four bytes."""
+        size = (_width(content) - 1) * len(content)
+        if size + len(content) > _TEXT * self._one:
+            raise TooLarge(f"its text has more than {_mib(_TEXT * self._one)} MiB")
+        self._hold(size)
+        return size
+
+    def _hold(self, size: int) -> None:
         with self._lock:
             if self._in_flight + size > self._all:
                 raise TooLarge(f"with other answers it has more than {_mib(self._all)} MiB")
             self._in_flight += size
+
+
+def _width(content: bytearray) -> int:
+    """Return how many bytes each character of a text in UTF-8 takes in Python (PEP 393)."""
+    if content.isascii():
+        return 1
+    return 4 if _WIDEST.search(content) else 2 if _WIDE.search(content) else 1
 
 
 def _mib(size: int) -> str:

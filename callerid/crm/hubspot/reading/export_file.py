@@ -12,7 +12,7 @@ import io
 import re
 import zipfile
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from callerid.crm.hubspot.reading.property_values import ids, is_id
@@ -21,13 +21,16 @@ from callerid.errors import ExportUnusable
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import tzinfo
-    from typing import BinaryIO
+    from typing import IO, BinaryIO
 
 _ID_COLUMNS = ("hs_object_id", "record id")  # with internal names, and with labels in English
 TIMES = frozenset({"createdate", "lastmodifieddate", "hs_lastmodifieddate", "notes_last_contacted", "closedate"})
 _MINUTES = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}")  # of the account's time zone
 _LONGEST_LINE = 128 * 1024  # characters, which is what Python's csv reads as one value
-_MOST_UNZIPPED = 4 * 1024**3  # bytes
+_MOST_UNZIPPED = 4 * 1024**3  # bytes of all parts, as they are unpacked: what the zip says of itself may be wrong
+_LARGEST_READ = 1024 * 1024  # bytes of the zip at once; its list of parts is read whole
+_PIECE = 64 * 1024  # bytes
+_BOUNDED_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # bzip2 and LZMA are unpacked by zipfile without a bound
 _ZIP = b"PK\x03\x04"
 
 
@@ -51,15 +54,17 @@ class ExportedRows:
             raise ExportUnusable(f"HubSpot's export is not a file that can be read: {fault}.") from fault
 
     def _of_zip(self) -> Iterator[dict[str, Any]]:
-        with zipfile.ZipFile(self._file) as archive:
+        # to zipfile's eyes a file is anything that reads and seeks
+        with zipfile.ZipFile(cast("BinaryIO", _InPieces(self._file))) as archive:
             parts = [part for part in archive.infolist() if part.filename.lower().endswith(".csv")]
             if not parts:
                 raise ExportUnusable("HubSpot's export is a zip without a CSV file.")
-            if sum(part.file_size for part in parts) > _MOST_UNZIPPED:
-                raise ExportUnusable("HubSpot's export is too large to be HubSpot's.")
+            if any(part.compress_type not in _BOUNDED_METHODS for part in parts):
+                raise ExportUnusable("HubSpot's export is packed as HubSpot packs none.")
+            room = _Room(_MOST_UNZIPPED)
             for part in parts:
                 with archive.open(part) as content:
-                    yield from self._of_part(content)
+                    yield from self._of_part(io.BufferedReader(_Unpacked(content, room), _PIECE))
 
     def _of_part(self, content: Any) -> Iterator[dict[str, Any]]:
         text = io.TextIOWrapper(content, encoding="utf-8-sig", newline="")
@@ -93,6 +98,53 @@ class ExportedRows:
         if name in TIMES and _MINUTES.fullmatch(written):
             return datetime.fromisoformat(written).replace(tzinfo=self._zone).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return written or None
+
+
+class _InPieces:
+    """The file of a zip, of which nobody may have more than a piece in memory."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        """Return so many bytes, or all that follow. Raise ExportUnusable if these are too many."""
+        most = _LARGEST_READ + 1
+        piece = self._file.read(min(size, most) if size >= 0 else most)
+        if len(piece) == most:
+            raise ExportUnusable("HubSpot's export is a zip with too many parts to be HubSpot's.")
+        return piece
+
+
+class _Room:
+    """How many bytes may still be unpacked."""
+
+    def __init__(self, most: int) -> None:
+        self._left = most
+
+    def take(self, size: int) -> None:
+        """Take so many bytes. Raise ExportUnusable if these are too many."""
+        self._left -= size
+        if self._left < 0:
+            raise ExportUnusable("HubSpot's export is too large to be HubSpot's.")
+
+
+class _Unpacked(io.RawIOBase):
+    """The content of a zip's part, whose bytes are counted as they are unpacked."""
+
+    def __init__(self, content: IO[bytes], room: _Room) -> None:
+        self._content, self._room = content, room
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Unpack a piece into a buffer, and return its length. Raise ExportUnusable."""
+        piece = self._content.read(min(len(buffer), _PIECE))
+        self._room.take(len(piece))
+        buffer[: len(piece)] = piece
+        return len(piece)
 
 
 class _Columns:

@@ -14,7 +14,7 @@ from callerid.core.wording.counts import counted
 from callerid.store import journal
 from callerid.store.connection import store_errors, writing
 from callerid.store.ledger import rows
-from callerid.store.ledger.block_list import load_marks
+from callerid.store.ledger.block_list import KEY_OF_LIST, load_marks
 from callerid.store.ledger.outbox import RESTORED_AT
 from callerid.store.ledger.replay import position
 from callerid.store.ledger.replay.entries import apply, call_of, show_batches, suspect_waiting
@@ -115,4 +115,4 @@ def _tell(connection: sqlite3.Connection, fact: str, sentence: str, now: datetim
 
 
 def _marks(connection: sqlite3.Connection) -> set[tuple[str, str]]:
-    return {(kind, mark) for kind, mark in connection.execute("SELECT kind, mark FROM marks")}
+    return {(kind, mark) for kind, mark in connection.execute("SELECT kind, mark FROM marks WHERE kind <> ?", (KEY_OF_LIST,))}

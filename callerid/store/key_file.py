@@ -1,0 +1,76 @@
+"""A secret key in a file, with a copy beside it: one that is lost or damaged is brought back from the other."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import shutil
+from typing import TYPE_CHECKING
+
+from callerid.store.connection import store_errors
+from callerid.store.journal import replace_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+KEY_BYTES = 32
+
+
+class KeyFile:
+    """The file and its copy. Both are in one folder, because what they are kept apart from must have neither."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.copy = path.with_name(f"{path.name}.copy")
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a key, or what is left of one."""
+        return self.path.exists() or self.copy.exists()
+
+    def read(self, fits: Callable[[bytes], bool]) -> bytes | None:
+        """Return the key, which has the right length and `fits`; None if neither file has one. The other file is mended."""
+        for path in (self.path, self.copy):
+            key = _content(path)
+            if key is not None and len(key) == KEY_BYTES and fits(key):
+                self._mend(key)
+                return key
+        return None
+
+    def _mend(self, key: bytes) -> None:
+        for path in (self.path, self.copy):
+            with contextlib.suppress(OSError):  # it is mended when there is room, or the folder in its place is gone
+                if _content(path) != key:
+                    replace_file(path, key)
+
+    def make(self) -> bytes:
+        """Make a new key, which gets its name when it is whole. Raise StoreFault."""
+        key = secrets.token_bytes(KEY_BYTES)
+        with store_errors(self.path):
+            replace_file(self.path, key)
+        self._mend(key)
+        return key
+
+    def delete(self) -> None:
+        """Delete both files, or what is in their place. Raise StoreFault."""
+        for path in (self.path, self.copy):
+            with store_errors(path):
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)
+
+    def what_is_wrong(self) -> str:
+        """Return what is wrong with a key that cannot be read, as the end of a sentence."""
+        if not self.exists:
+            return "is gone"
+        key = _content(self.path)
+        if key is None:
+            return "cannot be read"
+        return f"has {len(key)} bytes instead of {KEY_BYTES}" if len(key) != KEY_BYTES else "is not the key of this list"
+
+
+def _content(path: Path) -> bytes | None:
+    with contextlib.suppress(OSError):
+        if path.is_file():
+            with path.open("rb") as file:
+                return file.read(KEY_BYTES + 100)
+    return None
