@@ -24,6 +24,7 @@ from callerid.config.setting_types import (
 )
 from callerid.config.time_types import TimeRange, duration, interval, max_age, time_of_day, time_range
 from callerid.errors import ConfigFault
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from datetime import time
@@ -306,7 +307,8 @@ def setting_type(key: str) -> SettingType:
     """Return the type of a dotted key. Raise ConfigFault with a suggestion when there is no such setting."""
     if key not in SETTINGS:
         raise ConfigFault(
-            f"{key}: there is no such setting{suggestion(key) or '.'}", remedy="See all settings with: callerid config show"
+            message("{key}: there is no such setting{suggestion}", key=key, suggestion=suggestion(key) or "."),
+            remedy=message("See all settings with: callerid config show"),
         )
     return SETTINGS[key].type
 

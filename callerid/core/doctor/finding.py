@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.upkeep import daily_cost
+from callerid.messages import joined, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,5 +93,8 @@ def hearing(findings: Iterable[Finding]) -> Finding:
     works = {finding.name: finding.works for finding in findings}
     heard = [name for name in _SENSES if works.get(name)]
     if heard:
-        return good(f"rings are heard by {', '.join(heard)}")
-    return bad("no sense hears the phone ring: calls are shown only after their end", "Set one up: docs/hearing-a-ring.md")
+        return good(message("rings are heard by {names}", names=joined(", ", heard)))
+    return bad(
+        message("no sense hears the phone ring: calls are shown only after their end"),
+        message("Set one up: docs/hearing-a-ring.md"),
+    )

@@ -22,6 +22,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.errors import StoreFault
+from callerid.messages import message
 from callerid.store.connection import record, store_errors, writing
 from callerid.store.journal import entry, replace_file
 
@@ -151,8 +152,16 @@ class BlockList:
                 key = self._key_file.read_bytes()
             if len(key) != _KEY_BYTES:
                 raise StoreFault(
-                    f"{self._key_file} has {len(key)} bytes instead of {_KEY_BYTES}, so who is ignored or forgotten is not known.",
-                    remedy=f"Bring it back from a copy; or, to ignore and forget nobody any more: rm -r '{self._key_file}'",
+                    message(
+                        "{key_file} has {count} bytes instead of {key_bytes}, so who is ignored or forgotten is not known.",
+                        key_file=self._key_file,
+                        count=len(key),
+                        key_bytes=_KEY_BYTES,
+                    ),
+                    remedy=message(
+                        "Bring it back from a copy; or, to ignore and forget nobody any more: rm -r '{key_file}'",
+                        key_file=self._key_file,
+                    ),
                 )
             self._secret = key
         return self._secret

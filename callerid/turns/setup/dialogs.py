@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.followup import dialog_labels
 from callerid.errors import AlreadyRunning, CommandHung
+from callerid.messages import message
 from callerid.models import Dialog, Notification, Widget
 from callerid.store.ledger.key_value import DIALOG_TRIED
 from callerid.turns.context import utc_now
@@ -68,7 +69,9 @@ class DialogPerson:
             self._show()
         with dialog_lock(self._paths) as is_ours:
             if not is_ours:
-                raise AlreadyRunning("Another dialog of callerid is open.", remedy="Answer it, then type: callerid setup --gui")
+                raise AlreadyRunning(
+                    message("Another dialog of callerid is open."), remedy=message("Answer it, then type: callerid setup --gui")
+                )
             try:
                 reply = self._termux.dialog(dialog, _PATIENCE)
             except CommandHung as fault:

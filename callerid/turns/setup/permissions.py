@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from callerid.core.doctor import pages
 from callerid.core.doctor.finding import job_cannot_work
 from callerid.errors import PermissionDenied
+from callerid.messages import joined, message
 from callerid.turns.context import utc_now
 from callerid.turns.doctor.examination import Surroundings
 from callerid.turns.doctor.examine import examine
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from callerid.turns.setup.interview import Interview
 
 _NAMES = ("termux:api", "cards", "call log", "phone contacts", "sim", "draw over", "battery", "autostart", "boot")
-_NEXT = (("look", "I have allowed it: look again"), ("later", "Later"))
+_NEXT = (("look", message("I have allowed it: look again")), ("later", "Later"))
 
 
 def permissions(app: AppContext, interview: Interview, environ: Mapping[str, str]) -> StepResult:
@@ -33,8 +34,8 @@ def permissions(app: AppContext, interview: Interview, environ: Mapping[str, str
     found = [_granted(app, interview, environ, name) for name in _NAMES]
     left = [finding.name for finding in found if finding.works is False]
     needed = [finding for finding in found if job_cannot_work([finding])]
-    says = f"not yet: {', '.join(left)}" if left else "all that callerid can see are granted"
-    missing = PermissionDenied(f"{needed[0].says.rstrip('.')}.", remedy=needed[0].remedy) if needed else None
+    says = message("not yet: {names}", names=joined(", ", left)) if left else message("all that callerid can see are granted")
+    missing = PermissionDenied(message("{rstrip}.", rstrip=needed[0].says.rstrip(".")), remedy=needed[0].remedy) if needed else None
     return StepResult(says=says, missing=missing)
 
 
@@ -44,10 +45,18 @@ def _granted(app: AppContext, interview: Interview, environ: Mapping[str, str], 
     while True:
         finding = check(app, environ, (name,))[0]
         mark = {True: "✓", False: "✗", None: "-"}[finding.works]
-        interview.tell(f"{mark} {name}: {finding.says.rstrip('.')}" + (f" ({finding.why})" if not finding.works else ""))
+        interview.tell(
+            message(
+                "{mark} {name}: {rstrip}{what}",
+                mark=mark,
+                name=name,
+                rstrip=finding.says.rstrip("."),
+                what=message(" ({why})", why=finding.why) if not finding.works else "",
+            )
+        )
         wanted = _pages(finding)
         if finding.works is False and not interview.asks:
-            interview.tell(f"  {finding.remedy}")
+            interview.tell(message("  {remedy}", remedy=finding.remedy))
         is_settled = finding.works or (finding.works is None and (was_asked or not wanted))
         if is_settled or not interview.asks:
             return finding
@@ -55,12 +64,15 @@ def _granted(app: AppContext, interview: Interview, environ: Mapping[str, str], 
             interview.tell(finding.remedy)
         for choice in wanted:
             if open_page(app.termux.runner, choice):
-                interview.tell("Its page is open.")
+                interview.tell(message("Its page is open."))
             else:
                 interview.tell(finding.remedy)
-            if choice is not wanted[-1] and interview.choose("", f"{name}: allow it there", _NEXT, "look") == "later":
+            if (
+                choice is not wanted[-1]
+                and interview.choose("", message("{name}: allow it there", name=name), _NEXT, "look") == "later"
+            ):
                 return finding
-        if interview.choose("", f"{name}: allow it", _NEXT, "look") == "later":
+        if interview.choose("", message("{name}: allow it", name=name), _NEXT, "look") == "later":
             return finding
         was_asked = True
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from callerid.core.sync.loss_guard import loss_suspicion
 from callerid.core.sync.narrowing import SHOWN, find_differences, is_read_by_ids, is_short
 from callerid.errors import ScopeMissing, SuspiciousSync
+from callerid.messages import message
 from callerid.models import Kind
 from callerid.turns.context import log
 from callerid.turns.sync.delta import read_again
@@ -61,7 +62,9 @@ def compare(update: DeltaSync, *, force: bool = False) -> None:
     update.mirror_update.record_checked({kind: at for kind, at in checked.items() if not losses[kind]})
     loss = next(filter(None, losses.values()), "")
     if loss:
-        raise SuspiciousSync(loss, remedy="Nothing of that was removed. If it is right, type: callerid sync --sweep --force")
+        raise SuspiciousSync(
+            loss, remedy=message("Nothing of that was removed. If it is right, type: callerid sync --sweep --force")
+        )
 
 
 def _bring_links(update: DeltaSync, counted: dict[Kind, Counted], checked: dict[Kind, datetime]) -> set[int]:
