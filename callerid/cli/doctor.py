@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.language.output import echo
+from callerid.cli.language.output import echo, shown
 from callerid.cli.session import crm_connection, environment, home, json_fault, open_session, print_json
+from callerid.core.wording.table import padded
 from callerid.messages import joined, message
 from callerid.paths import installation_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from callerid.core.doctor.finding import Finding
+    from callerid.core.doctor.finding import Cost, Finding
+    from callerid.messages import Message
+
+_NAMES = 15  # places of the names of checks
 
 
 @click.command()
@@ -65,7 +69,7 @@ def doctor(*, notifications: bool, learn: bool, path: str | None, as_json: bool,
         if as_json:
             print_json([_json(finding) for finding in databases])
         raise StoreFault(
-            message("The {name} is out of order, so nothing else was checked.", name=faulty.name),
+            message("The {name} is out of order, so nothing else was checked.", name=message(faulty.name)),
             remedy=message("Do what is said of it, then type: callerid doctor"),
         )
     with open_session(learns_region=False) as app:
@@ -78,7 +82,7 @@ def doctor(*, notifications: bool, learn: bool, path: str | None, as_json: bool,
     broken = [finding.name for finding in (*databases, *others) if job_cannot_work([finding])]
     if broken:
         raise CalleridError(
-            message("Nobody is told who calls, because of this: {names}.", names=joined(", ", broken)),
+            message("Nobody is told who calls, because of this: {names}.", names=joined(", ", map(message, broken))),
             remedy=message("Do what is said of it, then type: callerid doctor"),
         )
 
@@ -179,37 +183,28 @@ def _saved_list(path: str) -> list[object]:
 
 def _print(finding: Finding) -> None:
     mark = {True: "✓", False: "✗", None: "-"}[finding.works]
-    why = message(" ({why})", why=finding.why) if finding.why and finding.works is False else ""
-    echo(
-        message(
-            "{mark} {name:<15} {rstrip}{why}",
-            mark=mark,
-            name=finding.name,
-            rstrip=finding.says.rstrip(".") if why else finding.says,
-            why=why,
-        )
-    )
+    name, margin = padded(shown(message(finding.name)), _NAMES), " " * (_NAMES + 2)
+    if finding.why and finding.works is False:
+        why = shown(message(" ({why})", why=finding.why))
+        click.echo(f"{mark} {name} {shown(finding.says).rstrip('.。')}{why}")
+    else:
+        click.echo(f"{mark} {name} {shown(finding.says)}")
     if finding.cost:
-        cost = finding.cost
-        check = message(
-            "each check takes {cpu_ms:.0f} ms of CPU time and {wall_ms:.0f} ms in all", cpu_ms=cost.cpu_ms, wall_ms=cost.wall_ms
-        )
-        day = message(
-            "at most {looks_a_day:,} a day: {cpu_seconds_a_day:.0f} s of CPU time",
-            looks_a_day=cost.looks_a_day,
-            cpu_seconds_a_day=cost.cpu_seconds_a_day,
-        )
-        echo(
-            message(
-                "  {what:<15} {check}; {day}, about {battery_a_day:.2f} % of the battery",
-                what="",
-                check=check,
-                day=day,
-                battery_a_day=cost.battery_a_day,
-            )
-        )
+        click.echo(f"{margin} {shown(_cost(finding.cost))}")
     if finding.remedy and not finding.works:
-        echo(message("  {what:<15} {remedy}", what="", remedy=finding.remedy))
+        click.echo(f"{margin} {shown(finding.remedy)}")
+
+
+def _cost(cost: Cost) -> Message:
+    return message(
+        "each check takes {cpu_ms:.0f} ms of CPU time and {wall_ms:.0f} ms in all; "
+        "at most {checks:,} a day: {seconds:.0f} s of CPU time, about {battery:.2f} % of the battery",
+        cpu_ms=cost.cpu_ms,
+        wall_ms=cost.wall_ms,
+        checks=cost.looks_a_day,
+        seconds=cost.cpu_seconds_a_day,
+        battery=cost.battery_a_day,
+    )
 
 
 def _json(finding: Finding) -> dict[str, object]:

@@ -426,4 +426,7 @@ def test_status_is_in_the_language_of_the_cards_and_its_json_in_english(tmp_path
         assert "使い方: callerid status [OPTIONS]" in desk.start("status", "--help").stdout
         assert desk.start("status", "--json").stdout.isascii()
         refused = desk.start("outbox", "drop", "7")
-        assert (refused.returncode, refused.stderr) == (2, "callerid: 送信待ちに7番の行はありません。\n行を見るには: callerid outbox\n")
+        assert (refused.returncode, refused.stderr) == (
+            2,
+            "callerid: 送信待ちに7番の行はありません。\n行を見るには: callerid outbox\n",
+        )

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.language.output import echo
+from callerid.cli.language.output import echo, shown
 from callerid.cli.session import environment, open_session
-from callerid.messages import message
+from callerid.core.wording.table import padded
+from callerid.messages import joined, message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
     from callerid.turns.setup.interview import Interview, Person, StepResult
 
+_NAMES = 13  # places of the names of steps
 _LEFT = 130  # the exit status of a command that was ended by Ctrl-C
 _sleep = time.sleep
 
@@ -57,7 +59,7 @@ def setup(*, gui: bool, yes: bool, again: bool, **given: str | None) -> None:
             message("There is no terminal to ask at."), remedy=message("Type: callerid setup --gui, or: callerid setup --yes")
         )
     with open_session() as app:
-        person: Person = DialogPerson(app) if gui else TerminalPerson()
+        person: Person = DialogPerson(app, shown) if gui else TerminalPerson()
         interview = Interview(person, answers, asks=not yes)
         try:
             results = _take_steps(app, interview, answers, anew=yes or again)
@@ -92,11 +94,13 @@ def _take_steps(app: AppContext, interview: Interview, answers: dict[str, str], 
         if step.name in known and not any(answers.get(option) for option in step.options):
             results[step.name] = StepResult(says=known[step.name])
             continue
-        interview.tell(message("\n{place}/{count} {name}", place=place, count=len(STEPS), name=step.name))
+        interview.tell(
+            joined("", ("\n", message("{place}/{count} {name}", place=place, count=len(STEPS), name=message(step.name))))
+        )
         result = _take(step.name, interview)
         results[step.name] = result
         if result.missing:
-            interview.tell(str(result.missing))
+            interview.tell(result.missing.told)
         else:
             note_done(app.ledger.key_values, step.name, result.says)
     return results
@@ -141,7 +145,8 @@ def _sum_up(person: Person, results: dict[str, StepResult]) -> None:
 
     person.tell("")
     for name, result in results.items():
-        person.tell(message("{what} {name:<13} {says}", what="✗" if result.missing else "✓", name=name, says=result.says))
+        mark = "✗" if result.missing else "✓"
+        person.tell(f"{mark} {padded(shown(message(name)), _NAMES)} {shown(result.says)}")
     if any(result.missing for result in results.values()):
         person.tell(message("What has a ✗ is asked once more by: callerid setup"))
     if not is_running(home()):
@@ -160,9 +165,9 @@ class TerminalPerson:
         """Return the word of the option that was chosen by its number or its word."""
         words = [word for word, _ in options]
         for place, (_, meaning) in enumerate(options, start=1):
-            echo(message("  {place}  {meaning}", place=place, meaning=meaning))
+            click.echo(f"  {place}  {shown(meaning)}")
         while True:
-            typed = click.prompt(question, default=str(words.index(default) + 1)).strip()
+            typed = click.prompt(shown(question), default=str(words.index(default) + 1)).strip()
             chosen = words[int(typed) - 1] if typed.isascii() and typed.isdigit() and 0 < int(typed) <= len(words) else typed
             if chosen in words:
                 return chosen
@@ -170,12 +175,12 @@ class TerminalPerson:
 
     def text(self, question: str, default: str) -> str:
         """Return what was typed; Enter alone is the default."""
-        typed: str = click.prompt(question, default=default, show_default=bool(default))
+        typed: str = click.prompt(shown(question), default=default, show_default=bool(default))
         return typed.strip()
 
     def secret(self, question: str) -> str:
         """Return what was typed without being shown."""
-        typed: str = click.prompt(question, default="", show_default=False, hide_input=True)
+        typed: str = click.prompt(shown(question), default="", show_default=False, hide_input=True)
         return typed.strip()
 
     def end(self) -> None:

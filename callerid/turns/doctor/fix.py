@@ -47,10 +47,10 @@ def _without_page(app: AppContext, finding: Finding, shell: AccessMethod | None)
     try:
         if fix and fix.shell_line and shell:
             System(app.termux.runner).run_line(shell, fix.shell_line)
-            return message("{name}: set by {shell}", name=finding.name, shell=shell)
+            return message("{name}: set by {shell}", name=message(finding.name), shell=shell)
         if fix and fix.command:
             app.termux.runner.run(fix.command, timeout=_TIMEOUT)
-            return message("{name}: done by {names}", name=finding.name, names=" ".join(fix.command))
+            return message("{name}: done by {command}", name=message(finding.name), command=" ".join(fix.command))
     except Stopped:
         raise
     except PhoneFault as fault:
@@ -71,10 +71,12 @@ def _open_next(app: AppContext, findings: Sequence[Finding]) -> Iterator[str]:
         if page:
             more = message(" ({count} more pages)", count=len(fresh) - 1) if len(fresh) > 1 else ""
             yield message(
-                "{name}: opened its page; allow it there, then type: callerid doctor --fix{more}", name=finding.name, more=more
+                "{name}: opened its page; allow it there, then type: callerid doctor --fix{more}",
+                name=message(finding.name),
+                more=more,
             )
         else:
-            yield message("{name}: no page could be opened. {remedy}", name=finding.name, remedy=finding.remedy)
+            yield message("{name}: no page could be opened. {remedy}", name=message(finding.name), remedy=finding.remedy)
 
 
 def open_page(runner: CommandRunner, pages: Sequence[Page]) -> str:

@@ -35,7 +35,7 @@ HOW_TO_MAKE_A_KEY = (
     message("1. HubSpot > Development > Keys > Service keys > Create service key."),
     message("   (In an older portal: Settings > Integrations > Private Apps > Create a private app.)"),
     message("2. Give it these scopes:"),
-    *(f"   {name}: {what_it_adds(name)}" for name in SCOPES),
+    *(message("   {scope}: {adds}", scope=name, adds=what_it_adds(name)) for name in SCOPES),
     message("3. Create it, show the token, and copy it."),
 )
 
@@ -89,7 +89,7 @@ def _hubspot(app: AppContext, interview: Interview, environ: Mapping[str, str]) 
             return tested
         if not interview.asks:
             return tested
-        interview.tell(str(tested.missing))
+        interview.tell(tested.missing.told)
     return _typed_token(app, interview, environ)
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from callerid.turns.setup.interview import Interview
 
 _NAMES = ("termux:api", "cards", "call log", "phone contacts", "sim", "draw over", "battery", "autostart", "boot")
-_NEXT = (("look", message("I have allowed it: look again")), ("later", "Later"))
+_NEXT = (("look", message("I have allowed it: look again")), ("later", message("Later")))
 
 
 def permissions(app: AppContext, interview: Interview, environ: Mapping[str, str]) -> StepResult:
@@ -34,9 +34,17 @@ def permissions(app: AppContext, interview: Interview, environ: Mapping[str, str
     found = [_granted(app, interview, environ, name) for name in _NAMES]
     left = [finding.name for finding in found if finding.works is False]
     needed = [finding for finding in found if job_cannot_work([finding])]
-    says = message("not yet: {names}", names=joined(", ", left)) if left else message("all that callerid can see are granted")
-    missing = PermissionDenied(message("{rstrip}.", rstrip=needed[0].says.rstrip(".")), remedy=needed[0].remedy) if needed else None
+    says = (
+        message("not yet: {names}", names=joined(", ", map(message, left)))
+        if left
+        else message("all that callerid can see are granted")
+    )
+    missing = PermissionDenied(_sentence(needed[0].says), remedy=needed[0].remedy) if needed else None
     return StepResult(says=says, missing=missing)
+
+
+def _sentence(says: str) -> str:
+    return says if says.endswith(".") else message("{says}.", says=says)
 
 
 def _granted(app: AppContext, interview: Interview, environ: Mapping[str, str], name: str) -> Finding:
@@ -46,13 +54,9 @@ def _granted(app: AppContext, interview: Interview, environ: Mapping[str, str], 
         finding = check(app, environ, (name,))[0]
         mark = {True: "✓", False: "✗", None: "-"}[finding.works]
         interview.tell(
-            message(
-                "{mark} {name}: {rstrip}{what}",
-                mark=mark,
-                name=name,
-                rstrip=finding.says.rstrip("."),
-                what=message(" ({why})", why=finding.why) if not finding.works else "",
-            )
+            message("{mark} {name}: {says}", mark=mark, name=message(name), says=finding.says)
+            if finding.works
+            else message("{mark} {name}: {says} ({why})", mark=mark, name=message(name), says=finding.says, why=finding.why)
         )
         wanted = _pages(finding)
         if finding.works is False and not interview.asks:
@@ -69,10 +73,10 @@ def _granted(app: AppContext, interview: Interview, environ: Mapping[str, str], 
                 interview.tell(finding.remedy)
             if (
                 choice is not wanted[-1]
-                and interview.choose("", message("{name}: allow it there", name=name), _NEXT, "look") == "later"
+                and interview.choose("", message("{name}: allow it there", name=message(name)), _NEXT, "look") == "later"
             ):
                 return finding
-        if interview.choose("", message("{name}: allow it", name=name), _NEXT, "look") == "later":
+        if interview.choose("", message("{name}: allow it", name=message(name)), _NEXT, "look") == "later":
             return finding
         was_asked = True
 

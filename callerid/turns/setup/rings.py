@@ -54,8 +54,8 @@ _STEPS = {
     "adb": (_ADB,),
 }
 _MORE = message("Every step of it: docs/hearing-a-ring.md")
-_WAITS = (("test", message("It is set up: wait for a test call, a minute at most")), ("later", "Later"))
-_GRANTS = (("look", message("Done: look")), ("later", "Later"))
+_WAITS = (("test", message("It is set up: wait for a test call, a minute at most")), ("later", message("Later")))
+_GRANTS = (("look", message("Done: look")), ("later", message("Later")))
 _SECONDS = 60.0
 _PAUSE = 0.5
 _CARD = "callerid-setup-test"
@@ -81,7 +81,7 @@ def route(
     )
     for line in (*_STEPS[chosen], _MORE) if interview.asks and chosen in _STEPS else ():
         interview.tell(line)
-    meaning = dict(_ROUTES)[chosen].partition(":")[0]
+    meaning = dict(_ROUTES)[chosen]
     if chosen == "adb" and interview.asks and interview.choose("", message("The grant by adb"), _GRANTS, "look") == "look":
         works = [finding.name for finding in check(app, environ, _POLLED) if finding.works]
     if chosen in ("none", "adb"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.errors import UsageFault
-from callerid.messages import message
+from callerid.messages import message, template
 from callerid.turns.setup import data, permissions, rings
 from callerid.turns.setup.interview import StepResult, write_setting
 
@@ -73,22 +73,22 @@ def _language(app: AppContext, interview: Interview) -> StepResult:
 
 
 STEPS = (
-    Step(name="region", options=("region",), take=lambda app, interview, _: _region(app, interview)),
-    Step(name="language", options=("language",), take=lambda app, interview, _: _language(app, interview)),
+    Step(name=template("region"), options=("region",), take=lambda app, interview, _: _region(app, interview)),
+    Step(name=template("language"), options=("language",), take=lambda app, interview, _: _language(app, interview)),
     Step(
-        name="names",
+        name=template("names"),
         options=("source", "token_file", "people_file"),
         take=lambda app, interview, edges: data.source(app, interview, edges.environ),
     ),
-    Step(name="permissions", take=lambda app, interview, edges: permissions.permissions(app, interview, edges.environ)),
+    Step(name=template("permissions"), take=lambda app, interview, edges: permissions.permissions(app, interview, edges.environ)),
     Step(
-        name="rings",
+        name=template("rings"),
         options=("automation",),
         take=lambda app, interview, edges: rings.route(app, interview, edges.environ, lambda: edges.take_inbox(app), edges.sleep),
     ),
-    Step(name="sync"),
-    Step(name="notification", take=lambda app, interview, _: rings.notification(app, interview)),
-    Step(name="card", take=lambda app, interview, _: rings.ring(app, interview)),
+    Step(name=template("sync")),
+    Step(name=template("notification"), take=lambda app, interview, _: rings.notification(app, interview)),
+    Step(name=template("card"), take=lambda app, interview, _: rings.ring(app, interview)),
 )
 
 
