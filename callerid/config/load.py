@@ -5,15 +5,13 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING, Any
 
-from callerid.config.settings import TABLES, Config, settings_of, suggestion
+from callerid.config.settings import TABLES, Config, nearest, settings_of
 from callerid.errors import ConfigFault
 from callerid.messages import message, os_reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-_SEE_ALL = message("; see all with: callerid config sample")
 
 
 def load_config(path: Path) -> Config:
@@ -76,9 +74,9 @@ def _values(text: str, name: str, content: dict[str, Any], table: type, faults: 
             faults.append(
                 (
                     line_of(text, path),
-                    message(
-                        "{dotted}: there is no such setting{suggestion}", dotted=dotted, suggestion=suggestion(dotted) or _SEE_ALL
-                    ),
+                    message("{dotted}: there is no such setting; did you mean {near}?", dotted=dotted, near=near)
+                    if (near := nearest(dotted))
+                    else message("{dotted}: there is no such setting; see all with: callerid config sample", dotted=dotted),
                 )
             )
             continue

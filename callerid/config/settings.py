@@ -307,17 +307,19 @@ def setting_type(key: str) -> SettingType:
     """Return the type of a dotted key. Raise ConfigFault with a suggestion when there is no such setting."""
     if key not in SETTINGS:
         raise ConfigFault(
-            message("{key}: there is no such setting{suggestion}", key=key, suggestion=suggestion(key) or "."),
+            message("{key}: there is no such setting; did you mean {near}?", key=key, near=near)
+            if (near := nearest(key))
+            else message("{key}: there is no such setting.", key=key),
             remedy=message("See all settings with: callerid config show"),
         )
     return SETTINGS[key].type
 
 
-def suggestion(key: str) -> str:
-    """Return "; did you mean …?" for an unknown key that resembles a setting, else ""."""
+def nearest(key: str) -> str:
+    """Return the setting that an unknown key resembles, "" if there is none."""
     near = difflib.get_close_matches(key, [*SETTINGS, *TABLES], n=1)
     near = near or [known for known in SETTINGS if known.endswith(f".{key}")][:1]
-    return f"; did you mean {near[0]}?" if near else ""
+    return near[0] if near else ""
 
 
 def toml_values(config: Config) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ import click
 from callerid.cli.language.output import echo, shown
 from callerid.cli.session import environment, open_session
 from callerid.core.wording.table import padded
-from callerid.messages import joined, message
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,9 +94,8 @@ def _take_steps(app: AppContext, interview: Interview, answers: dict[str, str], 
         if step.name in known and not any(answers.get(option) for option in step.options):
             results[step.name] = StepResult(says=known[step.name])
             continue
-        interview.tell(
-            joined("", ("\n", message("{place}/{count} {name}", place=place, count=len(STEPS), name=message(step.name))))
-        )
+        interview.tell("")
+        interview.tell(message("{place}/{count} {name}", place=place, count=len(STEPS), name=message(step.name)))
         result = _take(step.name, interview)
         results[step.name] = result
         if result.missing:
