@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from callerid import __version__
-from callerid.cli.language.click_texts import click_as_before
-from callerid.cli.language.output import begin_output, echo, language, shown
+from callerid.cli.language.output import echo, language, output_of, shown
 from callerid.errors import CalleridError, DiskFull, StoreFault
 from callerid.messages import message, os_reason
 
@@ -64,8 +63,7 @@ class _LazyGroup(click.Group):
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run a command. Print a fault as its sentence and its remedy on stderr, and exit with its exit code."""
         extra["standalone_mode"] = False
-        begin_output(getattr(extra.get("obj"), "environment", os.environ))
-        with click_as_before():
+        with output_of(getattr(extra.get("obj"), "environment", os.environ)):
             try:
                 with _warnings_on_stderr():
                     code = click.Group.main(self._to_be_run(args, extra), *args, **extra)
@@ -157,6 +155,18 @@ def callerid() -> None:
     """
 
 
+class _Formatter(logging.Formatter):
+    """Words a record in the person's language, while the log keeps it in English."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record as a line: the message that is its only argument, or else its text."""
+        args = record.args
+        said = args[0] if record.msg == "%s" and isinstance(args, tuple) and args else record.getMessage()
+        return (
+            f"callerid: {shown(said.told if isinstance(said, CalleridError) else str(said) if not isinstance(said, str) else said)}"
+        )
+
+
 @contextlib.contextmanager
 def _warnings_on_stderr() -> Iterator[None]:
     """Show warnings, except those about health: a command that fails prints the same fault at its end. What a command logs to ends
@@ -166,7 +176,7 @@ def _warnings_on_stderr() -> Iterator[None]:
     handler = logging.StreamHandler(sys.stderr)
     handler.setLevel(logging.WARNING)
     handler.addFilter(lambda record: record.name != "callerid.health")
-    handler.setFormatter(logging.Formatter("callerid: %(message)s"))
+    handler.setFormatter(_Formatter())
     logger.addHandler(handler)
     try:
         yield

@@ -183,4 +183,4 @@ class CrmConnection:
 
 
 def _log_fault(place: str) -> None:
-    log.warning("sync: %s; it was skipped", place)
+    log.warning("%s", message("sync: {place}; it was skipped", place=place))

@@ -62,7 +62,7 @@ def report_replaced_mirror(app: AppContext, now: datetime) -> bool:
     with contextlib.suppress(StoreFault):
         app.ledger.key_values.write(CONTACTS_REGION, "")
     if app.mirror.facts().built_at:
-        log.warning("%s It was put aside and has been filled again.", sentence)
+        log.warning("%s", message("{sentence} It was put aside and has been filled again.", sentence=sentence))
         return False
     fault = StoreFault(
         message("{sentence} Until the next sync has filled it, cards show numbers only.", sentence=sentence),

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
-
-import click
 
 from callerid.catalogue import language_of
 from callerid.errors import CalleridError
@@ -14,17 +13,25 @@ from callerid.paths import installation_paths
 from callerid.translation import in_language
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _environ: ContextVar[Mapping[str, str]] = ContextVar("environment of the output", default=os.environ)
 _language: ContextVar[str] = ContextVar("language of the output", default="")
 
 
-def begin_output(environ: Mapping[str, str]) -> None:
+@contextmanager
+def output_of(environ: Mapping[str, str]) -> Iterator[None]:
     """Have what follows printed in the language of this environment, and of its file of settings, which is read when something is
     to be printed before the command has read it."""
-    _environ.set(environ)
-    _language.set("")
+    from callerid.cli.language.click_texts import click_as_before
+
+    environment, language = _environ.set(environ), _language.set("")
+    try:
+        with click_as_before():
+            yield
+    finally:
+        _environ.reset(environment)
+        _language.reset(language)
 
 
 def choose_language(setting: str) -> None:
@@ -51,6 +58,8 @@ def shown(text: str) -> str:
 
 def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
     """Print a message in the person's language on stdout, or on stderr."""
+    import click  # what prints without it does not wait for it
+
     click.echo(shown(text), err=err, nl=nl)
 
 

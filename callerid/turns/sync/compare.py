@@ -56,7 +56,7 @@ def compare(update: DeltaSync, *, force: bool = False) -> None:
     try:
         suspects = _bring_links(update, counted, checked)
     except ScopeMissing as fault:  # which scopes the associations need is HubSpot's choice; names go on without them
-        log.warning("sync: the associations cannot be read: %s", fault.sentence)
+        log.warning("%s", message("sync: the associations cannot be read: {sentence}", sentence=fault.sentence))
         checked = {kind: at for kind, at in checked.items() if kind is Kind.CONTACTS}
     losses[Kind.CONTACTS] = _compare_contacts(update, counted[Kind.CONTACTS], suspects, force=force)
     update.mirror_update.record_checked({kind: at for kind, at in checked.items() if not losses[kind]})

@@ -41,7 +41,7 @@ def reconcile(app: AppContext, now: datetime, calls: NewCalls | None = None) -> 
     _summarise(app, calls.oldest_in_log, now)
     result = ReconcileResult(missing=calls.overlooked, without_followup=without_followup, corrected=corrected)
     if not result.is_clean:
-        log.warning("reconciled: %s", summary(result))
+        log.warning("%s", message("reconciled: {summary}", summary=summary(result)))
     return result
 
 
