@@ -10,7 +10,7 @@ import click
 
 from callerid.cli.language.output import echo, shown
 from callerid.cli.session import json_fault, json_text, open_session, print_json
-from callerid.messages import counted, message, stored
+from callerid.messages import Message, counted, message, stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,9 +147,14 @@ def lookup(number: str, *, as_json: bool) -> None:
         companies = [{"id": company.id, "name": company.name} for company in resolution.companies]
         print_json(card | {"people": people, "company": companies[0] if companies else None, "companies": companies})
     else:
-        click.echo(safe_text.title(shown(title)))
+        click.echo(safe_text.title(_in_language(title)))
         if body:
-            click.echo(safe_text.body(body))
+            click.echo(safe_text.body(_in_language(body)))
+
+
+def _in_language(text: str) -> str:
+    """Return what we say in the person's language, and the text of a card, which is in it already, as it is."""
+    return shown(text) if isinstance(text, Message) else text
 
 
 def _card_of_person(app: AppContext, named: Resolution, raws: list[str]) -> tuple[str, str]:

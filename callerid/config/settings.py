@@ -258,7 +258,7 @@ class Config:
 
     enabled: bool = _setting(boolean(), True, "Whether caller ID is on.")
     region: str = _setting(region_code(), "auto", 'Region of numbers without a country code, such as "DE"; "auto": the SIM\'s.')
-    language: str = _setting(one_of("auto", "en", "ja"), "auto", "Language of cards and questions.")
+    language: str = _setting(one_of("auto", "en", "ja"), "auto", "Language of cards, questions and what commands say.")
     honorific: str = _setting(one_of("さん", "様"), "さん", "What follows a name in Japanese texts.")
     business_hours: TimeRange | None = _setting(
         time_range(),
