@@ -116,7 +116,7 @@ def sample() -> None:
     """
     from callerid.config.settings import sample_file
 
-    click.echo(sample_file(), nl=False)
+    click.echo(sample_file(shown), nl=False)
 
 
 @config.command()

@@ -120,7 +120,7 @@ def program() -> SettingType:
 
 def one_of(*words: str) -> SettingType:
     """Return the type of a choice between words."""
-    choices = "One of " + ", ".join(map(quoted, words))
+    choices = message("One of {words}", words=", ".join(map(quoted, words)))
 
     def from_toml(value: object) -> str:
         if not isinstance(value, str) or value not in words:
@@ -164,14 +164,14 @@ def words(*known: str) -> SettingType:
         from_toml=from_toml,
         to_toml=text_list().to_toml,
         from_text=text_list().from_text,
-        choices=f"A list of {', '.join(map(quoted, known))}",
+        choices=message("A list of {words}", words=", ".join(map(quoted, known))),
     )
 
 
 def word_or_list(*words: str) -> SettingType:
     """Return the type of a choice between words, or of a list of texts."""
     several = text_list()
-    choices = f"One of {', '.join(map(quoted, words))}, or a list"
+    choices = message("One of {words}, or a list", words=", ".join(map(quoted, words)))
 
     def from_toml(value: object) -> str | tuple[str, ...]:
         if isinstance(value, str) and value in words:

@@ -27,6 +27,7 @@ from callerid.errors import ConfigFault
 from callerid.messages import message
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import time
 
 
@@ -332,15 +333,23 @@ def toml_values(config: Config) -> list[tuple[str, str]]:
     return values
 
 
-def sample_file() -> str:
-    """Return a settings file with every setting, its default and its description."""
-    lines = ["# callerid's settings. A running daemon applies a change at once.", ""]
-    lines += [line for key, setting in settings_of(Config).items() for line in _sample_lines(key, setting)]
+_HEADING = message("callerid's settings. A running daemon applies a change at once.")
+
+
+def sample_file(shown: Callable[[str], str] = str) -> str:
+    """Return a settings file with every setting, its default and its description; `shown` says a message in a language."""
+    lines = [f"# {shown(_HEADING)}", ""]
+    lines += [line for key, setting in settings_of(Config).items() for line in _sample_lines(key, setting, shown)]
     for name, table in TABLES.items():
-        lines += [f"[{name}]", *(line for key, setting in settings_of(table).items() for line in _sample_lines(key, setting))]
+        lines += [
+            f"[{name}]",
+            *(line for key, setting in settings_of(table).items() for line in _sample_lines(key, setting, shown)),
+        ]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _sample_lines(key: str, setting: Setting) -> list[str]:
-    choices = f" {setting.type.choices}." if setting.type.choices else ""
-    return [f"# {setting.description}{choices}", f"{key} = {setting.type.to_toml(setting.type.from_toml(setting.default))}", ""]
+def _sample_lines(key: str, setting: Setting, shown: Callable[[str], str]) -> list[str]:
+    description: str = message(setting.description)
+    if setting.type.choices:
+        description = message("{description} {choices}.", description=description, choices=setting.type.choices)
+    return [f"# {shown(description)}", f"{key} = {setting.type.to_toml(setting.type.from_toml(setting.default))}", ""]

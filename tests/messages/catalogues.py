@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 TRANSLATED = tuple(language for language in LANGUAGES if language != "en")
 CODE = LOCALES.parent
-_KEYWORDS = {"message": (1,), "template": (1,), "counted": (2, 3), "joined": (1,)}
+_KEYWORDS = {"message": (1,), "template": (1,), "counted": (2, 3), "joined": (1,), "_setting": (3,)}
 _MADE = datetime(2026, 11, 29, tzinfo=UTC)  # a file that did not change stays the same
 
 
