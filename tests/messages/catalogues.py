@@ -33,7 +33,9 @@ _MADE = datetime(2026, 11, 29, tzinfo=UTC)  # a file that did not change stays t
 def messages() -> Catalog:
     """Return the template of a catalogue: every message of the code and of the commands, in order."""
     found = Catalog(domain=DOMAIN, project=DOMAIN, version=__version__, creation_date=_MADE, revision_date=_MADE, charset="utf-8")
-    for file, _, text, comments, _ in extract_from_dir(str(CODE), [("**.py", "python")], keywords=_KEYWORDS):
+    for file, _, text, comments, _ in extract_from_dir(
+        str(CODE), [("simulator/**", "ignore"), ("**.py", "python")], keywords=_KEYWORDS
+    ):
         if _says_something(text):
             found.add(text, locations=[(f"{CODE.name}/{file}", 0)], auto_comments=comments)
     for text in _texts_of_commands():
