@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from callerid.config.settings import TABLES, Config, nearest, settings_of
 from callerid.errors import ConfigFault
-from callerid.messages import message, os_reason
+from callerid.messages import joined, message, os_reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +48,7 @@ def parse_config(text: str, name: str = "config.toml") -> Config:
     tables = {key: _table(text, key, document.pop(key), table, faults) for key, table in TABLES.items() if key in document}
     values = _values(text, "", document, Config, faults)
     if faults:
-        lines = "\n".join(message("  line {line}: {fault}", line=line, fault=fault) for line, fault in sorted(faults))
+        lines = joined("\n", (message("  line {line}: {fault}", line=line, fault=fault) for line, fault in sorted(faults)))
         count = message("{count} errors", count=len(faults)) if len(faults) > 1 else message("an error")
         raise ConfigFault(
             message("{name} has {count}:\n{lines}", name=name, count=count, lines=lines),
@@ -83,7 +83,7 @@ def _values(text: str, name: str, content: dict[str, Any], table: type, faults: 
         try:
             values[key] = declared[key].type.from_toml(value)
         except ValueError as wrong:
-            faults.append((line_of(text, path), f"{dotted}: {wrong}"))
+            faults.append((line_of(text, path), message("{dotted}: {wrong}", dotted=dotted, wrong=wrong)))
     return values
 
 

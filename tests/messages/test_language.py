@@ -48,6 +48,15 @@ def test_each_fault_is_said_in_japanese_and_logged_in_english(
     assert str(fault) == "a.csv is empty. Type: callerid sync"
 
 
+def test_each_fault_of_the_settings_is_said_in_japanese(japanese: Path) -> None:
+    japanese.mkdir()
+    (japanese / "config.toml").write_text('foo = 1\n[log]\nmin_duration = "x"\n', encoding="utf-8")
+    told = CliRunner().invoke(callerid, ["config", "check"]).stderr.splitlines()
+    assert told[0].endswith("config.toml に誤りが2件あります:")
+    assert told[1] == "  1行目: foo: この設定はありません。すべて見るには: callerid config sample"
+    assert told[2].startswith("  3行目: log.min_duration: 「x」は時間の長さではありません。")
+
+
 def test_what_click_says_is_japanese_and_the_environment_stays(japanese: Path) -> None:
     before = dict(os.environ)
     refused = CliRunner().invoke(callerid, ["sync", "--never"])

@@ -23,7 +23,7 @@ class PhoneEvent:
     @property
     def title(self) -> str:
         """Return the name of the event's task or macro in the app."""
-        return message("Caller {name}", name=self.name)
+        return f"Caller {self.name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,6 @@ class ImportFile:
 
 RING = PhoneEvent(name="ring", when=message("the phone rings"), has_number=True)
 OFFHOOK = PhoneEvent(name="offhook", when=message("off hook"))
-IDLE = PhoneEvent(name="idle", when="idle")
+IDLE = PhoneEvent(name="idle", when=message("idle"))
 DIAL = PhoneEvent(name="dial", when=message("this phone dials"), has_number=True)
 EVENTS = (RING, OFFHOOK, IDLE, DIAL)
