@@ -15,7 +15,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test bench accuracy crash disk soak steady reliability mutants device pages pictures lint types contracts security audit check clean
+.PHONY: help install demo test bench accuracy crash disk soak steady reliability mutants device messages pages pictures lint types contracts security audit check clean
 
 help:  ## List what there is to do
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -67,6 +67,9 @@ test: $(MARK)-test $(MARK)-node $(MARK)-browser  ## Run the tests
 
 pictures: $(MARK)-test $(MARK)-browser  ## Open a report in Chromium in both languages, widths and colour schemes; the pictures are in pictures/
 	$(BIN)/python -m tests.report pictures
+
+messages: $(MARK)-test  ## Write the catalogues of the languages of commands anew, and say what is to be translated
+	$(BIN)/python -m tests.messages
 
 pages: $(MARK)-test  ## Write the man pages and docs/settings.md anew, from the commands and the settings
 	$(BIN)/python -m tests.pages

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.errors import ConfigFault, TokenFault
+from callerid.messages import joined, message
 from callerid.token_scopes import SCOPES
 
 if TYPE_CHECKING:
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
 
     from callerid.config.settings import Config
 
-HOW_TO_LOG_IN = "Put it into a file of yours (chmod 600); then type: callerid config set carddav.password_file FILE"
-HOW_TO_SET_A_TOKEN = (
-    "Make a key in HubSpot (Development > Keys > Service keys) with the scopes "
-    + ", ".join(SCOPES)
-    + "; put it into a file of yours (chmod 600); then type: callerid config set crm.token_file FILE"
+HOW_TO_LOG_IN = message("Put it into a file of yours (chmod 600); then type: callerid config set carddav.password_file FILE")
+HOW_TO_SET_A_TOKEN = message(
+    "Make a key in HubSpot (Development > Keys > Service keys) with the scopes {names}; put it into "
+    "a file of yours (chmod 600); then type: callerid config set crm.token_file FILE",
+    names=joined(", ", SCOPES),
 )
 _HEADER_SAFE = re.compile(r"[\x21-\x7e]{8,512}")
 TOKEN_VARIABLE = "CALLERID_TOKEN"  # noqa: S105 - a name, no token
@@ -52,7 +53,7 @@ def read_token(config: Config, environ: Mapping[str, str], run: Callable[[tuple[
     for source, secret in _sources(config, environ, run):
         if secret:
             return _checked(secret.strip(), source)
-    raise TokenFault("There is no token for HubSpot.", remedy=HOW_TO_SET_A_TOKEN)
+    raise TokenFault(message("There is no token for HubSpot."), remedy=HOW_TO_SET_A_TOKEN)
 
 
 def has_token_setting(config: Config, environ: Mapping[str, str]) -> bool:
@@ -85,8 +86,8 @@ def read_password(config: Config, run: Callable[[tuple[str, ...]], str]) -> Toke
         secret = run(settings.password_command) if settings.password_command else ""
     secret = secret.rstrip("\r\n")
     if not secret or not secret.isprintable():
-        what = "is not one line of text" if secret else "is not set"
-        raise TokenFault(f"The password of {settings.user} {what}.", remedy=HOW_TO_LOG_IN)
+        what = message("is not one line of text") if secret else message("is not set")
+        raise TokenFault(message("The password of {user} {what}.", user=settings.user, what=what), remedy=HOW_TO_LOG_IN)
     return Token(secret)
 
 
@@ -95,20 +96,32 @@ def _from_file(name: str, what: str, remedy: str) -> str:
     try:
         state = path.stat()
         if not stat.S_ISREG(state.st_mode):
-            raise TokenFault(f"The {what} file {path} is not a regular file.", remedy=remedy)
+            raise TokenFault(message("The {what} file {path} is not a regular file.", what=what, path=path), remedy=remedy)
         if state.st_mode & 0o077:
-            raise ConfigFault(f"The {what} file {path} can be read by others.", remedy=f"Type: chmod 600 '{path}'")
+            raise ConfigFault(
+                message("The {what} file {path} can be read by others.", what=what, path=path),
+                remedy=message("Type: chmod 600 '{path}'", path=path),
+            )
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as fault:
-        raise TokenFault(f"The {what} file {path} does not exist.", remedy=remedy) from fault
+        raise TokenFault(message("The {what} file {path} does not exist.", what=what, path=path), remedy=remedy) from fault
     except (OSError, UnicodeDecodeError) as fault:
-        raise TokenFault(f"The {what} file {path} cannot be read ({type(fault).__name__}).", remedy=remedy) from fault
+        raise TokenFault(
+            message("The {what} file {path} cannot be read ({name}).", what=what, path=path, name=type(fault).__name__),
+            remedy=remedy,
+        ) from fault
 
 
 def _checked(secret: str, source: str) -> Token:
     if not _HEADER_SAFE.fullmatch(secret):
-        sentence = f"What {source} gives is not a valid token: a token is one word of 8 to 512 plain characters."
-        remedy = f"Put a valid token into it, or type: unset {TOKEN_VARIABLE}" if source == TOKEN_VARIABLE else HOW_TO_SET_A_TOKEN
+        sentence = message(
+            "What {source} gives is not a valid token: a token is one word of 8 to 512 plain characters.", source=source
+        )
+        remedy = (
+            message("Put a valid token into it, or type: unset {token_variable}", token_variable=TOKEN_VARIABLE)
+            if source == TOKEN_VARIABLE
+            else HOW_TO_SET_A_TOKEN
+        )
         raise TokenFault(sentence, remedy=remedy)
     return Token(secret)
 
@@ -118,6 +131,10 @@ def check_environment(environ: Mapping[str, str]) -> None:
     unknown = sorted(name for name in environ if name.startswith("CALLERID_") and name not in _KNOWN_VARIABLES)
     if unknown:
         raise ConfigFault(
-            f"There is no variable {', '.join(unknown)}; callerid knows {' and '.join(sorted(_KNOWN_VARIABLES))}.",
-            remedy=f"Type: unset {' '.join(unknown)}",
+            message(
+                "There is no variable {names}; callerid knows {names2}.",
+                names=joined(", ", unknown),
+                names2=joined(message(" and "), sorted(_KNOWN_VARIABLES)),
+            ),
+            remedy=message("Type: unset {names}", names=" ".join(unknown)),
         )

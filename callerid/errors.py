@@ -39,8 +39,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from callerid.messages import joined
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from callerid.messages import Message
 
 
 class CalleridError(Exception):
@@ -54,7 +58,12 @@ class CalleridError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return f"{self.sentence} {self.remedy}".strip()
+        return str(self.told)
+
+    @property
+    def told(self) -> Message:
+        """Return the sentence and the remedy in one."""
+        return joined(" ", filter(None, (self.sentence, self.remedy)))
 
 
 class UsageFault(CalleridError):

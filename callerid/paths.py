@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.errors import ConfigFault
+from callerid.messages import message, os_reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,8 +47,8 @@ def installation_paths(environ: Mapping[str, str]) -> Paths:
         folder = Path(home).expanduser()
         if not folder.is_absolute():
             raise ConfigFault(
-                f"CALLERID_HOME is {home!r}, which is not an absolute path.",
-                remedy=f'Type: export CALLERID_HOME="$PWD/{home}"',
+                message("CALLERID_HOME is {home!r}, which is not an absolute path.", home=home),
+                remedy=message('Type: export CALLERID_HOME="$PWD/{home}"', home=home),
             )
         return _paths_in(folder, folder, folder)
     user_home = Path(environ.get("HOME") or "~").expanduser()
@@ -97,7 +98,8 @@ def make_folders(paths: Paths) -> None:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as fault:
             raise ConfigFault(
-                f"The folder {folder} cannot be created: {fault.strerror}.", remedy=f"See its permissions: ls -ld '{folder.parent}'"
+                message("The folder {folder} cannot be created: {reason}.", folder=folder, reason=os_reason(fault)),
+                remedy=message("See its permissions: ls -ld '{parent}'", parent=folder.parent),
             ) from fault
         _make_private(folder)
     for folder, names in _places_of_files(paths).items():

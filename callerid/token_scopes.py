@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from callerid.messages import message
 from callerid.models import Kind
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ OWNERS_READ = "crm.objects.owners.read"
 TICKETS = "tickets"  # the one scope of tickets; asked for only where the setting card.lines has them
 EXPORT = "crm.export"  # takes nothing away where it is missing, so it is asked for only where it would help
 TO_READ = {Kind.CONTACTS: CONTACTS_READ, Kind.COMPANIES: COMPANIES_READ, Kind.DEALS: DEALS_READ}
-HOW_TO_GRANT = "to the key in HubSpot (Development > Keys > Service keys), then type: callerid sync"
+HOW_TO_GRANT = message("to the key in HubSpot (Development > Keys > Service keys), then type: callerid sync")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +35,17 @@ class TokenScope:
 
 
 _SCOPES = (
-    TokenScope(name=CONTACTS_READ, adds="names of callers from the CRM, and no calls can be logged"),
-    TokenScope(name=CONTACTS_WRITE, adds="calls, follow-up tasks and new contacts written to the CRM"),
-    TokenScope(name=COMPANIES_READ, adds="company names from the CRM, and no names for calls from a company's own numbers"),
-    TokenScope(name=DEALS_READ, adds="open deals on the card, and none to log a call to"),
-    TokenScope(name=OWNERS_READ, adds="owners' names, calls cannot be logged under yours, and sync.scope can only be all"),
+    TokenScope(name=CONTACTS_READ, adds=message("names of callers from the CRM, and no calls can be logged")),
+    TokenScope(name=CONTACTS_WRITE, adds=message("calls, follow-up tasks and new contacts written to the CRM")),
+    TokenScope(
+        name=COMPANIES_READ, adds=message("company names from the CRM, and no names for calls from a company's own numbers")
+    ),
+    TokenScope(name=DEALS_READ, adds=message("open deals on the card, and none to log a call to")),
+    TokenScope(name=OWNERS_READ, adds=message("owners' names, calls cannot be logged under yours, and sync.scope can only be all")),
 )
-_OPTIONAL = TokenScope(name=EXPORT, adds="full syncs in a handful of requests, and a list is read, a hundred records a request")
+_OPTIONAL = TokenScope(
+    name=EXPORT, adds=message("full syncs in a handful of requests, and a list is read, a hundred records a request")
+)
 SCOPES = tuple(scope.name for scope in _SCOPES)
 SCOPES_WITH_TICKETS = (*SCOPES, TICKETS)  # in the order in which they are told
 _OF_TICKETS = TokenScope(name=TICKETS, adds="open tickets on the card")
@@ -54,15 +59,19 @@ def unreadable_kinds(missing: Collection[str]) -> frozenset[Kind]:
 
 def what_it_adds(name: str) -> str:
     """Return what needs one of our scopes, for somebody who makes a key."""
-    return f"without it there are no {_BY_NAME[name].adds}"
+    return message("without it there are no {adds}", adds=_BY_NAME[name].adds)
 
 
 def without_it(name: str) -> str:
     """Return, as a sentence, that the token lacks a scope and what there is not without it."""
     known = _BY_NAME.get(name)
-    return f"The token lacks {name}: without it there are no {known.adds}." if known else f"The token lacks {name}."
+    return (
+        message("The token lacks {name}: without it there are no {adds}.", name=name, adds=known.adds)
+        if known
+        else message("The token lacks {name}.", name=name)
+    )
 
 
 def remedy_of(name: str) -> str:
     """Return where a scope is granted, and what to type then."""
-    return f"Add {name} {HOW_TO_GRANT}"
+    return message("Add {name} {how_to_grant}", name=name, how_to_grant=HOW_TO_GRANT)

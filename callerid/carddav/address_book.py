@@ -9,6 +9,7 @@ import requests
 
 from callerid.carddav.multistatus import CARD, DAV, asking_for, asking_for_cards, resources
 from callerid.errors import Conflict, NotFound, Refused, UsageFault
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,13 +36,18 @@ def find_address_book(connection: Connection, url: str) -> AddressBook:
         at, about = _about(connection, connection.resolve(at, principal))
         home = about.link(f"{CARD}addressbook-home-set")
     if not home:
-        raise Refused(f"{url} is no address book, and names none.", remedy="Copy the address of the book from the server's pages.")
+        raise Refused(
+            message("{url} is no address book, and names none.", url=url),
+            remedy=message("Copy the address of the book from the server's pages."),
+        )
     at = connection.resolve(at, home)
     listed = _resources(connection.send("PROPFIND", at, body=asking_for(*_ABOUT), headers={"Depth": "1"}), at)
     books = [connection.resolve(at, each.href) for each in listed if each.is_address_book]
     if len(books) != 1:
-        several = f"has several address books: {' '.join(books)}" if books else "has no address book"
-        raise UsageFault(f"The server {several}.", remedy="Type the command with the address of one of them.")
+        several = message("has several address books: {names}", names=" ".join(books)) if books else message("has no address book")
+        raise UsageFault(
+            message("The server {several}.", several=several), remedy=message("Type the command with the address of one of them.")
+        )
     return AddressBook(connection, books[0])
 
 
@@ -63,15 +69,18 @@ def _ask_about(connection: Connection, url: str) -> tuple[str, Resource]:
     answer = connection.send("PROPFIND", url, body=asking_for(*_ABOUT), headers={"Depth": "0"})
     found = _resources(answer, url)
     if not found or not found[0].properties:  # some servers tell that nothing is there by a status in the answer
-        raise Refused(f"The server says nothing about {url}.", remedy="Check the address.")
+        raise Refused(message("The server says nothing about {url}.", url=url), remedy=message("Check the address."))
     return answer.url, found[0]
 
 
 def _resources(answer: Answer, url: str) -> tuple[Resource, ...]:
     if answer.status == requests.codes.not_found:
-        raise NotFound(f"There is nothing at {url}.", remedy="Check the address.")
+        raise NotFound(message("There is nothing at {url}.", url=url), remedy=message("Check the address."))
     if answer.status != _MULTI_STATUS:
-        raise Refused(f"{url} is no address of CardDAV (HTTP {answer.status}).", remedy="Check the address.")
+        raise Refused(
+            message("{url} is no address of CardDAV (HTTP {status}).", url=url, status=answer.status),
+            remedy=message("Check the address."),
+        )
     return resources(answer.content)
 
 
@@ -133,6 +142,6 @@ def _tag(resource: Resource) -> str:
 def _check(answer: Answer) -> None:
     """Raise for a write that was not carried out."""
     if answer.status == requests.codes.precondition_failed:
-        raise Conflict("somebody else changed it meanwhile")
+        raise Conflict(message("somebody else changed it meanwhile"))
     if answer.status >= requests.codes.multiple_choices:
-        raise Refused(f"the server refuses it (HTTP {answer.status})")
+        raise Refused(message("the server refuses it (HTTP {status})", status=answer.status))

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from callerid.errors import CrmFault, Offline, Refused, TokenFault, UsageFault
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +24,7 @@ _MOST_REDIRECTS = 5
 _REDIRECTS = (301, 302, 307, 308)
 _PIECE = 64 * 1024
 _XML = "application/xml; charset=utf-8"
-LOGIN_REMEDY = "Type: callerid config set carddav.user NAME; and: callerid config set carddav.password_file FILE"
+LOGIN_REMEDY = message("Type: callerid config set carddav.user NAME; and: callerid config set carddav.password_file FILE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +44,21 @@ def checked_url(url: str) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError as fault:
-        raise UsageFault(f"The address of the server is not a web address: {fault}.", remedy=_ADDRESS_REMEDY) from fault
+        raise UsageFault(
+            message("The address of the server is not a web address: {fault}.", fault=fault), remedy=_ADDRESS_REMEDY
+        ) from fault
     if parts.username is not None:
-        raise UsageFault("The address has a user or password in it, which other programs could read.", remedy=LOGIN_REMEDY)
+        raise UsageFault(message("The address has a user or password in it, which other programs could read."), remedy=LOGIN_REMEDY)
     if not host or parts.scheme not in ("https", "http") or parts.query or parts.fragment or not url.isprintable() or " " in url:
-        raise UsageFault("The address of the server is not a web address.", remedy=_ADDRESS_REMEDY)
+        raise UsageFault(message("The address of the server is not a web address."), remedy=_ADDRESS_REMEDY)
     if parts.scheme == "http" and host not in _LOOPBACK:
-        raise UsageFault("The address is not encrypted, and the password would go over it.", remedy="Write https://")
+        raise UsageFault(
+            message("The address is not encrypted, and the password would go over it."), remedy=message("Write https://")
+        )
     return url
 
 
-_ADDRESS_REMEDY = "Write it as https://dav.example.com/contacts/"
+_ADDRESS_REMEDY = message("Write it as https://dav.example.com/contacts/")
 
 
 class Connection:
@@ -77,9 +82,12 @@ class Connection:
             if not target:
                 return answer
             if method != "PROPFIND":
-                raise Refused(f"The server has moved this address book to {target}.", remedy="Type the command with that address.")
+                raise Refused(
+                    message("The server has moved this address book to {target}.", target=target),
+                    remedy=message("Type the command with that address."),
+                )
             url = self.resolve(url, target)
-        raise CrmFault("The server redirects in a circle.", remedy="Check the address.")
+        raise CrmFault(message("The server redirects in a circle."), remedy=message("Check the address."))
 
     def _send_once(self, method: str, url: str, body: str, headers: Mapping[str, str]) -> tuple[Answer, str]:
         """Return the answer, and the target if it redirects, else ""."""
@@ -92,8 +100,8 @@ class Connection:
         except requests.RequestException as fault:
             host = urlsplit(url).hostname
             raise Offline(
-                f"The address book's server {host} was not reached ({type(fault).__name__}).",
-                remedy="Type the same again when there is a network: what is done already is not done again.",
+                message("The address book's server {host} was not reached ({name}).", host=host, name=type(fault).__name__),
+                remedy=message("Type the same again when there is a network: what is done already is not done again."),
             ) from fault
         _raise_for(answer.status)
         return answer, target
@@ -104,9 +112,9 @@ class Connection:
         try:
             checked_url(url)
         except UsageFault as fault:
-            raise CrmFault("The server leads to an address that is not encrypted.", remedy=fault.remedy) from fault
+            raise CrmFault(message("The server leads to an address that is not encrypted."), remedy=fault.remedy) from fault
         if urlsplit(url).hostname in _LOOPBACK and urlsplit(base).hostname not in _LOOPBACK:
-            raise CrmFault("The server leads to this very machine.", remedy="Check the address.")
+            raise CrmFault(message("The server leads to this very machine."), remedy=message("Check the address."))
         return url
 
 
@@ -125,12 +133,15 @@ class _Login(requests.auth.AuthBase):
 
 def _content(reply: requests.Response) -> bytes:
     if reply.headers.get("Content-Encoding", "identity") != "identity":
-        raise CrmFault("The server packed its answer though it was told not to.", remedy="Check the address.")
+        raise CrmFault(message("The server packed its answer though it was told not to."), remedy=message("Check the address."))
     content = bytearray()
     for piece in reply.iter_content(_PIECE):
         content += piece
         if len(content) > MOST_BYTES:
-            raise CrmFault(f"The server's answer is larger than {MOST_BYTES // 1024 // 1024} MB.", remedy="Use a book of its own.")
+            raise CrmFault(
+                message("The server's answer is larger than {most_bytes} MB.", most_bytes=MOST_BYTES // 1024 // 1024),
+                remedy=message("Use a book of its own."),
+            )
     return bytes(content)
 
 
@@ -141,11 +152,11 @@ def _strong(etag: str) -> str:
 
 def _raise_for(status: int) -> None:
     if status == requests.codes.unauthorized:
-        raise TokenFault("The address book's server does not accept the user and password.", remedy=LOGIN_REMEDY)
+        raise TokenFault(message("The address book's server does not accept the user and password."), remedy=LOGIN_REMEDY)
     if status == requests.codes.too_many_requests or (
         status >= requests.codes.server_error and status != requests.codes.insufficient_storage
     ):
         raise CrmFault(
-            f"The address book's server is in trouble (HTTP {status}).",
-            remedy="Type the same again later: what is done already is not done again.",
+            message("The address book's server is in trouble (HTTP {status}).", status=status),
+            remedy=message("Type the same again later: what is done already is not done again."),
         )

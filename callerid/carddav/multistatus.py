@@ -10,6 +10,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
 from callerid.errors import CrmFault
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,8 +63,8 @@ def resources(content: bytes) -> tuple[Resource, ...]:
         root = fromstring(content, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError) as fault:
         raise CrmFault(
-            f"The address book's server answered with what is not WebDAV ({type(fault).__name__}).",
-            remedy="Check that the address is that of a CardDAV server.",
+            message("The address book's server answered with what is not WebDAV ({name}).", name=type(fault).__name__),
+            remedy=message("Check that the address is that of a CardDAV server."),
         ) from fault
     return tuple(_resource(response) for response in root.iter(f"{DAV}response"))
 

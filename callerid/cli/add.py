@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.output import echo
 from callerid.cli.log import ask_in_terminal, deliver_now, print_state, require_crm
+from callerid.cli.outbox import STATES
 from callerid.cli.session import open_session, print_json
+from callerid.messages import message, stored
 
 if TYPE_CHECKING:
     from callerid.core.followup.conversation import Draft
@@ -62,15 +65,26 @@ def _number_of(app: AppContext, who: str) -> str:
         return who
     found, shown = find_people(app, who), safe_text.title(who)
     if found.contacts:
-        people = ", ".join(f"{person.id} for {full_name(person, app.texts)}" for person in found.contacts)
+        people = ", ".join(
+            message("{id} for {full_name}", id=person.id, full_name=full_name(person, app.texts)) for person in found.contacts
+        )
         listed = safe_text.clean(people, keep="")
-        raise UsageFault(f"{shown} is in the CRM already: {listed}.", remedy="For somebody else of that name, type the number.")
+        raise UsageFault(
+            message("{shown} is in the CRM already: {listed}.", shown=shown, listed=listed),
+            remedy=message("For somebody else of that name, type the number."),
+        )
     by_line = {app.line_of(raw): raw for raw in sorted(found.numbers)}
     if not by_line:
-        raise UsageFault(f"This phone knows no number of {shown}.", remedy="Type the number, with its country code: +353871234567")
+        raise UsageFault(
+            message("This phone knows no number of {shown}.", shown=shown),
+            remedy=message("Type the number, with its country code: +353871234567"),
+        )
     if len(by_line) > 1:
         every = ", ".join(by_line.values())
-        raise UsageFault(f"{shown} has several numbers: {every}.", remedy="Type the one that is to be added.")
+        raise UsageFault(
+            message("{shown} has several numbers: {every}.", shown=shown, every=every),
+            remedy=message("Type the one that is to be added."),
+        )
     return next(iter(by_line.values()))
 
 
@@ -85,15 +99,23 @@ def _check(app: AppContext, number: str, email: str) -> None:
 
     require_crm(app)
     if numbers.e164(number, app.region) is None:
-        raise UsageFault(f"{number!r} is not a complete phone number.", remedy="Write it with its country code: +353871234567")
+        raise UsageFault(
+            message("{number!r} is not a complete phone number.", number=number),
+            remedy=message("Write it with its country code: +353871234567"),
+        )
     resolution = resolve_number(app, number)
     names = ", ".join(full_name(person, app.texts) for person in resolution.candidates)
     if sure_candidates(resolution):
-        raise UsageFault(f"This number is in the CRM already: {names}.", remedy=f"See: callerid lookup '{number}'")
+        raise UsageFault(
+            message("This number is in the CRM already: {names}.", names=names),
+            remedy=message("See: callerid lookup '{number}'", number=number),
+        )
     if names:
-        click.echo(f"This number may be in the CRM already: {names}. A new contact is added anyway.", err=True)
+        echo(message("This number may be in the CRM already: {names}. A new contact is added anyway.", names=names), err=True)
     if email and not is_email(email):
-        raise UsageFault(f"{email!r} is not an e-mail address.", remedy="Write it as in: --email ana@example.com")
+        raise UsageFault(
+            message("{email!r} is not an e-mail address.", email=email), remedy=message("Write it as in: --email ana@example.com")
+        )
 
 
 def _enter(app: AppContext, number: str, given: dict[str, str]) -> EnteredContact:
@@ -109,7 +131,7 @@ def _enter(app: AppContext, number: str, given: dict[str, str]) -> EnteredContac
     while not isinstance(step := next_field_question(number, draft, turn_facts(app, utc_now()).style), EnteredContact):
         answered = ask_in_terminal(step, draft) if asks else None
         if answered is None:
-            raise UsageFault("A contact needs a name.", remedy="Name it with: --first-name NAME --last-name NAME")
+            raise UsageFault(message("A contact needs a name."), remedy=message("Name it with: --first-name NAME --last-name NAME"))
         draft = answered
     return step
 
@@ -143,6 +165,13 @@ def _print_added(app: AppContext, number: str, key: str, *, as_json: bool) -> No
         call = {"key": key, "state": followup.state.value, "reason": followup.reason} if followup else None
         print_json({"contact": row.remote_id or None, "state": row.state.value, "fault": row.fault, "call": call})
         return
-    click.echo(f"contact: {row.state}{f', id {row.remote_id}' if row.remote_id else ''}{f' ({row.fault})' if row.fault else ''}")
+    echo(
+        message(
+            "contact: {state}{id}{fault}",
+            state=STATES[row.state],
+            id=message(", id {id}", id=row.remote_id) if row.remote_id else "",
+            fault=message(" ({fault})", fault=stored(row.fault)) if row.fault else "",
+        )
+    )
     if followup:
         print_state(app, key, as_json=False)

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.output import echo, shown
 from callerid.cli.session import crm_connection, home, new_runner, open_session, print_json, settings
+from callerid.messages import joined, message
 
 if TYPE_CHECKING:
     from callerid.models import PhoneProperty, PortalInfo
@@ -28,6 +30,9 @@ def _write(key: str, value: str) -> None:
     save(file, set_value(settings_text(file), key, value))
 
 
+_STATES = {"read": message("read"), "taken": message("taken"), "suggested": message("suggested")}
+
+
 @click.command()
 def on() -> None:
     """Turn caller ID on.
@@ -35,7 +40,7 @@ def on() -> None:
     Example: callerid on
     """
     _write("enabled", "true")
-    click.echo("caller ID is on")
+    echo(message("caller ID is on"))
 
 
 @click.command()
@@ -45,7 +50,7 @@ def off() -> None:
     Example: callerid off
     """
     _write("enabled", "false")
-    click.echo("caller ID is off")
+    echo(message("caller ID is off"))
 
 
 @click.command()
@@ -56,7 +61,7 @@ def log_screen(switch: str) -> None:
     Example: callerid log-screen off
     """
     _write("log.screen", "true" if switch == "on" else "false")
-    click.echo(f"the dialog after a call is {switch}")
+    echo(message("the dialog after a call is on") if switch == "on" else message("the dialog after a call is off"))
 
 
 @click.group()
@@ -96,7 +101,11 @@ def check() -> None:
     for key in _PROGRAMS:
         _check_program(key, getattr(current.hooks, key.partition(".")[2]))
     exists = where.config_file.exists()
-    click.echo(f"{where.config_file}: valid" if exists else f"{where.config_file}: there is no such file, so all defaults apply")
+    echo(
+        message("{config_file}: valid", config_file=where.config_file)
+        if exists
+        else message("{config_file}: there is no such file, so all defaults apply", config_file=where.config_file)
+    )
 
 
 @config.command()
@@ -107,7 +116,7 @@ def sample() -> None:
     """
     from callerid.config.settings import sample_file
 
-    click.echo(sample_file(), nl=False)
+    click.echo(sample_file(shown), nl=False)
 
 
 @config.command()
@@ -159,7 +168,8 @@ def _existing_file(path: str) -> str:
 
     if not Path(path).expanduser().is_file():
         raise UsageFault(
-            f"There is no file {path}.", remedy=f"See what is there: ls -la {shlex.quote(str(Path(path).expanduser().parent))}"
+            message("There is no file {path}.", path=path),
+            remedy=message("See what is there: ls -la {quote}", quote=shlex.quote(str(Path(path).expanduser().parent))),
         )
     return path if path.startswith("~") else str(Path(path).absolute())
 
@@ -205,11 +215,11 @@ def phones(take: tuple[str, ...], drop: tuple[str, ...], *, as_json: bool) -> No
         print_json(rows)
         return
     for row in rows:
-        click.echo(f"{row['kind']:<10} {row['name']:<32} {row['label']:<32} {row['state']}")
+        click.echo(f"{row['kind']:<10} {row['name']:<32} {row['label']:<32} {shown(_STATES[row['state']])}")
     if any(row["state"] == "suggested" for row in rows):
-        click.echo("To read a suggested one too, type: callerid config phones --take NAME", err=True)
+        echo(message("To read a suggested one too, type: callerid config phones --take NAME"), err=True)
     if take or drop:
-        click.echo("The next sync reads every record again. To sync now, type: callerid sync", err=True)
+        echo(message("The next sync reads every record again. To sync now, type: callerid sync"), err=True)
 
 
 @config.command()
@@ -231,7 +241,8 @@ def columns(take: tuple[str, ...], drop: tuple[str, ...], *, as_json: bool) -> N
     where, current = settings()
     if current.crm.provider != "file" or not current.crm.file:
         raise ConfigFault(
-            "No file is read.", remedy="Type: callerid config set crm.provider file; callerid config set crm.file FILE"
+            message("No file is read."),
+            remedy=message("Type: callerid config set crm.provider file; callerid config set crm.file FILE"),
         )
     path, chosen = beside_settings(where, current.crm.file), _corrected(current.crm.columns, take, drop)
     read = columns_of(path, chosen, current.crm.encoding)
@@ -258,8 +269,8 @@ def _phone_properties() -> tuple[PortalInfo, tuple[str, ...]]:
     with open_session() as app, crm_connection(app) as connection:
         if app.config.crm.provider == "file":
             raise ConfigFault(
-                "The columns of a file are not suggested: those that look like phone numbers are read.",
-                remedy="To name a column, type: callerid config set crm.columns 'COLUMN = phone'",
+                message("The columns of a file are not suggested: those that look like phone numbers are read."),
+                remedy=message("To name a column, type: callerid config set crm.columns 'COLUMN = phone'"),
             )
         return connection().portal_info(), app.config.sync.phone_fields
 
@@ -275,8 +286,8 @@ def _take_and_drop(
     unknown += [name for name in drop if name not in taken]
     if unknown:
         raise UsageFault(
-            f"There is no such text property to take or drop: {', '.join(unknown)}.",
-            remedy="See them with: callerid config phones",
+            message("There is no such text property to take or drop: {names}.", names=joined(", ", unknown)),
+            remedy=message("See them with: callerid config phones"),
         )
     chosen = tuple(sorted({*taken, *take} - set(drop)))
     _write("sync.phone_fields", json.dumps(chosen))

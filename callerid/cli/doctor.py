@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.output import echo, shown
 from callerid.cli.session import crm_connection, environment, home, json_fault, open_session, print_json
+from callerid.core.wording.table import padded
+from callerid.messages import joined, message
 from callerid.paths import installation_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from callerid.core.doctor.finding import Finding
+    from callerid.core.doctor.finding import Cost, Finding
+    from callerid.messages import Message
+
+_NAMES = 15  # places of the names of checks
 
 
 @click.command()
@@ -63,21 +69,21 @@ def doctor(*, notifications: bool, learn: bool, path: str | None, as_json: bool,
         if as_json:
             print_json([_json(finding) for finding in databases])
         raise StoreFault(
-            f"The {faulty.name} is out of order, so nothing else was checked.",
-            remedy="Do what is said of it, then type: callerid doctor",
+            message("The {name} is out of order, so nothing else was checked.", name=message(faulty.name)),
+            remedy=message("Do what is said of it, then type: callerid doctor"),
         )
     with open_session(learns_region=False) as app:
         around = Surroundings(now=utc_now(), beat=beat_now(), daemon_runs=is_running(app.paths), reads_notifications=notifications)
         others = _shown(examine(app, around, environ=environment(), connect=crm_connection(app)), as_json=as_json)
         for line in mend(app, others) if fix else ():
-            click.echo(line, err=as_json)
+            echo(line, err=as_json)
     if as_json:
         print_json([_json(finding) for finding in (*databases, *others)])
     broken = [finding.name for finding in (*databases, *others) if job_cannot_work([finding])]
     if broken:
         raise CalleridError(
-            f"Nobody is told who calls, because of this: {', '.join(broken)}.",
-            remedy="Do what is said of it, then type: callerid doctor",
+            message("Nobody is told who calls, because of this: {names}.", names=joined(", ", map(message, broken))),
+            remedy=message("Do what is said of it, then type: callerid doctor"),
         )
 
 
@@ -87,11 +93,11 @@ def _learn_dialer() -> None:
     from callerid.turns.ringing.learn_dialer import learn_dialer
 
     with open_session() as app:
-        click.echo("Call this phone from another one now, let it ring, and hang up.", err=True)
+        echo(message("Call this phone from another one now, let it ring, and hang up."), err=True)
         package = learn_dialer(app.ledger, app.termux, time.sleep)
-    click.echo(f"the dialer of this phone is {package}")
+    echo(message("the dialer of this phone is {package}", package=package))
     if package in TEXTLESS_PACKAGES:
-        click.echo(TEXTLESS_REMEDY)
+        echo(TEXTLESS_REMEDY)
 
 
 def _shown(findings: Iterable[Finding], *, as_json: bool) -> list[Finding]:
@@ -122,7 +128,7 @@ def _print_reading(path: str, *, as_json: bool) -> None:
         return
     for reading in readings:
         who = " ".join(part for part in (reading.caller.name, reading.caller.number) if part) or "-"
-        click.echo(f"{reading.state.value:<10} {who:<32} {reading.rule}")
+        echo(message("{value:<10} {who:<32} {rule}", value=reading.state.value, who=who, rule=reading.rule))
 
 
 def _learned_dialers() -> frozenset[str]:
@@ -149,35 +155,56 @@ def _saved_list(path: str) -> list[object]:
     from callerid.core.ringing.sense_health import RECONNECT_LISTENER
     from callerid.errors import UsageFault
 
-    save_again = "Save it with: termux-notification-list > list.json"
+    save_again = message("Save it with: termux-notification-list > list.json")
     with click.open_file(path, encoding="utf-8-sig", errors="replace") as file:
         text = file.read()
     if not text.strip("\0 \r\n\t"):
         raise UsageFault(
-            f"{path} is empty: termux-notification-list printed nothing.",
-            remedy=f"{save_again}. If it prints nothing again: {RECONNECT_LISTENER}",
+            message("{path} is empty: termux-notification-list printed nothing.", path=path),
+            remedy=message(
+                "{save_again}. If it prints nothing again: {reconnect_listener}",
+                save_again=save_again,
+                reconnect_listener=RECONNECT_LISTENER,
+            ),
         )
     try:
         rows = json.loads(text)
     except (ValueError, RecursionError) as fault:
-        raise UsageFault(f"{path} is not valid JSON: {json_fault(fault)}.", remedy=save_again) from fault
+        raise UsageFault(
+            message("{path} is not valid JSON: {json_fault}.", path=path, json_fault=json_fault(fault)), remedy=save_again
+        ) from fault
     if not isinstance(rows, list):
-        says = f": Termux:API says {str(rows['error'])[:200]!r}" if isinstance(rows, dict) and "error" in rows else ""
-        raise UsageFault(f"{path} is not a list of notifications{says}.", remedy=save_again)
+        says = (
+            message(": Termux:API says {str!r}", str=str(rows["error"])[:200]) if isinstance(rows, dict) and "error" in rows else ""
+        )
+        raise UsageFault(message("{path} is not a list of notifications{says}.", path=path, says=says), remedy=save_again)
     return rows
 
 
 def _print(finding: Finding) -> None:
     mark = {True: "✓", False: "✗", None: "-"}[finding.works]
-    why = f" ({finding.why})" if finding.why and finding.works is False else ""
-    click.echo(f"{mark} {finding.name:<15} {finding.says.rstrip('.') if why else finding.says}{why}")
+    name, margin = padded(shown(message(finding.name)), _NAMES), " " * (_NAMES + 2)
+    if finding.why and finding.works is False:
+        why = shown(message(" ({why})", why=finding.why))
+        click.echo(f"{mark} {name} {shown(finding.says).rstrip('.。')}{why}")
+    else:
+        click.echo(f"{mark} {name} {shown(finding.says)}")
     if finding.cost:
-        cost = finding.cost
-        check = f"each check takes {cost.cpu_ms:.0f} ms of CPU time and {cost.wall_ms:.0f} ms in all"
-        day = f"at most {cost.looks_a_day:,} a day: {cost.cpu_seconds_a_day:.0f} s of CPU time"
-        click.echo(f"  {'':<15} {check}; {day}, about {cost.battery_a_day:.2f} % of the battery")
+        click.echo(f"{margin} {shown(_cost(finding.cost))}")
     if finding.remedy and not finding.works:
-        click.echo(f"  {'':<15} {finding.remedy}")
+        click.echo(f"{margin} {shown(finding.remedy)}")
+
+
+def _cost(cost: Cost) -> Message:
+    return message(
+        "each check takes {cpu_ms:.0f} ms of CPU time and {wall_ms:.0f} ms in all; "
+        "at most {checks:,} a day: {seconds:.0f} s of CPU time, about {battery:.2f} % of the battery",
+        cpu_ms=cost.cpu_ms,
+        wall_ms=cost.wall_ms,
+        checks=cost.looks_a_day,
+        seconds=cost.cpu_seconds_a_day,
+        battery=cost.battery_a_day,
+    )
 
 
 def _json(finding: Finding) -> dict[str, object]:
@@ -216,4 +243,4 @@ def reconcile(*, as_json: bool) -> None:
         corrected = [{"key": key, "before": before.value, "now": now.value} for key, before, now in result.corrected]
         print_json({"missing": result.missing, "unfollowed": result.without_followup, "belied": corrected})
     else:
-        click.echo(summary(result))
+        echo(summary(result))

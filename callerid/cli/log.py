@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.output import echo, language, shown
 from callerid.cli.session import crm_connection, open_session, print_json
+from callerid.messages import message, stored
 
 if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
     from callerid.turns.followup.log_by_command import CommandAnswers
 
-_DATE_HINT = "a date as in 2027-01-31"
+_DATE_HINT = message("a date as in 2027-01-31")
 
 
 @click.command()
@@ -53,8 +55,8 @@ def log(
     answers = CommandAnswers(outcome=outcome, note=note, person=person, deal=deal, follow_up=follow_up)
     if withdraw and answers != CommandAnswers():
         raise UsageFault(
-            "A call that is withdrawn is not in the CRM, so nothing else can be logged of it.",
-            remedy=f"Type: callerid log {key} --withdraw",
+            message("A call that is withdrawn is not in the CRM, so nothing else can be logged of it."),
+            remedy=message("Type: callerid log {key} --withdraw", key=key),
         )
     with open_session() as app:
         app.mirror.reindex_when_free(app.region)
@@ -64,7 +66,7 @@ def log(
         elif answers != CommandAnswers() or not sys.stdin.isatty():
             _log(app, followup, answers)
         elif not _log_by_questions(app, followup):
-            click.echo("nothing was changed", err=True)
+            echo(message("nothing was changed"), err=True)
             return
         deliver_now(app)
         print_state(app, followup.call.key, as_json=as_json)
@@ -76,7 +78,10 @@ def _withdraw(app: AppContext, followup: FollowUp) -> None:
     from callerid.turns.followup.withdraw import withdraw
 
     if not withdraw(app, followup, utc_now()):
-        raise UsageFault("This call is not logged, so there is nothing to withdraw.", remedy="See its state with: callerid calls")
+        raise UsageFault(
+            message("This call is not logged, so there is nothing to withdraw."),
+            remedy=message("See its state with: callerid calls"),
+        )
 
 
 def _log(app: AppContext, followup: FollowUp, answers: CommandAnswers) -> None:
@@ -103,7 +108,9 @@ def require_crm(app: AppContext) -> None:
     from callerid.turns.context import has_crm
 
     if not has_crm(app.mirror, app.config):
-        raise UsageFault("There is no CRM to log to.", remedy="See where contacts come from: callerid config show")
+        raise UsageFault(
+            message("There is no CRM to log to."), remedy=message("See where contacts come from: callerid config show")
+        )
 
 
 def _log_by_questions(app: AppContext, followup: FollowUp) -> bool:
@@ -131,10 +138,11 @@ def _ask_person(app: AppContext) -> Candidate | None:
     """Ask who a call with a hidden number was with; None when the person leaves it."""
     from callerid.core.wording.names import full_name
 
-    click.echo("The number was hidden. Who was the call with?")
+    echo(message("The number was hidden. Who was the call with?"))
     while True:
         try:
-            text: str = click.prompt("name, e-mail or contact id (empty: cancel)", default="", show_default=False).strip()
+            asked = shown(message("name, e-mail or contact id (empty: cancel)"))
+            text: str = click.prompt(asked, default="", show_default=False).strip()
         except click.Abort:
             return None
         people = app.mirror.search(text) if text else ()
@@ -142,7 +150,7 @@ def _ask_person(app: AppContext) -> Candidate | None:
             return next(iter(people), None)
         for person in people:
             click.echo(f"  {person.id}  {full_name(person, app.texts)}{f' · {person.company}' if person.company else ''}")
-        click.echo("Type the id of one of them." if people else "The mirror has no such contact.")
+        echo(message("Type the id of one of them.") if people else message("The mirror has no such contact."))
 
 
 def ask_in_terminal(question: AskedQuestion, draft: Draft) -> Draft | None:
@@ -155,10 +163,11 @@ def ask_in_terminal(question: AskedQuestion, draft: Draft) -> Draft | None:
         click.echo(f"  {number}  {label}")
     try:
         if not question.values:
-            text: str = click.prompt(f"{question.dialog.hint or _DATE_HINT} (b: back)", default="", show_default=False)
+            hint = shown(message("{hint} (b: back)", hint=question.dialog.hint or _DATE_HINT))
+            text: str = click.prompt(hint, default="", show_default=False)
             return without_last(draft) if text == "b" else with_answer(question, None, text, draft)
         numbers = [str(number + 1) for number in range(len(question.values))]
-        choice = click.prompt("number (b: back)", type=click.Choice([*numbers, "b"]), show_choices=False)
+        choice = click.prompt(shown(message("number (b: back)")), type=click.Choice([*numbers, "b"]), show_choices=False)
     except click.Abort:
         return None
     return without_last(draft) if choice == "b" else with_answer(question, int(choice) - 1, "", draft)
@@ -179,10 +188,10 @@ def deliver_now(app: AppContext) -> None:
                 offer_late_matches(app, utc_now())
                 result = deliver(app, connection, utc_now)
     except CalleridError as fault:
-        click.echo(str(fault), err=True)
+        echo(fault.told, err=True)
         return
     if result.fault:
-        click.echo(f"{result.fault} It stays in the outbox and is tried again.", err=True)
+        echo(message("{fault} It stays in the outbox and is tried again.", fault=result.fault.told), err=True)
     attend(app, utc_now())
 
 
@@ -194,4 +203,11 @@ def print_state(app: AppContext, key: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"key": key, "state": followup.state.value, "reason": followup.reason})
     else:
-        click.echo(f"{key}: {followup.state}{f' ({followup.reason})' if followup.reason else ''}")
+        echo(
+            message(
+                "{key}: {state}{reason}",
+                key=key,
+                state=app.texts.say(f"state.{followup.state}") if language() != "en" else followup.state.value,
+                reason=message(" ({reason})", reason=stored(followup.reason)) if followup.reason else "",
+            )
+        )

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.output import echo, shown
 from callerid.cli.session import json_fault, json_text, open_session, print_json
+from callerid.messages import Message, counted, message, stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +18,13 @@ if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
     from callerid.core.callers.resolve import Resolution
     from callerid.turns.context import AppContext
+
+_MATCHES = {
+    "exact": message("exact"),
+    "same-line": message("same-line"),
+    "probable": message("probable"),
+    "none": message("none"),
+}
 
 
 @click.command()
@@ -38,22 +47,25 @@ def match(a: str | None, b: str | None, region: str, path: str | None, *, as_jso
     from callerid.errors import UsageFault
 
     if region and not numbers.is_region(region.upper()):
-        raise UsageFault(f"{region!r} is not a region.", remedy="A region is two letters, as in: --region DE")
+        raise UsageFault(
+            message("{region!r} is not a region.", region=region), remedy=message("A region is two letters, as in: --region DE")
+        )
     if path and not a:
         _match_file(path, region.upper())
         return
     if a is None or b is None or path:
         raise UsageFault(
-            "Two numbers, or a file of pairs, are needed.", remedy="Type: callerid match A B, or: callerid match --file FILE"
+            message("Two numbers, or a file of pairs, are needed."),
+            remedy=message("Type: callerid match A B, or: callerid match --file FILE"),
         )
     where = region.upper() or _region()
     result = numbers.match(a, b, where)
     if not where and not all(number.lstrip(" (").startswith("+") for number in (a, b)):
-        click.echo("No region is known, so a number without a country code is only its digits. Name one: --region DE", err=True)
+        echo(message("No region is known, so a number without a country code is only its digits. Name one: --region DE"), err=True)
     if as_json:
         print_json({"match": result.match.value, "why": result.why})
     else:
-        click.echo(f"{result.match}: {result.why}")
+        echo(message("{match}: {why}", match=_MATCHES[result.match], why=stored(result.why)))
 
 
 def _match_file(path: str, region: str) -> None:
@@ -71,7 +83,7 @@ def _match_file(path: str, region: str) -> None:
                 row = _row(line)
                 first, second, pair_region = _pair(row, default)
             except ValueError as fault:
-                click.echo(f"line {place}: {fault}", err=True)
+                echo(message("line {place}: {fault}", place=place, fault=fault.args[0]), err=True)
                 click.echo(json_text(row | {"line": place, "error": str(fault)}))
                 bad += 1
                 continue
@@ -79,7 +91,8 @@ def _match_file(path: str, region: str) -> None:
             click.echo(json_text(row | {"match": result.match.value, "why": result.why}))
     if bad:
         raise UsageFault(
-            f"{bad} of the lines could not be read as pairs.", remedy='A line is: {"region": "DE", "a": "…", "b": "…"}'
+            message("{bad} of the lines could not be read as pairs.", bad=bad),
+            remedy=message('A line is: {"region": "DE", "a": "…", "b": "…"}'),
         )
 
 
@@ -88,9 +101,9 @@ def _row(line: str) -> dict[str, object]:
     try:
         row = json.loads(line.rstrip("\r\n"))
     except (ValueError, RecursionError) as fault:
-        raise ValueError(f"it is not valid JSON: {json_fault(fault)}") from fault
+        raise ValueError(message("it is not valid JSON: {json_fault}", json_fault=json_fault(fault))) from fault
     if not isinstance(row, dict):
-        raise ValueError("it is not a JSON object")
+        raise ValueError(message("it is not a JSON object"))
     return row
 
 
@@ -100,9 +113,9 @@ def _pair(row: dict[str, object], default: Callable[[], str]) -> tuple[str, str,
 
     first, second, region = row.get("a"), row.get("b"), row.get("region") or default()
     if not (isinstance(first, str) and isinstance(second, str) and isinstance(region, str)):
-        raise ValueError("a, b and region have to be texts")
+        raise ValueError(message("a, b and region have to be texts"))
     if region and not numbers.is_region(region.upper()):
-        raise ValueError(f"{region!r} is not a region")
+        raise ValueError(message("{region!r} is not a region", region=region))
     return first, second, region.upper()
 
 
@@ -134,9 +147,14 @@ def lookup(number: str, *, as_json: bool) -> None:
         companies = [{"id": company.id, "name": company.name} for company in resolution.companies]
         print_json(card | {"people": people, "company": companies[0] if companies else None, "companies": companies})
     else:
-        click.echo(safe_text.title(title))
+        click.echo(safe_text.title(_in_language(title)))
         if body:
-            click.echo(safe_text.body(body))
+            click.echo(safe_text.body(_in_language(body)))
+
+
+def _in_language(text: str) -> str:
+    """Return what we say in the person's language, and the text of a card, which is in it already, as it is."""
+    return shown(text) if isinstance(text, Message) else text
 
 
 def _card_of_person(app: AppContext, named: Resolution, raws: list[str]) -> tuple[str, str]:
@@ -151,11 +169,10 @@ def _card_of_person(app: AppContext, named: Resolution, raws: list[str]) -> tupl
 
 def _people_named(app: AppContext, name: str, resolution: Resolution) -> tuple[str, str]:
     """Return title and body for who has a name: the card and the numbers of one person, a line for each of several."""
-    from callerid.core.wording.counts import counted
     from callerid.core.wording.names import full_name
 
     if not resolution.candidates and not resolution.saved_name:
-        return name, "nobody has this name, neither in the mirror nor in the phone contacts"
+        return name, message("nobody has this name, neither in the mirror nor in the phone contacts")
     raws = {
         contact.id: [phone.raw for phone in contact.phones]
         for contact in app.mirror.contacts_by_id(p.id for p in resolution.candidates)
@@ -169,7 +186,9 @@ def _people_named(app: AppContext, name: str, resolution: Resolution) -> tuple[s
         " · ".join(part for part in (full_name(person, app.texts), person.company, *raws.get(person.id, ())) if part)
         for person in resolution.candidates
     ]
-    return f"{counted(len(lines), 'person has', 'people have')} the name {name}", "\n".join(lines)
+    return counted(len(lines), "{count} person has the name {name}", "{count} people have the name {name}", name=name), "\n".join(
+        lines
+    )
 
 
 def _person(candidate: Candidate) -> dict[str, object]:

@@ -6,14 +6,18 @@ import contextlib
 import errno
 import importlib
 import logging
+import os
 import shlex
 import sys
+from gettext import gettext
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from callerid import __version__
+from callerid.cli.language.output import echo, language, output_of, shown
 from callerid.errors import CalleridError, DiskFull, StoreFault
+from callerid.messages import message, os_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,25 +63,37 @@ class _LazyGroup(click.Group):
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run a command. Print a fault as its sentence and its remedy on stderr, and exit with its exit code."""
         extra["standalone_mode"] = False
-        try:
-            with _warnings_on_stderr():
-                code = super().main(*args, **extra)
-        except CalleridError as fault:
-            click.echo(f"callerid: {fault.sentence}", err=True)
-            if fault.remedy:
-                click.echo(fault.remedy, err=True)
-            sys.exit(fault.exit_code)
-        except click.exceptions.Abort:
-            sys.exit(130)
-        except click.ClickException as fault:
-            fault.show()
-            sys.exit(fault.exit_code)
-        except BrokenPipeError:
-            sys.stderr.close()
-            sys.exit(0)
-        except OSError as fault:
-            sys.exit(_print_file_fault(fault))
+        with output_of(getattr(extra.get("obj"), "environment", os.environ)):
+            try:
+                with _warnings_on_stderr():
+                    code = click.Group.main(self._to_be_run(args, extra), *args, **extra)
+            except CalleridError as fault:
+                click.echo(f"callerid: {shown(fault.sentence)}", err=True)
+                if fault.remedy:
+                    echo(fault.remedy, err=True)
+                sys.exit(fault.exit_code)
+            except click.exceptions.Abort:
+                sys.exit(130)
+            except click.ClickException as fault:
+                language()
+                fault.message = shown(fault.message)  # type: ignore[misc]  # it was worded when nobody knew the language yet
+                fault.show()
+                sys.exit(fault.exit_code)
+            except BrokenPipeError:
+                sys.stderr.close()
+                sys.exit(0)
+            except OSError as fault:
+                sys.exit(_print_file_fault(fault))
         sys.exit(code if isinstance(code, int) else 0)
+
+    def _to_be_run(self, args: tuple[Any, ...], extra: dict[str, Any]) -> click.Group:
+        """Return this group, in the person's language where help is asked for: only then it matters."""
+        typed = (args[0] if args else extra.get("args")) or sys.argv[1:]
+        if not {"-h", "--help"} & set(typed):
+            return self
+        from callerid.cli.language.command_help import in_language_of_output
+
+        return in_language_of_output(self)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of the commands."""
@@ -103,19 +119,27 @@ class _LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing their modules."""
         del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, _COMMANDS[name][1]) for name in sorted(_COMMANDS)])
+        with formatter.section(gettext("Commands")):
+            formatter.write_dl([(name, shown(message(_COMMANDS[name][1]))) for name in sorted(_COMMANDS)])
 
 
 def _print_file_fault(fault: OSError) -> int:
     """Print that a file cannot be used, with a remedy, and return the exit code. Most are said better where they are met."""
     is_full = fault.errno in (errno.ENOSPC, errno.EDQUOT)
     name = str(fault.filename or "")
-    click.echo(f"callerid: {name or 'A file'} cannot be used: {fault.strerror or fault}.", err=True)
+    click.echo(
+        f"callerid: {shown(message('{name} cannot be used: {reason}.', name=name or message('A file'), reason=os_reason(fault)))}",
+        err=True,
+    )
     if is_full:
-        click.echo("Free some space on the phone; see how much there is: df -h", err=True)
+        echo(message("Free some space on the phone; see how much there is: df -h"), err=True)
     else:
-        click.echo(f"See what it is, and who may use it: ls -ld {shlex.quote(name)}" if name else "See: callerid doctor", err=True)
+        echo(
+            message("See what it is, and who may use it: ls -ld {quote}", quote=shlex.quote(name))
+            if name
+            else message("See: callerid doctor"),
+            err=True,
+        )
     return DiskFull.exit_code if is_full else StoreFault.exit_code
 
 
@@ -131,6 +155,18 @@ def callerid() -> None:
     """
 
 
+class _Formatter(logging.Formatter):
+    """Words a record in the person's language, while the log keeps it in English."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record as a line: the message that is its only argument, or else its text."""
+        args = record.args
+        said = args[0] if record.msg == "%s" and isinstance(args, tuple) and args else record.getMessage()
+        return (
+            f"callerid: {shown(said.told if isinstance(said, CalleridError) else str(said) if not isinstance(said, str) else said)}"
+        )
+
+
 @contextlib.contextmanager
 def _warnings_on_stderr() -> Iterator[None]:
     """Show warnings, except those about health: a command that fails prints the same fault at its end. What a command logs to ends
@@ -140,7 +176,7 @@ def _warnings_on_stderr() -> Iterator[None]:
     handler = logging.StreamHandler(sys.stderr)
     handler.setLevel(logging.WARNING)
     handler.addFilter(lambda record: record.name != "callerid.health")
-    handler.setFormatter(logging.Formatter("callerid: %(message)s"))
+    handler.setFormatter(_Formatter())
     logger.addHandler(handler)
     try:
         yield

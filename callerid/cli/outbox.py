@@ -6,14 +6,24 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.output import echo, shown
 from callerid.cli.session import crm_connection, open_session, print_json
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from callerid.core.delivery.outbox_row import Content, Delivery
     from callerid.turns.context import AppContext
 
 
-_UNCERTAIN = "waits for certainty: a request that HubSpot did not answer may still be carried out, and is then looked for"
+_UNCERTAIN = message("waits for certainty: a request that HubSpot did not answer may still be carried out, and is then looked for")
+
+STATES = {
+    "waiting": message("waiting"),
+    "unsure": message("unsure"),
+    "delivered": message("delivered"),
+    "dead-letter": message("dead-letter"),
+    "dropped": message("dropped"),
+}
 
 
 @click.group(invoke_without_command=True)
@@ -34,13 +44,13 @@ def outbox(context: click.Context, *, as_json: bool, everything: bool) -> None:
         return
     for row in listed:
         kind_and_start = f"{row['kind']:<7} {row['start'] or '':<25}"
-        click.echo(f"{row['id']:>4}  {kind_and_start}  {row['title']}  [{row['state']}]")
+        click.echo(f"{row['id']:>4}  {kind_and_start}  {row['title']}  [{shown(STATES[str(row['state'])])}]")
         if row["certain_at"]:
-            click.echo(f"      {_UNCERTAIN}")
+            click.echo(f"      {shown(_UNCERTAIN)}")
         for line in str(row["fault"]).splitlines():
-            click.echo(f"      {line}")
+            click.echo(f"      {shown(line)}")
     if not listed:
-        click.echo("the outbox is empty")
+        echo(message("the outbox is empty"))
 
 
 def _row(row: Delivery) -> dict[str, object]:
@@ -86,9 +96,11 @@ def retry(number: int | None) -> None:
         with crm_connection(app) as connection:
             result = deliver(app, connection, utc_now)
         attend(app, utc_now())
-    click.echo(f"{result.delivered} delivered, {result.left} left")
+    echo(message("{delivered} delivered, {left} left", delivered=result.delivered, left=result.left))
     if result.left and not result.fault:
-        click.echo("An unsure row is looked up in the CRM before it is posted again. A running daemon goes on with it.", err=True)
+        echo(
+            message("An unsure row is looked up in the CRM before it is posted again. A running daemon goes on with it."), err=True
+        )
     if result.fault:
         raise result.fault
 
@@ -107,7 +119,7 @@ def drop(number: int) -> None:
     with open_session() as app:
         for row in _chosen(app, number):
             after = drop_row(app, row, utc_now())
-            click.echo(f"{_consequence(after)}: {_title(after.content)}")
+            echo(message("{consequence}: {title}", consequence=_consequence(after), title=_title(after.content)))
         attend(app, utc_now())
 
 
@@ -117,14 +129,14 @@ def _consequence(dropped: Delivery) -> str:
     from callerid.core.delivery.outbox_row import DeliveryState, Intent
 
     if is_reverting(dropped):
-        return "the change is dropped, and undone where it may have arrived"
+        return message("the change is dropped, and undone where it may have arrived")
     if dropped.state is DeliveryState.DROPPED:
-        return "dropped"
+        return message("dropped")
     if dropped.intent is Intent.KEEP:
-        return "the change is dropped, and the record in the CRM stays as it was"
+        return message("the change is dropped, and the record in the CRM stays as it was")
     if dropped.remote_id:
-        return "it is in the CRM, and is removed from there"
-    return "it may be in the CRM; if it is, it is removed from there"
+        return message("it is in the CRM, and is removed from there")
+    return message("it may be in the CRM; if it is, it is removed from there")
 
 
 def _chosen(app: AppContext, number: int | None) -> tuple[Delivery, ...]:
@@ -133,5 +145,7 @@ def _chosen(app: AppContext, number: int | None) -> tuple[Delivery, ...]:
     rows = app.ledger.outbox.all()
     chosen = tuple(row for row in rows if number in (None, row.id))
     if number is not None and not chosen:
-        raise UsageFault(f"There is no row {number} in the outbox.", remedy="See the rows with: callerid outbox")
+        raise UsageFault(
+            message("There is no row {number} in the outbox.", number=number), remedy=message("See the rows with: callerid outbox")
+        )
     return chosen

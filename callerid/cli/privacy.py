@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.output import echo, shown
 from callerid.cli.session import open_session, print_json
+from callerid.messages import counted, joined, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,8 +24,8 @@ def _require_region(region: str, numbers: Iterable[str]) -> None:
 
     if not region and not all(number.strip().startswith("+") for number in numbers):
         raise UsageFault(
-            "The country of this phone is not known yet, so a number without a country code is ambiguous.",
-            remedy="Name the country: callerid config set region DE",
+            message("The country of this phone is not known yet, so a number without a country code is ambiguous."),
+            remedy=message("Name the country: callerid config set region DE"),
         )
 
 
@@ -38,7 +40,6 @@ def ignore(number: str, *, remove: bool, reset: bool) -> None:
 
     Example: callerid ignore +353861112233
     """
-    from callerid.core.wording.counts import counted
     from callerid.errors import UsageFault
     from callerid.store.ledger.block_list import Kind
 
@@ -49,19 +50,22 @@ def ignore(number: str, *, remove: bool, reset: bool) -> None:
             return
         if not number:
             count = app.ledger.block_list.count(Kind.IGNORED_LINE)
-            click.echo(f"{counted(count, 'number')} {'is' if count == 1 else 'are'} ignored")
+            echo(counted(count, "{count} number is ignored", "{count} numbers are ignored"))
             return
         _require_region(app.region, [number])
         line = app.line_of(number)
         if not any(map(str.isdigit, line)):
-            raise UsageFault(f"{number!r} is not a phone number.", remedy="Write it as in: callerid ignore +353871234567")
+            raise UsageFault(
+                message("{number!r} is not a phone number.", number=number),
+                remedy=message("Write it as in: callerid ignore +353871234567"),
+            )
         if not remove:
             _ignore(app, line)
-            click.echo("the number is ignored from now on")
+            echo(message("the number is ignored from now on"))
         elif app.ledger.block_list.remove(Kind.IGNORED_LINE, line):
-            click.echo("the number is no longer ignored")
+            echo(message("the number is no longer ignored"))
         else:
-            raise UsageFault("That number is not on the list.")
+            raise UsageFault(message("That number is not on the list."))
 
 
 def _reset(app: AppContext) -> None:
@@ -98,7 +102,6 @@ def forget(person: str, *, yes: bool, as_json: bool) -> None:
 
     Example: callerid forget "Ana López"
     """
-    from callerid.core.wording.counts import counted
     from callerid.errors import UsageFault
     from callerid.turns.context import utc_now
     from callerid.turns.upkeep.forget import find
@@ -108,10 +111,15 @@ def forget(person: str, *, yes: bool, as_json: bool) -> None:
         target = find(app, person)
         _require_region(app.region, target.raws)
         if not target.lines and not target.contacts and not target.names:
-            raise UsageFault(f"{person!r} is neither a known name nor a phone number.", remedy="See: callerid lookup NUMBER")
+            raise UsageFault(
+                message("{person!r} is neither a known name nor a phone number.", person=person),
+                remedy=message("See: callerid lookup NUMBER"),
+            )
         if not yes:
-            people = f"{counted(len(target.contacts), 'contact')}, {counted(len(target.lines), 'number')}"
-            click.confirm(f"Forget {people} and all their calls on this phone?", abort=True, err=True)
+            contacts = counted(len(target.contacts), "{count} contact", "{count} contacts")
+            people = joined(", ", (contacts, counted(len(target.lines), "{count} number", "{count} numbers")))
+            question = message("Forget {people} and all their calls on this phone?", people=people)
+            click.confirm(shown(question), abort=True, err=True)
         gone = forget_turn(app, target, utc_now())
     if as_json:
         keys = ("contacts", "calls", "saved", "log_lines", "undelivered", "unsure")
@@ -121,16 +129,36 @@ def forget(person: str, *, yes: bool, as_json: bool) -> None:
 
 
 def _print_forgotten(gone: ForgetResult, *, has_namesakes: bool) -> None:
-    from callerid.core.wording.counts import counted
 
-    click.echo(
-        f"forgotten: {counted(gone.contacts, 'contact')}, {counted(gone.calls, 'call')}, {counted(gone.saved, 'saved number')},"
-        f" {counted(gone.log_lines, 'log line')}"
+    echo(
+        message(
+            "forgotten: {contacts}, {calls}, {saved}, {log_lines}",
+            contacts=counted(gone.contacts, "{count} contact", "{count} contacts"),
+            calls=counted(gone.calls, "{count} call", "{count} calls"),
+            saved=counted(gone.saved, "{count} saved number", "{count} saved numbers"),
+            log_lines=counted(gone.log_lines, "{count} log line", "{count} log lines"),
+        )
     )
     if has_namesakes:
-        click.echo("Another person here has the same name and stays. To forget everyone of a name: callerid forget NAME", err=True)
+        echo(
+            message("Another person here has the same name and stays. To forget everyone of a name: callerid forget NAME"), err=True
+        )
     lost = gone.undelivered - gone.unsure
     if lost:
-        click.echo(f"{counted(lost, 'call')} had not reached the CRM yet, and will not.", err=True)
+        echo(
+            counted(
+                lost,
+                "{count} call had not reached the CRM yet, and will not.",
+                "{count} calls had not reached the CRM yet, and will not.",
+            ),
+            err=True,
+        )
     if gone.unsure:
-        click.echo(f"{counted(gone.unsure, 'call')} may be in the CRM, or the task of it: look there.", err=True)
+        echo(
+            counted(
+                gone.unsure,
+                "{count} call may be in the CRM, or the task of it: look there.",
+                "{count} calls may be in the CRM, or the tasks of them: look there.",
+            ),
+            err=True,
+        )

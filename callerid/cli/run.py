@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.output import echo, shown
 from callerid.cli.session import crm_connection, environment, new_runner, open_session, settings
+from callerid.messages import message, os_reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +45,7 @@ def run(turns: tuple[str, ...], *, once: bool, verbose: bool) -> None:
     from callerid.errors import UsageFault
 
     if turns and not once:
-        raise UsageFault("TURNS need --once.", remedy=f"Type: callerid run --once {' '.join(turns)}")
+        raise UsageFault(message("TURNS need --once."), remedy=message("Type: callerid run --once {names}", names=" ".join(turns)))
     where, config = settings()
     _log_to(where.log_file, verbose=verbose)
     if once:
@@ -121,7 +123,13 @@ def _log_to(file: Path, *, verbose: bool) -> None:
         )
         handlers.append(rotating)
     except OSError as fault:
-        click.echo(f"callerid: {file} cannot be written ({fault.strerror}), so nothing is logged there.", err=True)
+        click.echo(
+            "callerid: "
+            + shown(
+                message("{file} cannot be written ({reason}), so nothing is logged there.", file=file, reason=os_reason(fault))
+            ),
+            err=True,
+        )
     for handler in handlers:
         handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
     logger = logging.getLogger("callerid")
@@ -137,7 +145,7 @@ def _take_turns(turns: tuple[str, ...]) -> None:
     try:
         _take_each(turns)
     except DatabaseDamaged as fault:
-        click.echo(f"callerid: {fault.sentence}", err=True)
+        click.echo(f"callerid: {shown(fault.sentence)}", err=True)
         _take_each(turns)
 
 
@@ -193,8 +201,8 @@ def take_inbox(app: AppContext) -> None:
         kept = sum(not _received(app, inbox, received) for received in inbox.read(utc_now()))
     if kept:
         raise StoreFault(
-            f"{kept} of the events in {app.paths.inbox} could not be handled, and stay there.",
-            remedy=f"See why: tail '{app.paths.log_file}'",
+            message("{kept} of the events in {inbox} could not be handled, and stay there.", kept=kept, inbox=app.paths.inbox),
+            remedy=message("See why: tail '{log_file}'", log_file=app.paths.log_file),
         )
 
 
@@ -223,14 +231,14 @@ def _watch(app: AppContext) -> None:
     from callerid.turns.context import utc_now
 
     calls = read_new_calls(app, utc_now())
-    click.echo(f"call log: {len(calls.new)} new, {calls.baseline} from before callerid", err=True)
+    echo(message("call log: {count} new, {baseline} from before callerid", count=len(calls.new), baseline=calls.baseline), err=True)
 
 
 def _reconcile(app: AppContext) -> None:
     from callerid.turns.context import utc_now
     from callerid.turns.upkeep.reconcile import reconcile, summary
 
-    click.echo(f"reconcile: {summary(reconcile(app, utc_now()))}", err=True)
+    echo(message("reconcile: {summary}", summary=summary(reconcile(app, utc_now()))), err=True)
 
 
 def _contacts(app: AppContext) -> None:
@@ -267,7 +275,7 @@ def _deliver(app: AppContext) -> None:
         result = deliver(app, connection, utc_now)
     if result.settled:
         attend(app, utc_now())
-    click.echo(f"outbox: {result.delivered} delivered, {result.left} left", err=True)
+    echo(message("outbox: {delivered} delivered, {left} left", delivered=result.delivered, left=result.left), err=True)
     if result.fault:
         raise result.fault
 
@@ -293,7 +301,7 @@ def _pull(app: AppContext) -> None:
     with crm_connection(app) as connection:
         result = pull(app, connection.source(), utc_now)
     offer_late_matches(app, utc_now())
-    click.echo(f"sync: {records(result.contacts, result.companies, result.deals)}", err=True)
+    echo(message("sync: {records}", records=records(result.contacts, result.companies, result.deals)), err=True)
 
 
 _TURNS = {

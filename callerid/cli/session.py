@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.output import choose_language
 from callerid.config.load import load_config
 from callerid.credentials import check_environment
+from callerid.messages import joined, message
 from callerid.paths import installation_paths, make_folders
 from callerid.token_scopes import remedy_of, without_it
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from callerid.turns.open_context import CrmConnection
 
 
-BY_LISTS = "The last full sync read lists, not exports."
+BY_LISTS = message("The last full sync read lists, not exports.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,9 @@ def home() -> Paths:
 def settings() -> tuple[Paths, Config]:
     """Return the paths and the settings. Raise ConfigFault with every fault of the file."""
     where = home()
-    return where, load_config(where.config_file)
+    config = load_config(where.config_file)
+    choose_language(config.language)
+    return where, config
 
 
 @contextmanager
@@ -97,8 +101,8 @@ def open_session(*, learns_region: bool = True) -> Iterator[AppContext]:
             yield learn_region(app, utc_now()) if learns_region else app
         except DatabaseDamaged as fault:
             repair(app, fault, utc_now())
-            remedy = "Type the same command again."
-            raise DatabaseDamaged(f"{fault.sentence} {_REPAIRED}", remedy=remedy, path=fault.path) from fault
+            sentence = joined(" ", (fault.sentence, _REPAIRED))
+            raise DatabaseDamaged(sentence, remedy=message("Type the same command again."), path=fault.path) from fault
         finally:
             if report_replaced_mirror(app, utc_now()):
                 _request_sync(where)
@@ -106,7 +110,7 @@ def open_session(*, learns_region: bool = True) -> Iterator[AppContext]:
                 _wake_daemon(where)
 
 
-_REPAIRED = "It was put aside, and what can be restored is in its place."
+_REPAIRED = message("It was put aside, and what can be restored is in its place.")
 
 
 def _request_sync(where: Paths) -> None:
@@ -161,24 +165,25 @@ def json_text(value: object, *, indent: int | None = None) -> str:
 
 
 _JSON_FAULTS = (
-    ("Expecting value", "a value is missing, or is not JSON"),
-    ("Expecting ',' delimiter", "a comma or a closing bracket is missing"),
-    ("Expecting ':' delimiter", "a colon is missing"),
-    ("Expecting property name", "a name in double quotes is missing"),
-    ("Unterminated string", "a text has no closing quote"),
-    ("Invalid control character", "a text goes over the end of its line, or has another control character"),
-    ("Invalid \\", "a backslash in a text is followed by what it cannot be"),
-    ("Extra data", "something follows its end"),
-    ("Illegal trailing comma", "there is a comma too many"),
+    ("Expecting value", message("a value is missing, or is not JSON")),
+    ("Expecting ',' delimiter", message("a comma or a closing bracket is missing")),
+    ("Expecting ':' delimiter", message("a colon is missing")),
+    ("Expecting property name", message("a name in double quotes is missing")),
+    ("Unterminated string", message("a text has no closing quote")),
+    ("Invalid control character", message("a text goes over the end of its line, or has another control character")),
+    ("Invalid \\", message("a backslash in a text is followed by what it cannot be")),
+    ("Extra data", message("something follows its end")),
+    ("Illegal trailing comma", message("there is a comma too many")),
 )
 
 
 def json_fault(error: Exception) -> str:
     """Return what is wrong with a text that json.loads did not read, and where."""
     if not isinstance(error, json.JSONDecodeError):
-        return "it is nested too deeply" if isinstance(error, RecursionError) else "a number in it is too long"
+        return message("it is nested too deeply") if isinstance(error, RecursionError) else message("a number in it is too long")
     if not error.doc.strip():
-        return "it is empty"
-    what = next((ours for theirs, ours in _JSON_FAULTS if error.msg.startswith(theirs)), "it is not JSON")
-    line = f"line {error.lineno}, " if "\n" in error.doc.strip() else ""
-    return f"{what} ({line}character {error.colno})"
+        return message("it is empty")
+    what = next((ours for theirs, ours in _JSON_FAULTS if error.msg.startswith(theirs)), message("it is not JSON"))
+    if "\n" in error.doc.strip():
+        return message("{what} (line {line}, character {place})", what=what, line=error.lineno, place=error.colno)
+    return message("{what} (character {place})", what=what, place=error.colno)

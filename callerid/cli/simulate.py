@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from callerid.cli.language.output import echo
 from callerid.cli.simulate_screen import SCREEN_COMMANDS, phone_of
 from callerid.errors import UsageFault
+from callerid.messages import counted, joined, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -54,7 +56,8 @@ def simulate(context: click.Context, folder: Path | None, people: int, script: s
     if script:
         if context.invoked_subcommand:
             raise UsageFault(
-                "--script plays a whole day, without a further command.", remedy="Type: callerid simulate --script FILE"
+                message("--script plays a whole day, without a further command."),
+                remedy=message("Type: callerid simulate --script FILE"),
             )
         sys.exit(_replay(script, speed, patience))
     from callerid.simulator import live
@@ -72,7 +75,11 @@ def _replay(script: str, speed: float, patience: float) -> int:
     differences = replay(script, lambda text: click.echo(text, err=True), speed=speed, patience=patience)
     for difference in differences:
         click.echo(difference)
-    click.echo("the day went as expected" if not differences else f"{len(differences)} of what was expected or seen differs")
+    echo(
+        message("the day went as expected")
+        if not differences
+        else message("{count} of what was expected or seen differs", count=len(differences))
+    )
     return 1 if differences else 0
 
 
@@ -87,7 +94,9 @@ def _add_call_command(name: str, description: str, action: Callable[[SimulatedPh
         try:
             action(phone_of(context))
         except (StopIteration, IndexError) as no_call:
-            raise UsageFault("There is no such call.", remedy="Start one with: callerid simulate ring NUMBER") from no_call
+            raise UsageFault(
+                message("There is no such call."), remedy=message("Start one with: callerid simulate ring NUMBER")
+            ) from no_call
 
     del command
 
@@ -131,7 +140,10 @@ def _number(words: tuple[str, ...]) -> str:
     """Return a number that may be typed with spaces. Raise UsageFault for what nobody can dial."""
     number = " ".join(words).strip()
     if number and (not any(map(str.isdigit, number)) or any(map(str.isalpha, number))):
-        raise UsageFault(f"{number!r} is not a phone number.", remedy="Some to ring with: callerid simulate people")
+        raise UsageFault(
+            message("{number!r} is not a phone number.", number=number),
+            remedy=message("Some to ring with: callerid simulate people"),
+        )
     return number
 
 
@@ -177,7 +189,9 @@ def hang_up(context: click.Context, talked: int | None) -> None:
     try:
         phone_of(context).hang_up(talked=talked)
     except IndexError as no_call:
-        raise UsageFault("There is no call to end.", remedy="Start one with: callerid simulate ring NUMBER") from no_call
+        raise UsageFault(
+            message("There is no call to end."), remedy=message("Start one with: callerid simulate ring NUMBER")
+        ) from no_call
 
 
 @simulate.command()
@@ -249,20 +263,26 @@ def fault(context: click.Context, target: str, kind: str, times: int | None, mat
         try:
             phone_of(context).fault(target, kind, times=times)
         except ValueError as unknown:
-            raise UsageFault(f"{unknown}.") from unknown
+            raise UsageFault(message("{unknown}.", unknown=unknown)) from unknown
 
 
 def _check(word: str, known: Iterable[str], what: str) -> None:
     """Raise UsageFault for a word that is not known."""
     if word not in known:
-        raise UsageFault(f"There is no {what} {word!r}.", remedy=f"There are: {', '.join(sorted(known))}")
+        raise UsageFault(
+            message("There is no {what} {word!r}.", what=what, word=word),
+            remedy=message("There are: {names}", names=joined(", ", sorted(known))),
+        )
 
 
 def _check_pattern(pattern: str) -> None:
     try:
         re.compile(pattern)
     except re.error as wrong:
-        raise UsageFault(f"{pattern!r} is not a pattern: {wrong}.", remedy="Write one as: contacts/search") from wrong
+        raise UsageFault(
+            message("{pattern!r} is not a pattern: {wrong}.", pattern=pattern, wrong=wrong),
+            remedy=message("Write one as: contacts/search"),
+        ) from wrong
 
 
 @simulate.command()
@@ -276,7 +296,9 @@ def zone(context: click.Context, name: str) -> None:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError) as unknown:
-        raise UsageFault(f"There is no time zone {name!r}.", remedy="Write one as: callerid simulate zone Asia/Tokyo") from unknown
+        raise UsageFault(
+            message("There is no time zone {name!r}.", name=name), remedy=message("Write one as: callerid simulate zone Asia/Tokyo")
+        ) from unknown
     phone_of(context).change(zone=name)
 
 
@@ -288,14 +310,22 @@ def people(context: click.Context, count: int) -> None:
 
     Example: callerid simulate people 5
     """
-    from callerid.core.wording.counts import counted
     from callerid.store.mirror.database import Mirror
 
     phone_of(context)
     mirror = Mirror(context.obj / "callerid" / "mirror.db")
     for person in mirror.sample_candidates(count):
         company = f" · {person.company}" if person.company else ""
-        deals = f"  ({counted(len(person.deals), 'open deal')})" if person.deals else ""
+        deals = f"  ({counted(len(person.deals), '{count} open deal', '{count} open deals')})" if person.deals else ""
         number = person.phone.raw if person.phone else ""
-        click.echo(f"{number:<24} {person.first_name} {person.last_name}{company}{deals}")
+        echo(
+            message(
+                "{number:<24} {first_name} {last_name}{company}{deals}",
+                number=number,
+                first_name=person.first_name,
+                last_name=person.last_name,
+                company=company,
+                deals=deals,
+            )
+        )
     mirror.close()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.errors import UsageFault
+from callerid.messages import joined, message
 
 if TYPE_CHECKING:
     from callerid.simulator.phone.handset import ShownDialog, SimulatedPhone
@@ -50,11 +51,16 @@ def tap(context: click.Context, button: str, title: str) -> None:
         if title.lower() in shown.title.lower():
             label = next((b for b in shown.buttons if b.lower().startswith(button.lower())), None)
             if label in shown.replies:
-                raise UsageFault(f"{label!r} takes a text.", remedy="Type it with: callerid simulate reply TEXT")
+                raise UsageFault(
+                    message("{label!r} takes a text.", label=label), remedy=message("Type it with: callerid simulate reply TEXT")
+                )
             if label or button in ("body", "swipe"):
                 phone.tap(shown.id, label or button)
                 return
-    raise UsageFault(f"No notification on the screen has a button {button!r}.", remedy="See: callerid simulate screen")
+    raise UsageFault(
+        message("No notification on the screen has a button {button!r}.", button=button),
+        remedy=message("See: callerid simulate screen"),
+    )
 
 
 @click.command()
@@ -72,7 +78,8 @@ def reply(context: click.Context, text: str, title: str) -> None:
             phone.reply(shown.id, text)
             return
     raise UsageFault(
-        "No notification on the screen takes a reply.", remedy="To turn replies on: callerid simulate do config set log.reply on"
+        message("No notification on the screen takes a reply."),
+        remedy=message("To turn replies on: callerid simulate do config set log.reply on"),
     )
 
 
@@ -87,7 +94,13 @@ def choose(context: click.Context, label: str) -> None:
     phone, dialog = _with_dialog(context)
     chosen = next((known for known in dialog.labels if known.lower().startswith(label.lower())), None)
     if chosen is None:
-        raise UsageFault(f"The dialog does not offer {label!r}; it offers: {', '.join(dialog.labels) or 'a text field'}.")
+        raise UsageFault(
+            message(
+                "The dialog does not offer {label!r}; it offers: {names}.",
+                label=label,
+                names=joined(", ", dialog.labels) or message("a text field"),
+            )
+        )
     phone.answer_dialog(label=chosen)
 
 
@@ -101,11 +114,15 @@ def type_(context: click.Context, text: str) -> None:
     """
     phone, dialog = _with_dialog(context)
     if dialog.labels:
-        raise UsageFault("The dialog has no text field.", remedy=f"Choose one of: {', '.join(dialog.labels)}")
+        raise UsageFault(
+            message("The dialog has no text field."), remedy=message("Choose one of: {names}", names=joined(", ", dialog.labels))
+        )
     try:
         phone.answer_dialog(text=text)
     except ValueError as wrong:
-        raise UsageFault(f"{text!r} is not a valid date.", remedy="Write it as in 2027-01-31") from wrong
+        raise UsageFault(
+            message("{text!r} is not a valid date.", text=text), remedy=message("Write it as in 2027-01-31")
+        ) from wrong
 
 
 @click.command()
@@ -120,7 +137,7 @@ def mumble(context: click.Context, error: str) -> None:
     try:
         phone.answer_dialog(error=error)
     except ValueError as wrong:
-        raise UsageFault("The dialog does not take dictation.", remedy="See: callerid simulate screen") from wrong
+        raise UsageFault(message("The dialog does not take dictation."), remedy=message("See: callerid simulate screen")) from wrong
 
 
 @click.command()
@@ -138,7 +155,7 @@ def _with_dialog(context: click.Context) -> tuple[SimulatedPhone, ShownDialog]:
     phone = phone_of(context)
     dialog = phone.open_dialog()
     if dialog is None:
-        raise UsageFault("There is no dialog on the screen.", remedy="See: callerid simulate screen")
+        raise UsageFault(message("There is no dialog on the screen."), remedy=message("See: callerid simulate screen"))
     return phone, dialog
 
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from functools import cache
 from typing import TYPE_CHECKING
 
 import click
 
 from callerid.catalogue import load
+from callerid.cli.language.output import language, shown
 from callerid.cli.session import BY_LISTS, home, missing_scope_json, no_export_json, open_session, print_json
 from callerid.core.delivery.outbox_row import DeliveryState, is_settled
 from callerid.core.followup.state import AWAITING_ANSWER, UNSETTLED, State
 from callerid.core.ringing.card_lifecycle import REMEMBERED_FOR
-from callerid.core.upkeep.health import Source, Trouble
-from callerid.core.wording.counts import counted
+from callerid.core.upkeep.health import SOURCE_NAMES, Source, Trouble
+from callerid.core.wording.table import padded, wrapped
 from callerid.core.wording.times import ago
 from callerid.daemon.single_instance import is_running
+from callerid.messages import counted, joined, message, template
 from callerid.store.ledger.key_value import EXPORT_TROUBLE, LAST_POLL, LAST_SYNC, SENSES
 from callerid.token_scopes import remedy_of, without_it
 from callerid.turns.context import PHONE_SOURCE, utc_now
@@ -29,20 +30,34 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from callerid.catalogue import Catalogue
     from callerid.core.sync.by_export import ExportTrouble
     from callerid.turns.context import AppContext
 
 _REFUSED = (State.CHANGE_REFUSED, State.DEAD)
 _SETTLED = (State.LOGGED, State.DISMISSED, State.IGNORED, State.NOT_IN_CRM, State.BASELINE, *_REFUSED)
-_WORDS = {
-    State.NOT_IN_CRM: "not in the CRM",
-    State.BASELINE: "from before callerid",
-    State.CHANGE_REFUSED: "logged but a change refused",
-    State.DEAD: "refused",
-    "pending": "waiting",
+_COUNTS: dict[str, str] = {
+    State.LOGGED.value: template("{count} logged"),
+    State.DISMISSED.value: template("{count} dismissed"),
+    State.IGNORED.value: template("{count} ignored"),
+    State.NOT_IN_CRM.value: template("{count} not in the CRM"),
+    State.BASELINE.value: template("{count} from before callerid"),
+    State.CHANGE_REFUSED.value: template("{count} logged but a change refused"),
+    State.DEAD.value: template("{count} refused"),
+    "pending": template("{count} waiting"),
 }
-_NAMES = 7  # columns of the names
+NAMES = {
+    "hearing": message("hearing"),
+    "fresh": message("fresh"),
+    "filling": message("filling"),
+    "waiting": message("waiting"),
+    "TROUBLE": message("TROUBLE"),
+    "scope": message("scope"),
+    "sync": message("sync"),
+    "calls": message("calls"),
+    "region": message("region"),
+    "dialog": message("dialog"),
+}
+_WIDTH = 7  # columns of the names
 _UNDELIVERED = (DeliveryState.WAITING, DeliveryState.UNSURE, DeliveryState.DEAD)
 
 
@@ -140,12 +155,6 @@ def _senses(app: AppContext) -> list[str]:
     return (app.ledger.key_values.read(SENSES) or "").split()
 
 
-@cache
-def _english() -> Catalogue:
-    """Return the texts of commands, which speak English whatever the language of cards is."""
-    return load("en")
-
-
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
@@ -158,83 +167,115 @@ def status_text(app: AppContext, *, running: bool, columns: int | None = None) -
 
 def _fitted(name: str, value: str, columns: int | None) -> Iterator[str]:
     """Return a value beside its name, on as many lines as it takes."""
-    line = f"{name:<{_NAMES}}"
-    for word in value.split(" "):
-        if columns and len(line) > _NAMES and len(line) + 1 + len(word) > columns:
-            yield line
-            line = " " * _NAMES
-        line += f" {word}"
-    yield line
+    begins = padded(shown(NAMES[name]), _WIDTH)
+    lines = wrapped(shown(value), columns - _WIDTH - 1 if columns else None)
+    yield from (
+        f"{begins if first else ' ' * _WIDTH} {line}" for first, line in zip((True, *[False] * len(lines)), lines, strict=False)
+    )
 
 
 def status_lines(app: AppContext, *, running: bool) -> Iterator[tuple[str, str]]:
     """Return names and values: does it hear, is it fresh, does anything wait, what is out of order; then the rest."""
     now = app.local_time(utc_now())
-    yield "hearing", f"{_hearing(app, running=running)}; {_last_ring(app, now)}"
+    yield "hearing", joined("; ", (_hearing(app, running=running), _last_ring(app, now)))
     yield "fresh", _fresh(app, now)
     if filling := app.mirror.filling():
         facts = app.mirror.facts()
-        named = "" if facts.built_at else f"; {counted(facts.contacts, 'recent caller')} can be named already"
-        yield "filling", f"{filling[0]:,} of {counted(filling[1], 'record')} read{named}"
-    yield "waiting", "; ".join(_waiting(app)) or "nothing"
+        read = counted(filling[1], "{read:,} of {count} record read", "{read:,} of {count} records read", read=filling[0])
+        yield (
+            "filling",
+            read
+            if facts.built_at
+            else joined(
+                "; ",
+                (
+                    read,
+                    counted(
+                        facts.contacts, "{count} recent caller can be named already", "{count} recent callers can be named already"
+                    ),
+                ),
+            ),
+        )
+    yield "waiting", joined("; ", _waiting(app)) or message("nothing")
     for trouble in _troubles(app):
-        since = ago(trouble.since, now, _english())
-        yield "TROUBLE", f"{trouble.source}: {trouble.sentence} {trouble.remedy}".rstrip() + f" (since {since})"
+        told = joined(" ", filter(None, (trouble.sentence, trouble.remedy)))
+        yield (
+            "TROUBLE",
+            message("{source}: {told} (since {ago})", source=SOURCE_NAMES[trouble.source], told=told, ago=_ago(trouble.since, now)),
+        )
     for missing in app.mirror.facts().missing:
-        kept = f" What is shown of it is of {_ago(missing.as_of, now)}." if missing.as_of else ""
-        yield "scope", f"{without_it(missing.scope)}{kept} {remedy_of(missing.scope)}"
+        kept = message("What is shown of it is of {ago}.", ago=_ago(missing.as_of, now)) if missing.as_of else ""
+        yield "scope", joined(" ", filter(None, (without_it(missing.scope), kept, remedy_of(missing.scope))))
     if no_export := _export_trouble(app):
-        yield "sync", f"{BY_LISTS} {no_export.why} {no_export.remedy}".rstrip()
+        yield "sync", joined(" ", filter(None, (BY_LISTS, no_export.why, no_export.remedy)))
     yield "calls", _calls(app, now)
-    yield "region", app.region or "unknown: numbers need a country code (set it: callerid config set region DE)"
+    yield "region", app.region or message("unknown: numbers need a country code (set it: callerid config set region DE)")
     if not app.config.log.screen:
-        yield "dialog", "off after a call (turn it on: callerid log-screen on)"
+        yield "dialog", message("off after a call (turn it on: callerid log-screen on)")
 
 
 def _hearing(app: AppContext, *, running: bool) -> str:
     if not app.config.enabled:
-        return "caller ID is off (turn it on: callerid on)"
+        return message("caller ID is off (turn it on: callerid on)")
     if not running:
-        return "no: the daemon is not running (start it: callerid run)"
+        return message("no: the daemon is not running (start it: callerid run)")
     senses = _senses(app)
-    return f"yes, by {', '.join(senses)}" if senses else "not yet (see: callerid doctor)"
+    return message("yes, by {names}", names=joined(", ", senses)) if senses else message("not yet (see: callerid doctor)")
 
 
 def _last_ring(app: AppContext, now: datetime) -> str:
     rings = app.ledger.rings.since(now - REMEMBERED_FOR)
     if not rings:
-        return "no ring in the last two days"
-    return f"last ring heard {ago(rings[-1].at, now, _english())} ({', '.join(rings[-1].sense_reports)})"
+        return message("no ring in the last two days")
+    return message("last ring heard {ago} ({senses})", ago=_ago(rings[-1].at, now), senses=joined(", ", rings[-1].sense_reports))
 
 
 def _fresh(app: AppContext, now: datetime) -> str:
     """Return how old the mirror is, what is in it, and what it was built from, whatever the settings name now."""
     facts = app.mirror.facts()
     if not facts.built_at:
-        return "no: there is no mirror yet (fill it: callerid sync)"
-    counts = [(facts.contacts, "contact", ""), (facts.companies, "company", "companies"), (facts.deals, "deal", "")]
-    held = [counted(*count) for count in (*counts, (facts.phones, "number", "")) if count[0]]
+        return message("no: there is no mirror yet (fill it: callerid sync)")
+    counts = (
+        counted(facts.contacts, "{count} contact", "{count} contacts"),
+        counted(facts.companies, "{count} company", "{count} companies"),
+        counted(facts.deals, "{count} deal", "{count} deals"),
+        counted(facts.phones, "{count} number", "{count} numbers"),
+    )
+    held = [count for count in counts if count.values["count"]]
     last_sync = app.ledger.key_values.read_time(LAST_SYNC) or facts.built_at
-    return f"read {_ago(last_sync, now)} from {_source(facts.source)}: {', '.join(held) or 'nobody'}"
+    return message(
+        "read {ago} from {source}: {held}",
+        ago=_ago(last_sync, now),
+        source=_source(facts.source),
+        held=joined(", ", held) or message("nobody"),
+    )
 
 
 def _source(built_from: str) -> str:
     """Return what a mirror was built from: HubSpot, the phone contacts, or a file, of which that is the path."""
-    return {"hubspot": "HubSpot", PHONE_SOURCE: _english().say("provider.phone")}.get(built_from) or built_from.rpartition("/")[2]
+    return {"hubspot": "HubSpot", PHONE_SOURCE: load(language()).say("provider.phone")}.get(built_from) or built_from.rpartition(
+        "/"
+    )[2]
 
 
 def _waiting(app: AppContext) -> Iterator[str]:
     counts, outbox = app.ledger.history.count_by_state(), app.ledger.outbox.all()
     asked = sum(counts.get(state, 0) for state in AWAITING_ANSWER)
     if asked:
-        yield f"{counted(asked, 'call')} for your answer (see: callerid calls)"
+        yield counted(
+            asked, "{count} call for your answer (see: callerid calls)", "{count} calls for your answer (see: callerid calls)"
+        )
     settled = sum(map(is_settled, outbox))
     waiting = sum(row.state in (DeliveryState.WAITING, DeliveryState.UNSURE) for row in outbox)
     refused = len(outbox) - waiting - settled
-    states = ((waiting, "on the way to the CRM"), (refused, "refused"), (settled, "not certain yet"))
-    sent = ", ".join(f"{count} {state}" for count, state in states if count)
+    states = (
+        message("{count} on the way to the CRM", count=waiting),
+        message("{count} refused", count=refused),
+        message("{count} not certain yet", count=settled),
+    )
+    sent = joined(", ", (state for state in states if state.values["count"]))
     if sent:
-        yield f"{sent} (see: callerid outbox)"
+        yield message("{sent} (see: callerid outbox)", sent=sent)
 
 
 def _calls(app: AppContext, now: datetime) -> str:
@@ -242,13 +283,14 @@ def _calls(app: AppContext, now: datetime) -> str:
     counts, in_log = call_counts(app), app.ledger.history.count()
     last_poll = app.ledger.key_values.read_time(LAST_POLL)
     if last_poll is None:
-        return "the call log was not read yet"
-    parts = ", ".join(f"{count} {_WORDS.get(state, state)}" for state, count in counts.items() if count)
-    read = f"{in_log} in the log, read {_ago(last_poll, now)}"
+        return message("the call log was not read yet")
+    parts = joined(", ", (message(_COUNTS[state], count=count) for state, count in counts.items() if count))
+    read = message("{in_log} in the log, read {ago}", in_log=in_log, ago=_ago(last_poll, now))
     if sum(counts.values()) != in_log:
-        return f"ERROR: {read}, but {parts}"
-    return f"{read}: {parts}" if parts else read
+        return message("ERROR: {read}, but {parts}", read=read, parts=parts)
+    return message("{read}: {parts}", read=read, parts=parts) if parts else read
 
 
 def _ago(moment: datetime | None, now: datetime) -> str:
-    return ago(moment, now, _english()) if moment else "never"
+    """Return how long ago a moment was, as cards say it, in the language of the output."""
+    return ago(moment, now, load(language())) if moment else message("never")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from callerid.cli.language.output import echo, shown
 from callerid.cli.session import (
     BY_LISTS,
     crm_connection,
@@ -20,7 +21,8 @@ from callerid.cli.session import (
     open_session,
     print_json,
 )
-from callerid.core.wording.counts import counted, records
+from callerid.core.wording.counts import records
+from callerid.messages import counted, joined, message
 from callerid.token_scopes import remedy_of, without_it
 
 if TYPE_CHECKING:
@@ -66,14 +68,22 @@ def sync(*, full: bool, delta: bool, sweep: bool, force: bool, dry_run: bool, as
 
     requested = [kind for kind, chosen in ((SyncKind.FULL, full), (SyncKind.DELTA, delta), (SyncKind.SWEEP, sweep)) if chosen]
     if len(requested) > 1:
-        words = " and ".join(f"--{kind.value}" for kind in requested)
-        raise UsageFault(f"{words} are different syncs; name one of them.", remedy="Type: callerid sync, for the one that is due")
+        words = joined(message(" and "), (f"--{kind.value}" for kind in requested))
+        raise UsageFault(
+            message("{words} are different syncs; name one of them.", words=words),
+            remedy=message("Type: callerid sync, for the one that is due"),
+        )
     began = time.monotonic()
     progress = _progress(quiet=as_json)
     with open_session() as app, crm_connection(app) as connection:
         source = connection.source()
         if source.name == PHONE_SOURCE:
-            click.echo(f"There is no token, so the phone contacts are used. {HOW_TO_SET_A_TOKEN}", err=True)
+            echo(
+                message(
+                    "There is no token, so the phone contacts are used. {how_to_set_a_token}", how_to_set_a_token=HOW_TO_SET_A_TOKEN
+                ),
+                err=True,
+            )
         was_told = dry_run or owner_fault(app.mirror, app.config) is not None  # the log tells it once, when a sync finds it
         try:
             kind = next(iter(requested), None)
@@ -83,7 +93,7 @@ def sync(*, full: bool, delta: bool, sweep: bool, force: bool, dry_run: bool, as
                 progress.end()
         wrong_owner = owner_fault(app.mirror, app.config)
         if wrong_owner and was_told:
-            click.echo(str(wrong_owner), err=True)
+            echo(wrong_owner.told, err=True)
         if not dry_run:
             read_phone_contacts(app, utc_now())  # once a day, as a daemon does
             if offer_late_matches(app, utc_now()):
@@ -94,15 +104,24 @@ def sync(*, full: bool, delta: bool, sweep: bool, force: bool, dry_run: bool, as
         lacks = {"missing_scopes": missing_scopes, "no_export": no_export_json(result.no_export)}
         print_json(_counts(result) | lacks | {"dry_run": dry_run, "report": list(source.report())} | took)
     else:
-        click.echo(f"{_summary(result, dry_run=dry_run)}; {took['requests']} requests, {took['seconds']:.1f} s")
+        echo(
+            message(
+                "{summary}; {requests} requests, {seconds:.1f} s",
+                summary=_summary(result, dry_run=dry_run),
+                requests=took["requests"],
+                seconds=took["seconds"],
+            )
+        )
         for line in (*source.report(), *_what_lacks(result)):
-            click.echo(f"  {line}")
+            click.echo(f"  {shown(line)}")
 
 
 def _what_lacks(result: SyncResult) -> list[str]:
     """Return a line for each scope that the token lacks, and one where exports were wanted and lists were read."""
-    lines = [f"{without_it(missing.scope)} {remedy_of(missing.scope)}" for missing in result.missing]
-    return lines + ([f"{BY_LISTS} {result.no_export.why} {result.no_export.remedy}".rstrip()] if result.no_export else [])
+    lines: list[str] = [joined(" ", (without_it(missing.scope), remedy_of(missing.scope))) for missing in result.missing]
+    if no_export := result.no_export:
+        lines.append(joined(" ", filter(None, (BY_LISTS, no_export.why, no_export.remedy))))
+    return lines
 
 
 def _counts(result: SyncResult) -> dict[str, Any]:
@@ -111,13 +130,16 @@ def _counts(result: SyncResult) -> dict[str, Any]:
 
 
 def _summary(result: SyncResult, *, dry_run: bool) -> str:
-    mirrored = f"{records(result.contacts, result.companies, result.deals)}, {counted(result.phones, 'number')}"
+    held = records(result.contacts, result.companies, result.deals)
     if dry_run and result.kind == "full":
-        return f"nothing was changed. A full sync is due ({result.why}): {mirrored.rpartition(',')[0]}"
-    changes = f"{result.changed} changed, {result.removed} removed"
+        return message("nothing was changed. A full sync is due ({why}): {held}", why=result.why, held=held)
+    changes = message("{changed} changed, {removed} removed", changed=result.changed, removed=result.removed)
     if dry_run:
-        return f"nothing was changed. A {result.kind} sync would bring: {changes}"
-    return f"{mirrored} (full)" if result.kind == "full" else f"{mirrored} ({result.kind}: {changes})"
+        return message("nothing was changed. A {kind} sync would bring: {changes}", kind=result.kind, changes=changes)
+    mirrored = joined(", ", (held, counted(result.phones, "{count} number", "{count} numbers")))
+    if result.kind == "full":
+        return message("{mirrored} (full)", mirrored=mirrored)
+    return message("{mirrored} ({kind}: {changes})", mirrored=mirrored, kind=result.kind, changes=changes)
 
 
 class _Progress:
@@ -132,14 +154,15 @@ class _Progress:
         self.end()
         self._began, self._done, self._part = time.monotonic(), 0, part
         if total:
-            self._bar = click.progressbar(length=total, label=part, file=sys.stderr, show_pos=True, show_eta=True)
+            self._bar = click.progressbar(length=total, label=shown(part), file=sys.stderr, show_pos=True, show_eta=True)
             self._bar.__enter__()
 
     def moved(self, records: int) -> None:
         """Count further records that were read."""
         self._done += records
         if self._bar is not None:
-            self._bar.label = f"{self._part}, {self._done / max(0.001, time.monotonic() - self._began):,.0f} records/s"
+            rate = self._done / max(0.001, time.monotonic() - self._began)
+            self._bar.label = shown(message("{part}, {rate:,.0f} records/s", part=message(self._part), rate=rate))
             self._bar.update(records)
 
     def end(self) -> None:
@@ -174,14 +197,14 @@ def schedule(*, every: str, wifi: bool, charging: bool, show: bool, off: bool) -
     try:
         if off:
             was_there = job_scheduler.cancel(runner)
-            click.echo("nothing is scheduled any more" if was_there else "nothing was scheduled")
+            echo(message("nothing is scheduled any more") if was_there else message("nothing was scheduled"))
             return
         if not show:
             job_scheduler.schedule(
                 runner, job_scheduler.Job(script=_job_script(), every=_period(every), wifi=wifi, charging=charging)
             )
         job = job_scheduler.scheduled(runner)
-        click.echo(_job_text(job) if job else "nothing is scheduled (schedule it: callerid schedule)")
+        echo(_job_text(job) if job else message("nothing is scheduled (schedule it: callerid schedule)"))
     finally:
         runner.stop()
 
@@ -193,8 +216,12 @@ def _job_script() -> Path:
     script = Path(environment().get("HOME") or Path.home()) / ".local" / "share" / "callerid" / "job" / "callerid-sync"
     if not script.is_file():
         installer = Path(__file__).resolve().parents[2] / "termux" / "install.sh"
-        remedy = f"Type: sh {installer}" if installer.is_file() else "Type, in the folder of callerid: sh termux/install.sh"
-        raise UsageFault(f"There is no {script}, which Android is to run.", remedy=remedy)
+        remedy = (
+            message("Type: sh {installer}", installer=installer)
+            if installer.is_file()
+            else message("Type, in the folder of callerid: sh termux/install.sh")
+        )
+        raise UsageFault(message("There is no {script}, which Android is to run.", script=script), remedy=remedy)
     return script
 
 
@@ -207,9 +234,12 @@ def _period(typed: str) -> timedelta:
     try:
         period: timedelta = duration(shortest=SHORTEST).from_toml(typed)
     except ValueError as wrong:
-        raise UsageFault(f"{wrong}.", remedy="Type: callerid schedule --every 24h") from wrong
+        raise UsageFault(message("{wrong}.", wrong=wrong), remedy=message("Type: callerid schedule --every 24h")) from wrong
     if period > LONGEST:
-        raise UsageFault(f"{typed!r} is too long; the most is {LONGEST.days}d.", remedy="Type: callerid schedule --every 24h")
+        raise UsageFault(
+            message("{typed!r} is too long; the most is {days}d.", typed=typed, days=LONGEST.days),
+            remedy=message("Type: callerid schedule --every 24h"),
+        )
     return period
 
 
@@ -218,8 +248,8 @@ def _job_text(job: Job) -> str:
 
     length = str(duration().to_toml(job.every)).strip('"')
     conditions = [
-        "on Wi-Fi" if job.wifi else "with any network",
-        *(["while charging"] if job.charging else []),
-        "not while the battery is low",
+        message("on Wi-Fi") if job.wifi else message("with any network"),
+        *([message("while charging")] if job.charging else []),
+        message("not while the battery is low"),
     ]
-    return f"a sync every {length}, {', '.join(conditions)}"
+    return message("a sync every {length}, {names}", length=length, names=joined(", ", conditions))

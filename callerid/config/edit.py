@@ -12,6 +12,7 @@ from pathlib import Path
 from callerid.config.load import parse_config
 from callerid.config.settings import setting_type
 from callerid.errors import ConfigFault
+from callerid.messages import message, os_reason
 
 
 def set_value(text: str, key: str, typed: str) -> str:
@@ -27,7 +28,9 @@ def set_value(text: str, key: str, typed: str) -> str:
         value = setting.from_text(typed)
         setting.from_toml(value)
     except ValueError as wrong:
-        raise ConfigFault(f"{key}: {wrong}.", remedy="See what it may be with: callerid config sample") from wrong
+        raise ConfigFault(
+            message("{key}: {wrong}.", key=key, wrong=wrong), remedy=message("See what it may be with: callerid config sample")
+        ) from wrong
     try:
         document = tomlkit.parse(text)
     except TOMLKitError:
@@ -80,8 +83,10 @@ def save(path: Path, text: str) -> None:
     except OSError as fault:
         is_full = fault.errno in (errno.ENOSPC, errno.EDQUOT)
         remedy = (
-            "Free some space on the phone: df -h"
+            message("Free some space on the phone: df -h")
             if is_full
-            else f"See what it is, and who may write there: ls -la '{target.parent}'"
+            else message("See what it is, and who may write there: ls -la '{parent}'", parent=target.parent)
         )
-        raise ConfigFault(f"{target} cannot be written: {fault.strerror}.", remedy=remedy) from fault
+        raise ConfigFault(
+            message("{target} cannot be written: {reason}.", target=target, reason=os_reason(fault)), remedy=remedy
+        ) from fault

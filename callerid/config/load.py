@@ -5,14 +5,13 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING, Any
 
-from callerid.config.settings import TABLES, Config, settings_of, suggestion
+from callerid.config.settings import TABLES, Config, nearest, settings_of
 from callerid.errors import ConfigFault
+from callerid.messages import joined, message, os_reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-_SEE_ALL = "; see all with: callerid config sample"
 
 
 def load_config(path: Path) -> Config:
@@ -27,9 +26,15 @@ def settings_text(path: Path) -> str:
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError as fault:
-        raise ConfigFault(f"{path} is not UTF-8 text (byte {fault.start}).", remedy=f"See it with: cat -v '{path}'") from fault
+        raise ConfigFault(
+            message("{path} is not UTF-8 text (byte {start}).", path=path, start=fault.start),
+            remedy=message("See it with: cat -v '{path}'", path=path),
+        ) from fault
     except OSError as fault:
-        raise ConfigFault(f"{path} cannot be read: {fault.strerror}.", remedy=f"See what it is: ls -ld '{path}'") from fault
+        raise ConfigFault(
+            message("{path} cannot be read: {reason}.", path=path, reason=os_reason(fault)),
+            remedy=message("See what it is: ls -ld '{path}'", path=path),
+        ) from fault
 
 
 def parse_config(text: str, name: str = "config.toml") -> Config:
@@ -37,21 +42,24 @@ def parse_config(text: str, name: str = "config.toml") -> Config:
     try:
         document = tomllib.loads(text)
     except (ValueError, RecursionError) as fault:  # TOMLDecodeError is a ValueError; so is the one for a number of 5,000 digits
-        sentence = f"{name} is not valid TOML: {fault}."
-        raise ConfigFault(sentence, remedy=f"Fix it in {name}, then type: callerid config check") from fault
+        sentence = message("{name} is not valid TOML: {fault}.", name=name, fault=fault)
+        raise ConfigFault(sentence, remedy=message("Fix it in {name}, then type: callerid config check", name=name)) from fault
     faults: list[tuple[int, str]] = []
     tables = {key: _table(text, key, document.pop(key), table, faults) for key, table in TABLES.items() if key in document}
     values = _values(text, "", document, Config, faults)
     if faults:
-        lines = "\n".join(f"  line {line}: {fault}" for line, fault in sorted(faults))
-        count = f"{len(faults)} errors" if len(faults) > 1 else "an error"
-        raise ConfigFault(f"{name} has {count}:\n{lines}", remedy=f"Fix it in {name}, then type: callerid config check")
+        lines = joined("\n", (message("  line {line}: {fault}", line=line, fault=fault) for line, fault in sorted(faults)))
+        count = message("{count} errors", count=len(faults)) if len(faults) > 1 else message("an error")
+        raise ConfigFault(
+            message("{name} has {count}:\n{lines}", name=name, count=count, lines=lines),
+            remedy=message("Fix it in {name}, then type: callerid config check", name=name),
+        )
     return Config(**values, **tables)
 
 
 def _table(text: str, name: str, content: object, table: type, faults: list[tuple[int, str]]) -> Any:
     if not isinstance(content, dict):
-        faults.append((line_of(text, (name,)), f"{name} is a table; write [{name}] on a line of its own"))
+        faults.append((line_of(text, (name,)), message("{name} is a table; write [{name}] on a line of its own", name=name)))
         return table()
     return table(**_values(text, name, content, table, faults))
 
@@ -63,12 +71,19 @@ def _values(text: str, name: str, content: dict[str, Any], table: type, faults: 
         path = (name, key) if name else (key,)
         dotted = ".".join(path)
         if key not in declared:
-            faults.append((line_of(text, path), f"{dotted}: there is no such setting{suggestion(dotted) or _SEE_ALL}"))
+            faults.append(
+                (
+                    line_of(text, path),
+                    message("{dotted}: there is no such setting; did you mean {near}?", dotted=dotted, near=near)
+                    if (near := nearest(dotted))
+                    else message("{dotted}: there is no such setting; see all with: callerid config sample", dotted=dotted),
+                )
+            )
             continue
         try:
             values[key] = declared[key].type.from_toml(value)
         except ValueError as wrong:
-            faults.append((line_of(text, path), f"{dotted}: {wrong}"))
+            faults.append((line_of(text, path), message("{dotted}: {wrong}", dotted=dotted, wrong=wrong)))
     return values
 
 

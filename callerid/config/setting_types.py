@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from callerid.config.text_encoding import encoding_name
+from callerid.messages import joined, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -41,13 +42,13 @@ def boolean() -> SettingType:
 
     def from_toml(value: object) -> bool:
         if not isinstance(value, bool):
-            raise ValueError(f"{value!r} is neither true nor false (without quotes)")
+            raise ValueError(message("{value!r} is neither true nor false (without quotes)", value=value))
         return value
 
     def from_text(text: str) -> bool:
         words = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
         if text.lower() not in words:
-            raise ValueError(f"{text!r} is neither on nor off")
+            raise ValueError(message("{text!r} is neither on nor off", text=text))
         return words[text.lower()]
 
     return SettingType(from_toml=from_toml, to_toml=lambda value: "true" if value else "false", from_text=from_text)
@@ -60,9 +61,9 @@ def text() -> SettingType:
 
 def _one_line(value: object) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"{value!r} is not a text; put it in quotes")
+        raise ValueError(message("{value!r} is not a text; put it in quotes", value=value))
     if not value.isprintable():
-        raise ValueError("it contains a line break or another character that cannot be printed")
+        raise ValueError(message("it contains a line break or another character that cannot be printed"))
     return value
 
 
@@ -71,7 +72,7 @@ def text_list() -> SettingType:
 
     def from_toml(value: object) -> tuple[str, ...]:
         if not isinstance(value, list | tuple):
-            raise ValueError(f'{value!r} is not a list; write ["…", "…"]')
+            raise ValueError(message('{value!r} is not a list; write ["…", "…"]', value=value))
         return tuple(_one_line(item) for item in value)
 
     def from_text(text: str) -> list[str]:
@@ -79,7 +80,7 @@ def text_list() -> SettingType:
             try:
                 return list(json.loads(text))
             except (ValueError, TypeError) as error:
-                raise ValueError(f'{text!r} is not a list; write \'["…", "…"]\'') from error
+                raise ValueError(message('{text!r} is not a list; write \'["…", "…"]\'', text=text)) from error
         return [part.strip() for part in text.split(",") if part.strip()]
 
     def to_toml(value: tuple[str, ...]) -> str:
@@ -98,10 +99,13 @@ def program() -> SettingType:
         if not any(words):
             return ()
         if not words[0]:
-            raise ValueError("its first text, the program, is empty")
+            raise ValueError(message("its first text, the program, is empty"))
         if "/" in words[0] and not words[0].startswith(("/", "~/")):
             raise ValueError(
-                f"{words[0]!r} is not the same file in every folder; write its path from / or ~/ on, or a command's name"
+                message(
+                    "{words!r} is not the same file in every folder; write its path from / or ~/ on, or a command's name",
+                    words=words[0],
+                )
             )
         return words
 
@@ -116,11 +120,11 @@ def program() -> SettingType:
 
 def one_of(*words: str) -> SettingType:
     """Return the type of a choice between words."""
-    choices = "One of " + ", ".join(map(quoted, words))
+    choices = message("One of {words}", words=", ".join(map(quoted, words)))
 
     def from_toml(value: object) -> str:
         if not isinstance(value, str) or value not in words:
-            raise ValueError(f"{value!r} is not one of {', '.join(map(repr, words))}")
+            raise ValueError(message("{value!r} is not one of {names}", value=value, names=joined(", ", map(repr, words))))
         return value
 
     return SettingType(from_toml=from_toml, to_toml=quoted, choices=choices if len(words) > 1 else "")
@@ -134,9 +138,9 @@ def senses(*known: str) -> SettingType:
         if value == "auto":
             return ()
         if not isinstance(value, list | tuple):
-            raise ValueError(f'{value!r} is neither "auto" nor a list such as ["{known[0]}"]')
+            raise ValueError(message('{value!r} is neither "auto" nor a list such as ["{known}"]', value=value, known=known[0]))
         if not value:
-            raise ValueError('it is empty; write "auto", or switch caller ID off with: callerid off')
+            raise ValueError(message('it is empty; write "auto", or switch caller ID off with: callerid off'))
         return tuple(dict.fromkeys(sense.from_toml(item) for item in value))
 
     def from_text(text: str) -> Any:
@@ -153,27 +157,33 @@ def words(*known: str) -> SettingType:
 
     def from_toml(value: object) -> tuple[str, ...]:
         if not isinstance(value, list | tuple):
-            raise ValueError(f'{value!r} is not a list such as ["{known[0]}"]')
+            raise ValueError(message('{value!r} is not a list such as ["{known}"]', value=value, known=known[0]))
         return tuple(dict.fromkeys(word.from_toml(item) for item in value))
 
     return SettingType(
         from_toml=from_toml,
         to_toml=text_list().to_toml,
         from_text=text_list().from_text,
-        choices=f"A list of {', '.join(map(quoted, known))}",
+        choices=message("A list of {words}", words=", ".join(map(quoted, known))),
     )
 
 
 def word_or_list(*words: str) -> SettingType:
     """Return the type of a choice between words, or of a list of texts."""
     several = text_list()
-    choices = f"One of {', '.join(map(quoted, words))}, or a list"
+    choices = message("One of {words}, or a list", words=", ".join(map(quoted, words)))
 
     def from_toml(value: object) -> str | tuple[str, ...]:
         if isinstance(value, str) and value in words:
             return value
         if not isinstance(value, list | tuple) or not value:
-            raise ValueError(f'{value!r} is neither one of {", ".join(map(repr, words))} nor a list such as ["Ana López"]')
+            raise ValueError(
+                message(
+                    '{value!r} is neither one of {names} nor a list such as ["Ana López"]',
+                    value=value,
+                    names=joined(", ", map(repr, words)),
+                )
+            )
         return tuple(several.from_toml(value))
 
     def to_toml(value: Any) -> str:
@@ -206,7 +216,7 @@ def region_code() -> SettingType:
         if value == "auto":
             return "auto"
         if not isinstance(value, str) or not _is_region(value.upper()):
-            raise ValueError(f'{value!r} is not a region; write two letters such as "DE", or "auto"')
+            raise ValueError(message('{value!r} is not a region; write two letters such as "DE", or "auto"', value=value))
         return value.upper()
 
     return SettingType(from_toml=from_toml, to_toml=quoted)
@@ -229,7 +239,9 @@ def text_encoding() -> SettingType:
             return name if name == "auto" else encoding_name(name)
         except LookupError as error:
             raise ValueError(
-                f'{value!r} is not a text encoding; write one such as "utf-8", "cp1252", "iso-8859-2", or "auto"'
+                message(
+                    '{value!r} is not a text encoding; write one such as "utf-8", "cp1252", "iso-8859-2", or "auto"', value=value
+                )
             ) from error
 
     return SettingType(from_toml=from_toml, to_toml=quoted)
@@ -243,11 +255,11 @@ def web_address() -> SettingType:
             parts = urlsplit(_one_line(value))
             host, _ = parts.hostname, parts.port
         except ValueError as error:
-            raise ValueError(f"{value!r} is not a web address: {error}") from error
+            raise ValueError(message("{value!r} is not a web address: {error}", value=value, error=error)) from error
         if not host or parts.scheme not in ("https", "http") or parts.query or parts.username:
-            raise ValueError(f'{value!r} is not a web address; write "https://api.hubapi.com"')
+            raise ValueError(message('{value!r} is not a web address; write "https://api.hubapi.com"', value=value))
         if parts.scheme == "http" and host not in _LOOPBACK:
-            raise ValueError(f"{value!r} is not encrypted, and the token would go over it; write https://")
+            raise ValueError(message("{value!r} is not encrypted, and the token would go over it; write https://", value=value))
         return str(value).rstrip("/")
 
     return SettingType(from_toml=from_toml, to_toml=quoted)
@@ -264,7 +276,7 @@ def name_values(reserved: Collection[str] = ()) -> SettingType:
         pairs = tuple(_pair(item) for item in several.from_toml(value))
         refused = [name for name, _ in pairs if name in reserved]
         if refused:
-            raise ValueError(f"callerid itself fills {', '.join(refused)} for each call; leave it out")
+            raise ValueError(message("callerid itself fills {names} for each call; leave it out", names=joined(", ", refused)))
         return pairs
 
     def to_toml(pairs: Any) -> str:
@@ -300,5 +312,5 @@ def _unquoted(item: str) -> str:
 def _pair(item: str) -> tuple[str, str]:
     name, equals, value = (part.strip() for part in item.partition("="))
     if not equals or not _PROPERTY_NAME.fullmatch(name) or not value:
-        raise ValueError(f'{item!r} is not a name with its value; write "team = sales"')
+        raise ValueError(message('{item!r} is not a name with its value; write "team = sales"', item=item))
     return name, value

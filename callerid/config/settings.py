@@ -24,8 +24,10 @@ from callerid.config.setting_types import (
 )
 from callerid.config.time_types import TimeRange, duration, interval, max_age, time_of_day, time_range
 from callerid.errors import ConfigFault
+from callerid.messages import message
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import time
 
 
@@ -260,7 +262,7 @@ class Config:
 
     enabled: bool = _setting(boolean(), True, "Whether caller ID is on.")
     region: str = _setting(region_code(), "auto", 'Region of numbers without a country code, such as "DE"; "auto": the SIM\'s.')
-    language: str = _setting(one_of("auto", "en", "ja"), "auto", "Language of cards and questions.")
+    language: str = _setting(one_of("auto", "en", "ja"), "auto", "Language of cards, questions and what commands say.")
     honorific: str = _setting(one_of("さん", "様"), "さん", "What follows a name in Japanese texts.")
     business_hours: TimeRange | None = _setting(
         time_range(),
@@ -309,16 +311,19 @@ def setting_type(key: str) -> SettingType:
     """Return the type of a dotted key. Raise ConfigFault with a suggestion when there is no such setting."""
     if key not in SETTINGS:
         raise ConfigFault(
-            f"{key}: there is no such setting{suggestion(key) or '.'}", remedy="See all settings with: callerid config show"
+            message("{key}: there is no such setting; did you mean {near}?", key=key, near=near)
+            if (near := nearest(key))
+            else message("{key}: there is no such setting.", key=key),
+            remedy=message("See all settings with: callerid config show"),
         )
     return SETTINGS[key].type
 
 
-def suggestion(key: str) -> str:
-    """Return "; did you mean …?" for an unknown key that resembles a setting, else ""."""
+def nearest(key: str) -> str:
+    """Return the setting that an unknown key resembles, "" if there is none."""
     near = difflib.get_close_matches(key, [*SETTINGS, *TABLES], n=1)
     near = near or [known for known in SETTINGS if known.endswith(f".{key}")][:1]
-    return f"; did you mean {near[0]}?" if near else ""
+    return near[0] if near else ""
 
 
 def toml_values(config: Config) -> list[tuple[str, str]]:
@@ -331,15 +336,23 @@ def toml_values(config: Config) -> list[tuple[str, str]]:
     return values
 
 
-def sample_file() -> str:
-    """Return a settings file with every setting, its default and its description."""
-    lines = ["# callerid's settings. A running daemon applies a change at once.", ""]
-    lines += [line for key, setting in settings_of(Config).items() for line in _sample_lines(key, setting)]
+_HEADING = message("callerid's settings. A running daemon applies a change at once.")
+
+
+def sample_file(shown: Callable[[str], str] = str) -> str:
+    """Return a settings file with every setting, its default and its description; `shown` says a message in a language."""
+    lines = [f"# {shown(_HEADING)}", ""]
+    lines += [line for key, setting in settings_of(Config).items() for line in _sample_lines(key, setting, shown)]
     for name, table in TABLES.items():
-        lines += [f"[{name}]", *(line for key, setting in settings_of(table).items() for line in _sample_lines(key, setting))]
+        lines += [
+            f"[{name}]",
+            *(line for key, setting in settings_of(table).items() for line in _sample_lines(key, setting, shown)),
+        ]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _sample_lines(key: str, setting: Setting) -> list[str]:
-    choices = f" {setting.type.choices}." if setting.type.choices else ""
-    return [f"# {setting.description}{choices}", f"{key} = {setting.type.to_toml(setting.type.from_toml(setting.default))}", ""]
+def _sample_lines(key: str, setting: Setting, shown: Callable[[str], str]) -> list[str]:
+    description: str = message(setting.description)
+    if setting.type.choices:
+        description = message("{description} {choices}.", description=description, choices=setting.type.choices)
+    return [f"# {shown(description)}", f"{key} = {setting.type.to_toml(setting.type.from_toml(setting.default))}", ""]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 
 from callerid.config.setting_types import SettingType, quoted
+from callerid.messages import message
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(\d{1,6})\s*([smhd])")
@@ -31,7 +32,7 @@ def max_age() -> SettingType:
             return None
         match = _AGE.fullmatch(value.strip()) if isinstance(value, str) else None
         if not match or not int(match[1]):
-            raise ValueError(f'{value!r} is not an age; write "90 days", "12 months" or "2 years"')
+            raise ValueError(message('{value!r} is not an age; write "90 days", "12 months" or "2 years"', value=value))
         return timedelta(days=int(match[1]) * days[match[2]])
 
     def to_toml(value: timedelta | None) -> str:
@@ -50,10 +51,12 @@ def duration(*, shortest: timedelta = timedelta(0)) -> SettingType:
     def from_toml(value: object) -> timedelta:
         match = _DURATION.fullmatch(value) if isinstance(value, str) else None
         if not match:
-            raise ValueError(f'{value!r} is not a length of time; write "90s", "15m", "1h" or "2d"')
+            raise ValueError(message('{value!r} is not a length of time; write "90s", "15m", "1h" or "2d"', value=value))
         length = timedelta(seconds=int(match[1]) * _UNITS[match[2]])
         if length < shortest:
-            raise ValueError(f"{value!r} is too short; the least is {_length_text(shortest)}")
+            raise ValueError(
+                message("{value!r} is too short; the least is {length_text}", value=value, length_text=_length_text(shortest))
+            )
         return length
 
     return SettingType(from_toml=from_toml, to_toml=lambda value: quoted(_length_text(value)))
@@ -81,7 +84,7 @@ def time_of_day() -> SettingType:
 
     def from_toml(value: object) -> time:
         if not isinstance(value, str):
-            raise ValueError(f'{value!r} is not a time of day; write "18:00", in quotes')
+            raise ValueError(message('{value!r} is not a time of day; write "18:00", in quotes', value=value))
         return _time(value)
 
     return SettingType(from_toml=from_toml, to_toml=lambda value: quoted(f"{value:%H:%M}"))
@@ -90,7 +93,7 @@ def time_of_day() -> SettingType:
 def _time(value: str) -> time:
     match = _TIME_OF_DAY.fullmatch(value.strip())
     if not match:
-        raise ValueError(f'{value!r} is not a time of day; write "18:00"')
+        raise ValueError(message('{value!r} is not a time of day; write "18:00"', value=value))
     return time(int(match[1]), int(match[2]))
 
 
@@ -102,7 +105,7 @@ def time_range() -> SettingType:
             return None
         start, dash, end = value.partition("-") if isinstance(value, str) else ("", "", "")
         if not dash:
-            raise ValueError(f'{value!r} is not a range of times; write "22:00-07:00"')
+            raise ValueError(message('{value!r} is not a range of times; write "22:00-07:00"', value=value))
         return TimeRange(start=_time(start), end=_time(end))
 
     def to_toml(value: TimeRange | None) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.errors import Refused
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from callerid.models import Account
@@ -27,7 +28,7 @@ def contact_url(account: Account, contact_id: str) -> str:
     """Return the address of a contact's record in the portal. Raise Refused when a part of it is not valid."""
     url = record_url(account, RecordType.CONTACT, contact_id)
     if not url:
-        raise Refused("The contact has no address in the portal.", remedy="Type: callerid sync")
+        raise Refused(message("The contact has no address in the portal."), remedy=message("Type: callerid sync"))
     return url
 
 

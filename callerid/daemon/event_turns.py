@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from callerid.core.backoff import Backoff, RetryQueue
 from callerid.core.inbox_events import HINTS, Idle
 from callerid.core.upkeep.health import Source
-from callerid.core.wording.counts import counted
 from callerid.errors import CalleridError, DiskFull, DiskReadOnly, PhoneFault, Stopped
+from callerid.messages import counted
 from callerid.phone.inbox import Inbox
 from callerid.store.reserve import Reserve
 from callerid.turns.context import utc_now
@@ -75,7 +75,7 @@ class _Handling:
 
     def _log(self, fault: Exception, pause: float) -> None:
         """Log one line, or one traceback, however many events failed since the last time."""
-        events = counted(len(self._waiting), "event")
+        events = counted(len(self._waiting), "{count} event", "{count} events")
         if isinstance(fault, DiskFull | DiskReadOnly):
             self._shared.found_disk_fault(fault)  # which is said once, for all loops
         elif isinstance(fault, CalleridError):

@@ -12,11 +12,11 @@ from callerid.core.backoff import is_due
 from callerid.core.calllog.poll_interval import after_fault, after_poll
 from callerid.core.upkeep import heartbeat
 from callerid.core.upkeep.wake_lock import AROUND_CALL, WakeLockPolicy, is_wanted
-from callerid.core.wording.counts import counted
 from callerid.daemon.schedule import pause_after_call, seconds_until
 from callerid.daemon.shared import NO_RECENT_CALL
 from callerid.daemon.single_instance import interpreter
 from callerid.errors import PhoneFault, Stopped
+from callerid.messages import counted
 from callerid.phone.wake_lock import WakeLock
 from callerid.turns.calllog.read_new_calls import NewCalls, read_new_calls
 from callerid.turns.context import utc_now
@@ -74,9 +74,9 @@ class PhoneTurns:
             return shared.poll_interval.total_seconds()
         shared.look_failed = False
         if calls.baseline:
-            log.info("%s in the call log from before callerid", counted(calls.baseline, "call"))
+            log.info("%s in the call log from before callerid", counted(calls.baseline, "{count} call", "{count} calls"))
         if calls.new:
-            log.info("%s in the call log", counted(len(calls.new), "new call"))
+            log.info("%s in the call log", counted(len(calls.new), "{count} new call", "{count} new calls"))
             shared.wake("attend")
             shared.wake_hooks()
             for call in known_callers(app, calls.new, utc_now()):

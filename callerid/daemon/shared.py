@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from callerid.core.backoff import Deadline
 from callerid.core.upkeep.wake_lock import AROUND_CALL, WakeLockPolicy
 from callerid.errors import DiskReadOnly, Stopped
+from callerid.messages import message
 from callerid.turns.context import utc_now
 
 if TYPE_CHECKING:
@@ -111,4 +112,4 @@ class SharedState:
     def pause(self, seconds: float) -> None:
         """Sleep within a turn. Raise Stopped when the daemon stops meanwhile."""
         if self.stopping.wait(seconds):
-            raise Stopped("callerid is stopping.")
+            raise Stopped(message("callerid is stopping."))

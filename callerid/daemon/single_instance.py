@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.errors import AlreadyRunning
+from callerid.messages import message
 from callerid.store.connection import store_errors, store_fault
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def _lock(descriptor: int) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as fault:
-        raise AlreadyRunning("callerid is already running.", remedy="See: callerid status") from fault
+        raise AlreadyRunning(message("callerid is already running."), remedy=message("See: callerid status")) from fault
 
 
 def _write_pid(paths: Paths) -> None:

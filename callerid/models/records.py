@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from callerid.messages import template
+
 if TYPE_CHECKING:
     from datetime import date, datetime
     from decimal import Decimal
@@ -16,9 +18,9 @@ if TYPE_CHECKING:
 class Kind(StrEnum):
     """The three kinds of records that are mirrored."""
 
-    CONTACTS = "contacts"
-    COMPANIES = "companies"
-    DEALS = "deals"
+    CONTACTS = template("contacts")
+    COMPANIES = template("companies")
+    DEALS = template("deals")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

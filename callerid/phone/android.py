@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.ringing import telephony_registry
 from callerid.errors import MalformedOutput, PermissionDenied, PhoneFault, Stopped
+from callerid.messages import message, template
 from callerid.models import SavedNumber
 
 if TYPE_CHECKING:
@@ -28,20 +29,19 @@ _TELECOM = "exec /system/bin/logcat -v epoch -T 1 -s Telecom:I"
 _CONTACTS = "/system/bin/content query --uri content://com.android.contacts/data/phones --projection display_name:data1"
 _CONTACT_IDS = "/system/bin/content query --uri content://com.android.contacts/data/phones --projection _id"
 _CALL_LOG_FILES = (
-    "set --;"
-    " for f in /data/user/0/com.android.providers.contacts/databases/calllog.db"
-    " /data/user_de/0/com.android.providers.contacts/databases/calllog.db"
-    " /data/data/com.android.providers.contacts/databases/calllog.db"
-    " /data/user/0/com.samsung.android.providers.contacts/databases/calllog.db;"
-    ' do [ -e "$f" ] && { set -- "$f:cw"; [ -e "$f-wal" ] && set -- "$@" "$f-wal:cw"; break; }; done;'
-    ' [ $# -gt 0 ] && exec inotifyd - "$@"; exit 3'
+    "set --; for f in /data/user/0/com.android.providers.contacts/databases/calllog.db "
+    "/data/user_de/0/com.android.providers.contacts/databases/calllog.db "
+    "/data/data/com.android.providers.contacts/databases/calllog.db "
+    '/data/user/0/com.samsung.android.providers.contacts/databases/calllog.db; do [ -e "$f" ] && { '
+    'set -- "$f:cw"; [ -e "$f-wal" ] && set -- "$@" "$f-wal:cw"; break; }; done; [ $# -gt 0 ] && '
+    'exec inotifyd - "$@"; exit 3'
 )
 
 
 class AccessMethod(StrEnum):
     """What allows Termux to run Android's own programs."""
 
-    GRANT = "grant"  # adb shell pm grant com.termux android.permission.DUMP
+    GRANT = template("grant")  # adb shell pm grant com.termux android.permission.DUMP
     ROOT = "root"
     SHIZUKU = "shizuku"
 
@@ -77,10 +77,13 @@ class System:
             output = self._run([_SHELLS[method], "-c", _REGISTRY], _REGISTRY_TIMEOUT)
         dump = telephony_registry.parse(output.stdout or output.stderr)
         if dump.permission_denied or (not dump.is_registry and output.code):
-            raise PermissionDenied(f"dumpsys telephony.registry is not permitted ({method}).", remedy=_REMEDIES[method])
+            raise PermissionDenied(
+                message("dumpsys telephony.registry is not permitted ({method}).", method=method), remedy=_REMEDIES[method]
+            )
         if not dump.is_registry:
             raise MalformedOutput(
-                "dumpsys telephony.registry printed no call state.", remedy="See: /system/bin/dumpsys telephony.registry"
+                message("dumpsys telephony.registry printed no call state."),
+                remedy=message("See: /system/bin/dumpsys telephony.registry"),
             )
         return dump
 
@@ -116,12 +119,15 @@ class System:
         """Return every number of the phone contacts. Raise PermissionDenied, MalformedOutput, CommandHung, CommandMissing."""
         printed = self._run([_SHELLS[method], "-c", _CONTACTS], _CONTACTS_TIMEOUT).stdout
         if not printed.startswith("Row: ") and "No result found" not in printed:
-            raise PermissionDenied(f"reading the contacts is not permitted ({method}).", remedy=_REMEDIES[method])
+            raise PermissionDenied(
+                message("reading the contacts is not permitted ({method}).", method=method), remedy=_REMEDIES[method]
+            )
         ids = self._run([_SHELLS[method], "-c", _CONTACT_IDS], _CONTACTS_TIMEOUT).stdout
         rows = contact_rows(printed, ids.count("Row: "))
         if rows is None:
             raise MalformedOutput(
-                "a contact's name looks like a row of the table.", remedy="Find and rename it in the phone's contacts."
+                message("a contact's name looks like a row of the table."),
+                remedy=message("Find and rename it in the phone's contacts."),
             )
         return rows
 
@@ -139,9 +145,9 @@ class System:
 
 
 _REMEDIES = {
-    AccessMethod.GRANT: "On a computer with adb: adb shell pm grant com.termux android.permission.DUMP",
-    AccessMethod.ROOT: "Allow Termux in the root manager (Magisk, KernelSU), then type: su -c id",
-    AccessMethod.SHIZUKU: "Start Shizuku, allow Termux in it, then type: rish -c id",
+    AccessMethod.GRANT: message("On a computer with adb: adb shell pm grant com.termux android.permission.DUMP"),
+    AccessMethod.ROOT: message("Allow Termux in the root manager (Magisk, KernelSU), then type: su -c id"),
+    AccessMethod.SHIZUKU: message("Start Shizuku, allow Termux in it, then type: rish -c id"),
 }
 
 

@@ -12,6 +12,7 @@ import time
 from typing import TYPE_CHECKING
 
 from callerid.errors import CommandHung
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -83,5 +84,5 @@ class BoundedRunner:
 
 
 def _not_tried(command: str) -> CommandHung:
-    remedy = "Open the Termux:API app once, and exempt Termux and Termux:API from battery optimisation."
-    return CommandHung(f"{command} was not tried: other commands gave no answer in time.", remedy=remedy)
+    remedy = message("Open the Termux:API app once, and exempt Termux and Termux:API from battery optimisation.")
+    return CommandHung(message("{command} was not tried: other commands gave no answer in time.", command=command), remedy=remedy)

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from callerid.errors import MalformedOutput
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from callerid.phone.command_runner import CommandRunner
@@ -26,7 +27,7 @@ def geocode(runner: CommandRunner, e164: str, language: str) -> str:
         return str(json.loads(output.stdout)["place"])[:_LONGEST]
     except (ValueError, KeyError, TypeError) as fault:
         raise MalformedOutput(
-            "the geocoder printed no place.", remedy="Type: pip install --force-reinstall phonenumbers"
+            message("the geocoder printed no place."), remedy=message("Type: pip install --force-reinstall phonenumbers")
         ) from fault
 
 

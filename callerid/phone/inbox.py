@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.core.inbox_events import HEADER, HINTS, Event, EventFault, parse
-from callerid.core.wording.counts import counted
+from callerid.messages import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -102,14 +102,18 @@ class Inbox:
 
     def _note_unreadable(self, unread: Sequence[str]) -> None:
         if unread and not self.has_unreadable:
-            log.warning("inbox: %s cannot be read for now (%s); tried again later", counted(len(unread), "file"), unread[0])
+            log.warning(
+                "inbox: %s cannot be read for now (%s); tried again later",
+                counted(len(unread), "{count} file", "{count} files"),
+                unread[0],
+            )
         self.has_unreadable = bool(unread)
 
     def _refuse(self, refused: Sequence[tuple[str, str]]) -> None:
         for name, fault in refused[:_MOST_REFUSED_LOGGED]:
             log.warning("inbox: %r is not an event (%s)", name[:60], fault)
         if len(refused) > _MOST_REFUSED_LOGGED:
-            log.warning("inbox: %s in all were not events", counted(len(refused), "file"))
+            log.warning("inbox: %s in all were not events", counted(len(refused), "{count} file", "{count} files"))
         for name, _ in refused:
             self._delete(name)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.errors import MalformedOutput
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from callerid.phone.command_runner import CommandRunner
@@ -22,7 +23,7 @@ LONGEST = timedelta(days=24)  # milliseconds have to fit into 31 bits
 _TIMEOUT = 20.0  # seconds
 _SCHEDULED = "response 1"  # JobScheduler.RESULT_SUCCESS
 _PERIOD = re.compile(r"\(periodic: (\d+)ms\)")
-_REMEDY = "Try it by hand: termux-job-scheduler --pending"
+_REMEDY = message("Try it by hand: termux-job-scheduler --pending")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,9 @@ def schedule(runner: CommandRunner, job: Job) -> None:
     when = ["--network", "unmetered" if job.wifi else "any", "--charging", str(job.charging).lower(), "--battery-not-low", "true"]
     printed = _run(runner, *what, *when)
     if _SCHEDULED not in printed:
-        raise MalformedOutput(f"Android did not take the job: {printed.splitlines()[0]}", remedy=_REMEDY)
+        raise MalformedOutput(
+            message("Android did not take the job: {splitlines}", splitlines=printed.splitlines()[0]), remedy=_REMEDY
+        )
 
 
 def scheduled(runner: CommandRunner) -> Job | None:
@@ -71,5 +74,5 @@ def cancel(runner: CommandRunner) -> bool:
 def _run(runner: CommandRunner, *words: str) -> str:
     printed = runner.run(["termux-job-scheduler", *words], timeout=_TIMEOUT).stdout.strip()
     if not printed:  # a Java exception, as a job of another program without a network brings one
-        raise MalformedOutput("termux-job-scheduler printed nothing.", remedy=_REMEDY)
+        raise MalformedOutput(message("termux-job-scheduler printed nothing."), remedy=_REMEDY)
     return printed

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Backoff
 from callerid.errors import CalleridError, PhoneFault, Stopped
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +42,7 @@ class LineStream:
         self._since: float | None = None
         self._failures, self._pause = failures, pause
         self._stop = threading.Event()
-        self.fault: CalleridError | None = PhoneFault("it ended; it is started again later.") if pause else None
+        self.fault: CalleridError | None = PhoneFault(message("it ended; it is started again later.")) if pause else None
         self.was_alive = False
         self._thread = threading.Thread(target=self._run, name="stream", daemon=True)
         self._thread.start()
@@ -76,7 +77,7 @@ class LineStream:
                 self.fault = fault
             except Exception:
                 log.exception("unexpected error; the stream is started again")
-                self.fault = PhoneFault("its output could not be read.")
+                self.fault = PhoneFault(message("its output could not be read."))
             finally:
                 self._since = None
             ran = time.monotonic() - began
@@ -97,7 +98,7 @@ class LineStream:
             self._following.lines(self._receive)
         finally:
             stable.cancel()
-        self.fault = PhoneFault("it ended.")
+        self.fault = PhoneFault(message("it ended."))
 
     def _became_stable(self) -> None:
         self.fault = None
@@ -110,6 +111,6 @@ def stream_fault(start: Callable[[], FollowedCommand]) -> CalleridError | None:
     stream = LineStream(start, lambda _: None, changed.set)
     try:
         changed.wait(_STABLE + 1.0)
-        return None if stream.is_alive else stream.fault or PhoneFault("it did not start.")
+        return None if stream.is_alive else stream.fault or PhoneFault(message("it did not start."))
     finally:
         stream.stop()

@@ -18,6 +18,7 @@ import time
 from typing import IO, TYPE_CHECKING
 
 from callerid.errors import CommandMissing, Stopped
+from callerid.messages import message
 from callerid.models import commands
 from callerid.models.commands import CommandOutput
 
@@ -91,7 +92,9 @@ class ProcessRunner:
         """Start a command that does not end by itself and return it. It ends with us, however we end: a shell beside it holds the
         other end of a pipe, and kills the group when that breaks. Raise CommandMissing, PhoneFault, Stopped."""
         if not self.has(argv[0]):
-            raise CommandMissing(f"{argv[0]} is not installed.", remedy=f"See: command -v {argv[0]}")
+            raise CommandMissing(
+                message("{argv} is not installed.", argv=argv[0]), remedy=message("See: command -v {argv}", argv=argv[0])
+            )
         return FollowedProcess(
             self, self._start(["sh", "-c", _ENDS_WITH_US, "sh", *argv], "", environment, stderr=subprocess.DEVNULL)
         )
@@ -119,7 +122,7 @@ class ProcessRunner:
         finally:
             self.clean_up(process)
         if self._stopped.is_set() and process.returncode and process.returncode < 0:
-            raise Stopped("callerid is stopping.")
+            raise Stopped(message("callerid is stopping."))
         return CommandOutput(stdout=out, stderr=err, code=process.returncode or 0)
 
     def stop(self) -> None:
@@ -135,7 +138,7 @@ class ProcessRunner:
         words = [word.replace("\0", "") for word in argv]
         with self._lock:
             if self._stopped.is_set():
-                raise Stopped("callerid is stopping.")
+                raise Stopped(message("callerid is stopping."))
             try:
                 process = subprocess.Popen(
                     words,
@@ -211,7 +214,7 @@ class _Conversation:
     def _may_print_more(self, selector: selectors.BaseSelector) -> bool:
         """Return whether more output can come. After its end, a grandchild that holds the pipes gets a moment."""
         if self._stopped.is_set():
-            raise Stopped("callerid is stopping.")
+            raise Stopped(message("callerid is stopping."))
         now = time.monotonic()
         if self._process.poll() is None:
             if now >= self._deadline:

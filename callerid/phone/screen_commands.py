@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from callerid.core.followup import dialog_labels
 from callerid.core.wording import safe_text
 from callerid.errors import MalformedOutput
+from callerid.messages import message
 from callerid.models import Dialog, Notification, Widget
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class NotificationActions:
     def command(self, token: str, word: str) -> str:
         """Return the action of a button with a token and a word. Raise ValueError when one of them is not of our form."""
         if not _TOKEN.fullmatch(token) or not _WORD.fullmatch(word):
-            raise ValueError(f"not a valid token or word: {word!r}")
+            raise ValueError(message("not a valid token or word: {word!r}", word=word))
         return f"{self._program} tap {token} {word}"
 
     def reply(self, token: str) -> str:
@@ -51,7 +52,7 @@ class NotificationActions:
         goes on with a letter outside ASCII, as a line "Eé" does for a mark that begins with "E".
         """
         if not _TOKEN.fullmatch(token):
-            raise ValueError("not a valid token")
+            raise ValueError(message("not a valid token"))
         mark = f"\x1fEND_{hashlib.sha256(f'reply {token}'.encode()).hexdigest()[:32]}"
         return f"{self._program} reply {token} <<'{mark}'\n{_REPLY_VARIABLE}\n{mark}\n"
 
@@ -89,8 +90,10 @@ def check_notification_shown(output: CommandOutput) -> None:
     lines = [line.strip() for line in printed if line.strip() and not line.startswith("WARNING: linker")]
     if lines:
         raise MalformedOutput(
-            f"termux-notification printed an error: {safe_text.title(lines[0])}",
-            remedy="Try it by hand: termux-notification -t Test. If it fails: pkg upgrade, and open the Termux:API app once.",
+            message("termux-notification printed an error: {title}", title=safe_text.title(lines[0])),
+            remedy=message(
+                "Try it by hand: termux-notification -t Test. If it fails: pkg upgrade, and open the Termux:API app once."
+            ),
         )
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from callerid.core.wording import safe_text
 from callerid.errors import CommandMissing, ListenerNotConnected, MalformedOutput, PermissionDenied, UsageFault
+from callerid.messages import message
 from callerid.models import DialogReply, Widget
 from callerid.phone.screen_commands import check_notification_shown, dialog_command, notification_command
 
@@ -56,7 +57,7 @@ class Termux:
         """
         printed = _decoded("termux-call-log", self.runner.run(["termux-call-log", "-l", str(limit)], timeout=POLL))
         if not isinstance(printed, list):
-            raise MalformedOutput("termux-call-log printed no list of calls.", remedy="See: termux-call-log -l 3")
+            raise MalformedOutput(message("termux-call-log printed no list of calls."), remedy=message("See: termux-call-log -l 3"))
         return printed
 
     def contact_list(self) -> list[tuple[str, str]]:
@@ -66,7 +67,9 @@ class Termux:
         """
         printed = _decoded("termux-contact-list", self.runner.run(["termux-contact-list"], timeout=POLL))
         if not isinstance(printed, list):
-            raise MalformedOutput("termux-contact-list printed no list of contacts.", remedy="See: termux-contact-list")
+            raise MalformedOutput(
+                message("termux-contact-list printed no list of contacts."), remedy=message("See: termux-contact-list")
+            )
         return [(str(row.get("name") or ""), str(row.get("number") or "")) for row in printed if isinstance(row, dict)]
 
     def is_on_wifi(self) -> bool:
@@ -97,7 +100,7 @@ class Termux:
             raise
         code, text = (printed.get("code"), printed.get("text", "")) if isinstance(printed, dict) else (None, "")
         if not isinstance(code, int) or not isinstance(text, str):
-            raise MalformedOutput("termux-dialog printed no answer.", remedy="Try: termux-dialog confirm -t Test")
+            raise MalformedOutput(message("termux-dialog printed no answer."), remedy=message("Try: termux-dialog confirm -t Test"))
         return DialogReply(code=code, text=text)
 
     def telephony_call(self, number: str) -> None:
@@ -112,7 +115,7 @@ class Termux:
         """Open a web address. Raise UsageFault for anything else."""
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise UsageFault(f"{url!r} is not a web address.")
+            raise UsageFault(message("{url!r} is not a web address.", url=url))
         self.runner.run(["termux-open-url", url], timeout=EFFECT)
 
     def notification_list(self) -> list[object]:
@@ -124,12 +127,14 @@ class Termux:
             from callerid.core.ringing.sense_health import RECONNECT_LISTENER
 
             raise ListenerNotConnected(
-                "termux-notification-list printed nothing: Android has not connected Termux:API to the notifications.",
+                message("termux-notification-list printed nothing: Android has not connected Termux:API to the notifications."),
                 remedy=RECONNECT_LISTENER,
             )
         printed = _decoded("termux-notification-list", output)
         if not isinstance(printed, list):
-            raise MalformedOutput("termux-notification-list printed no list.", remedy="See: termux-notification-list")
+            raise MalformedOutput(
+                message("termux-notification-list printed no list."), remedy=message("See: termux-notification-list")
+            )
         return printed
 
     def battery(self) -> int | None:
@@ -180,13 +185,19 @@ def _decoded(command: str, output: CommandOutput) -> object:
         from callerid.core.doctor.versions import OLDEST_GOOD_API
 
         raise MalformedOutput(
-            f"{command} printed nothing: Termux:API failed.",
-            remedy=f"Update Termux:API to {OLDEST_GOOD_API} or later (old ones read no call log on Android 11), then open it once.",
+            message("{command} printed nothing: Termux:API failed.", command=command),
+            remedy=message(
+                "Update Termux:API to {oldest_good_api} or later (old ones read no call log on Android 11), then open it once.",
+                oldest_good_api=OLDEST_GOOD_API,
+            ),
         )
     try:
         printed = json.loads(output.stdout)
     except (ValueError, RecursionError) as nonsense:
-        raise MalformedOutput(f"{command} printed {_no_json(output.stdout)}.", remedy=f"See: {command}") from nonsense
+        raise MalformedOutput(
+            message("{command} printed {no_json}.", command=command, no_json=_no_json(output.stdout)),
+            remedy=message("See: {command}", command=command),
+        ) from nonsense
     if isinstance(printed, dict) and "error" in printed and "code" not in printed:
         raise _denied(command, str(printed["error"]))
     return printed
@@ -196,23 +207,31 @@ def _no_json(printed: str) -> str:
     """Return what was printed in place of JSON: words are passed on, such as those of the Play store's Termux, whose commands print
     "Establishing connection to Termux:API ..." (termux-play-store/termux-apps)."""
     if printed.lstrip().startswith(("[", "{")):
-        return "no JSON, or only the beginning of it"
-    return f"no JSON but: {safe_text.title(printed.strip().splitlines()[0])}"
+        return message("no JSON, or only the beginning of it")
+    return message("no JSON but: {title}", title=safe_text.title(printed.strip().splitlines()[0]))
 
 
 def _denied(command: str, error: str) -> PermissionDenied:
     permission = _PERMISSION.search(error)
     if permission:
         return PermissionDenied(
-            f"{command} is not permitted: Android has not granted {permission[0]} to Termux:API.",
-            remedy="Grant it under Android settings > Apps > Termux:API > Permissions, or run the command once in Termux.",
+            message(
+                "{command} is not permitted: Android has not granted {permission} to Termux:API.",
+                command=command,
+                permission=permission[0],
+            ),
+            remedy=message("Grant it under Android settings > Apps > Termux:API > Permissions, or run the command once in Termux."),
         )
     if "no longer permitted" in error:
         return PermissionDenied(
-            f"{command} is not permitted: the Play store's build of Termux:API cannot read the call log.",
-            remedy="Install both Termux and Termux:API from F-Droid.",
+            message("{command} is not permitted: the Play store's build of Termux:API cannot read the call log.", command=command),
+            remedy=message("Install both Termux and Termux:API from F-Droid."),
         )
     return PermissionDenied(
-        f"{command} is not permitted: {safe_text.title(error) or 'Termux:API gives no reason.'}",
-        remedy=f"Run it once in Termux: {command}",
+        message(
+            "{command} is not permitted: {title}",
+            command=command,
+            title=safe_text.title(error) or message("Termux:API gives no reason."),
+        ),
+        remedy=message("Run it once in Termux: {command}", command=command),
     )

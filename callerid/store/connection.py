@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 from callerid.core.backoff import Backoff
 from callerid.errors import DatabaseDamaged, DiskFull, DiskReadOnly, StoreFault
+from callerid.messages import message, os_reason, template
 from callerid.store.journal import append_entries, withdraw_entries
 
 if TYPE_CHECKING:
@@ -252,7 +253,11 @@ def _commit(connection: sqlite3.Connection) -> None:
 def _check_in_place(connection: sqlite3.Connection) -> None:
     if has_moved(connection):
         path = StoreConnection.path_of(connection)
-        raise DatabaseDamaged(f"{path} was replaced or deleted meanwhile.", remedy="Type the same command again.", path=path)
+        raise DatabaseDamaged(
+            message("{path} was replaced or deleted meanwhile.", path=path),
+            remedy=message("Type the same command again."),
+            path=path,
+        )
 
 
 def release_memory(connection: sqlite3.Connection) -> None:
@@ -277,17 +282,20 @@ def store_errors(path: Path) -> Iterator[None]:
 
 def store_fault(path: Path, fault: Exception) -> StoreFault:
     """Return an error about a file in words for the person, with a remedy."""
-    message = (fault.strerror if isinstance(fault, OSError) else "") or str(fault)
+    reason = os_reason(fault) if isinstance(fault, OSError) and fault.strerror else str(fault)
     if is_damage(path, fault):
-        return DatabaseDamaged(f"{path} is damaged: {message}.", remedy=WHEN_DAMAGED, path=path)
+        return DatabaseDamaged(message("{path} is damaged: {reason}.", path=path, reason=reason), remedy=WHEN_DAMAGED, path=path)
     if is_read_only(path, fault):
-        return DiskReadOnly(f"{path} cannot be written: {message}.", remedy=WHEN_READ_ONLY.format(folder=path.parent))
+        return DiskReadOnly(
+            message("{path} cannot be written: {reason}.", path=path, reason=reason),
+            remedy=message(WHEN_READ_ONLY, folder=path.parent),
+        )
     kind = DiskFull if is_disk_full(path, fault) else StoreFault
-    return kind(f"{path} cannot be used: {message}.", remedy=_remedy(path, message, fault))
+    return kind(message("{path} cannot be used: {reason}.", path=path, reason=reason), remedy=_remedy(path, reason, fault))
 
 
-WHEN_READ_ONLY = "Restart the phone; if that does not help, see who may write there: ls -ld '{folder}'"
-WHEN_DAMAGED = "To have it restored or filled again, type: callerid run --once upkeep"
+WHEN_READ_ONLY = template("Restart the phone; if that does not help, see who may write there: ls -ld '{folder}'")
+WHEN_DAMAGED = message("To have it restored or filled again, type: callerid run --once upkeep")
 
 
 def is_damage(path: Path, fault: Exception) -> bool:

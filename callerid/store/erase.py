@@ -17,6 +17,7 @@ from callerid.core.followup.questions import Question
 from callerid.core.followup.state import late_batch_name
 from callerid.core.ringing.card_lifecycle import pseudo_line
 from callerid.errors import StoreFault
+from callerid.messages import message
 from callerid.store.connection import store_errors, writing
 
 if TYPE_CHECKING:
@@ -135,9 +136,12 @@ def rewrite(connection: sqlite3.Connection, path: Path) -> None:
     left nowhere in it. Raise StoreFault if there is no room for that, or another program reads the database."""
     if shutil.disk_usage(path.parent).free < _pragma(connection, "page_count") * _pragma(connection, "page_size") * 2 + _SPARE:
         raise StoreFault(
-            f"They are forgotten, but there is no room to write {path.name} anew, so bytes of rows that were deleted earlier may be"
-            " left in it.",
-            remedy="Free some space on the phone (df -h), then type the same command again.",
+            message(
+                "They are forgotten, but there is no room to write {name} anew, so bytes of rows that were "
+                "deleted earlier may be left in it.",
+                name=path.name,
+            ),
+            remedy=message("Free some space on the phone (df -h), then type the same command again."),
         )
     with store_errors(path):
         connection.execute("VACUUM")
@@ -249,8 +253,10 @@ def flush_journal(connection: sqlite3.Connection) -> None:
             time.sleep(_PAUSE)
             continue
         raise StoreFault(
-            "They are forgotten, but another program reads the database, and until it ends, the journal still contains them.",
-            remedy="End that program, then type the same command again.",
+            message(
+                "They are forgotten, but another program reads the database, and until it ends, the journal still contains them."
+            ),
+            remedy=message("End that program, then type the same command again."),
         )
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sqlite_utils import Database
 
 from callerid.errors import StoreFault
+from callerid.messages import message
 from callerid.store.connection import user_version, writing
 
 if TYPE_CHECKING:
@@ -30,8 +31,13 @@ def migrate(connection: sqlite3.Connection, path: Path, migrations: Migrations, 
         version = user_version(connection)
         if version > newest:
             raise StoreFault(
-                f"{path.name} was written by a newer callerid (its version is {version}, this one knows {newest}).",
-                remedy="Update callerid: git pull && sh termux/install.sh",
+                message(
+                    "{name} was written by a newer callerid (its version is {version}, this one knows {newest}).",
+                    name=path.name,
+                    version=version,
+                    newest=newest,
+                ),
+                remedy=message("Update callerid: git pull && sh termux/install.sh"),
             )
         if 0 < version < newest:
             _copy(path, path.with_name(f"{path.name}.version-{version}"))

@@ -16,6 +16,7 @@ from callerid.core.upkeep.health import Source
 from callerid.core.wording import masking
 from callerid.core.wording.style import Discretion, TextStyle
 from callerid.errors import PhoneFault
+from callerid.messages import message
 from callerid.models import Kind
 from callerid.store.ledger.key_value import ZONE
 
@@ -220,7 +221,9 @@ def _dialogs_work(start: TurnStart, now: datetime) -> bool:
 
 def hides_numbers_key(sense: str) -> str:
     """Return the key under which the ledger keeps whether a sense reports no numbers on this phone."""
-    return f"hides numbers: {'telephony' if sense == 'stream' else sense}"  # the stream gets its numbers from the registry
+    return message(
+        "hides numbers: {sense}", sense=message("telephony") if sense == "stream" else sense
+    )  # the stream gets its numbers from the registry
 
 
 def has_crm(mirror: Mirror, config: Config, facts: MirrorFacts | None = None) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from callerid.core.upkeep.health import Source, Trouble
 from callerid.errors import DiskFull, PhoneFault
+from callerid.messages import message
 from callerid.models import Notification
 from callerid.phone.screen_commands import NotificationActions
 from callerid.store.reserve import Reserve, has_room
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 NOTIFICATION = "callerid-disk"
-_SENTENCE = "The phone is full: what was tapped is kept, and goes on when there is room."
-_REMEDY = "Free some space; see how much there is: df -h"
+_SENTENCE = message("The phone is full: what was tapped is kept, and goes on when there is room.")
+_REMEDY = message("Free some space; see how much there is: df -h")
 _NO_ACTIONS = NotificationActions(program=Path("callerid-event"))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from callerid.catalogue import language_of, load
 from callerid.errors import CommandMissing, ConfigFault, DiskFull
+from callerid.messages import message
 from callerid.paths import beside_settings
 from callerid.phone.screen_commands import NotificationActions
 from callerid.phone.termux import Termux
@@ -95,7 +96,9 @@ def event_program() -> Path:
     for place in (beside, checkout, Path(on_path) if on_path else None):
         if place and place.is_file():
             return place.absolute()
-    raise CommandMissing("callerid-event is not installed.", remedy="Type: pip install --force-reinstall callerid")
+    raise CommandMissing(
+        message("callerid-event is not installed."), remedy=message("Type: pip install --force-reinstall callerid")
+    )
 
 
 def read_secret(app: AppContext, argv: tuple[str, ...]) -> str:
@@ -115,7 +118,9 @@ class CrmConnection:
     def __call__(self) -> Crm:
         """Return the CRM of the settings."""
         if self._app.config.crm.provider == "file":
-            raise ConfigFault("Calls cannot be logged to a file.", remedy="Type: callerid config set crm.provider hubspot")
+            raise ConfigFault(
+                message("Calls cannot be logged to a file."), remedy=message("Type: callerid config set crm.provider hubspot")
+            )
         if self._connected is None:
             from callerid.credentials import read_token
             from callerid.crm.hubspot.client import HubSpot
@@ -155,7 +160,9 @@ class CrmConnection:
         from callerid.crm.file.source import file_source
 
         if not config.crm.file:
-            raise ConfigFault('crm.provider is "file", but no file is named.', remedy="Type: callerid config set crm.file FILE")
+            raise ConfigFault(
+                message('crm.provider is "file", but no file is named.'), remedy=message("Type: callerid config set crm.file FILE")
+            )
         path = beside_settings(self._app.paths, config.crm.file)
         return file_source(path, config.crm.columns, config.crm.encoding, clock=self._clock, report_fault=_log_fault)
 
@@ -176,4 +183,4 @@ class CrmConnection:
 
 
 def _log_fault(place: str) -> None:
-    log.warning("sync: %s; it was skipped", place)
+    log.warning("%s", message("sync: {place}; it was skipped", place=place))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.backoff import is_due
 from callerid.errors import PhoneFault, Stopped
+from callerid.messages import message
 from callerid.phone import device
 from callerid.turns.context import log
 
@@ -42,7 +43,7 @@ def learn_region(app: AppContext, now: datetime) -> AppContext:
     except Stopped:
         raise
     except PhoneFault as fault:
-        log.warning("the phone's region could not be read: %s", fault)
+        log.warning("%s", message("the phone's region could not be read: {told}", told=fault.told))
         return app
     app.ledger.key_values.write(REGION, region)
     return replace(app, region=region)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from callerid.core.upkeep.health import Source
 from callerid.errors import DatabaseDamaged, StoreFault
+from callerid.messages import message
 from callerid.store.ledger.database import restore_ledger
 from callerid.store.ledger.key_value import CONTACTS_REGION, MIRROR_FILLED
 from callerid.turns.context import log
@@ -54,17 +55,18 @@ def report_replaced_mirror(app: AppContext, now: datetime) -> bool:
     with contextlib.suppress(StoreFault):
         file.notice_replaced()
         if file.is_open and _is_lost(app):
-            sentence = f"{file.path} was deleted or emptied."
+            sentence = message("{path} was deleted or emptied.", path=file.path)
     sentence, file.replacement = file.replacement or sentence, ""
     if not sentence:
         return False
     with contextlib.suppress(StoreFault):
         app.ledger.key_values.write(CONTACTS_REGION, "")
     if app.mirror.facts().built_at:
-        log.warning("%s It was put aside and has been filled again.", sentence)
+        log.warning("%s", message("{sentence} It was put aside and has been filled again.", sentence=sentence))
         return False
     fault = StoreFault(
-        f"{sentence} Until the next sync has filled it, cards show numbers only.", remedy="To fill it now, type: callerid sync"
+        message("{sentence} Until the next sync has filled it, cards show numbers only.", sentence=sentence),
+        remedy=message("To fill it now, type: callerid sync"),
     )
     with contextlib.suppress(StoreFault):  # a ledger that cannot be written reports itself
         app.report(Source.MIRROR, fault, now)

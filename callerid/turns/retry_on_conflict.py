@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from callerid.messages import message
 from callerid.turns.context import log
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def retry_on_conflict(
         if result:
             return result
         seen = read()
-    log.warning("%s: not stored, because others kept changing it", name)
+    log.warning("%s", message("{name}: not stored, because others kept changing it", name=name))
     return None
 
 

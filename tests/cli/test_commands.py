@@ -416,10 +416,17 @@ def test_every_command_has_help_and_is_in_the_readme(request: pytest.FixtureRequ
     assert callerid.get_command(context, "nothing") is None
 
 
-def test_status_is_english_where_cards_are_in_another_language(tmp_path: Path) -> None:
+def test_status_is_in_the_language_of_the_cards_and_its_json_in_english(tmp_path: Path) -> None:
     with SimulatedPortal() as portal:
         portal.populate(people=5, companies=1, deals=1)
         desk = QuickDesk(tmp_path, portal)
         desk.start("sync")
         desk.start("config", "set", "language", "ja")
-        assert desk.start("status").stdout.isascii()
+        assert "HubSpotから読み取り（たった今）: 連絡先5件、会社1件、取引1件、番号6件" in desk.start("status").stdout
+        assert "使い方: callerid status [OPTIONS]" in desk.start("status", "--help").stdout
+        assert desk.start("status", "--json").stdout.isascii()
+        refused = desk.start("outbox", "drop", "7")
+        assert (refused.returncode, refused.stderr) == (
+            2,
+            "callerid: 送信待ちに7番の行はありません。\n行を見るには: callerid outbox\n",
+        )

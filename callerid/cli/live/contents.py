@@ -8,13 +8,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callerid.cli.status import status_lines
+from callerid.cli.language.output import shown
+from callerid.cli.status import NAMES, status_lines
 from callerid.core.live.picture import Fact, Picture
 from callerid.core.ringing.sense_health import is_deaf
 from callerid.core.ringing.senses import Sense
 from callerid.core.upkeep.daily_cost import battery_share
-from callerid.core.wording.counts import counted
 from callerid.daemon.single_instance import is_running
+from callerid.messages import counted, joined, message
 from callerid.store.ledger.key_value import SENSES
 from callerid.turns.context import utc_now
 from callerid.turns.ringing.sense_health import read_sense_health
@@ -36,13 +37,14 @@ def picture_of_now(app: AppContext, most_calls: int) -> Picture:
     """Return what is so now, with so many of the newest calls at most."""
     pid, now = running_daemon(app.paths), utc_now()
     facts = [
-        Fact(name=name, says=says, is_trouble=name == "TROUBLE")
+        Fact(name=shown(NAMES[name]), says=shown(says), is_trouble=name == "TROUBLE")
         for name, says in status_lines(app, running=pid is not None)
         if name not in _NOT_SHOWN
     ]
     if pid is not None:
-        facts[1:1] = [Fact(name="senses", says="; ".join(_senses(app)) or "none yet")]
-        facts += [Fact(name="cost", says=cost) for cost in _cost(pid)]
+        senses = joined("; ", _senses(app)) or message("none yet")
+        facts[1:1] = [Fact(name=shown(message("senses")), says=shown(senses))]
+        facts += [Fact(name=shown(message("cost")), says=shown(cost)) for cost in _cost(pid)]
     calls = chosen_calls(app, CallChoice(), most_calls, now) if most_calls else ()
     return Picture(title=f"callerid  {app.local_time(now):%H:%M}", facts=tuple(facts), calls=calls)
 
@@ -66,11 +68,20 @@ def _senses(app: AppContext) -> Iterator[str]:
     for sense in (sense for sense in Sense if sense in listening):
         health = read_sense_health(app.ledger, sense)
         if is_deaf(health):
-            yield f"{sense} is deaf: it missed {counted(health.missed, 'call')}"
+            yield counted(
+                health.missed,
+                "{sense} is deaf: it missed {count} call",
+                "{sense} is deaf: it missed {count} calls",
+                sense=sense.value,
+            )
         elif health.missed:
-            yield f"{sense} missed the last call"
+            yield message("{sense} missed the last call", sense=sense.value)
         else:
-            yield f"{sense} heard the last call" if health.ever_heard else f"{sense} has had no call yet"
+            yield (
+                message("{sense} heard the last call", sense=sense.value)
+                if health.ever_heard
+                else message("{sense} has had no call yet", sense=sense.value)
+            )
 
 
 def _cost(pid: int) -> Iterator[str]:
@@ -81,10 +92,17 @@ def _cost(pid: int) -> Iterator[str]:
         used = sum(int(fields[index]) for index in (_USER, _SYSTEM, _CHILDREN_USER, _CHILDREN_SYSTEM)) / a_second
         lasted = time.clock_gettime(time.CLOCK_BOOTTIME) - int(fields[_START]) / a_second
         a_day = used / max(lasted, 1.0) * _DAY
-        battery = f"some {battery_share(a_day):.1f} % of a battery a day"
-        yield f"{used:.1f} s of the processor in {_length(lasted)}, with all that listens: {battery}"
+        battery = message("some {battery_share:.1f} % of a battery a day", battery_share=battery_share(a_day))
+        yield message(
+            "{used:.1f} s of the processor in {length}, with all that listens: {battery}",
+            used=used,
+            length=_length(lasted),
+            battery=battery,
+        )
 
 
 def _length(seconds: float) -> str:
     minutes = int(seconds // 60)
-    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"  # noqa: PLR2004 - minutes of an hour
+    if minutes < 60:  # noqa: PLR2004 - minutes of an hour
+        return message("{minutes} min", minutes=minutes)
+    return message("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.output import echo, shown
 from callerid.cli.people.private_file import write_private
 from callerid.cli.session import open_session
+from callerid.messages import counted, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,7 +51,10 @@ def export(file: str | None, url: str | None, owner: str, deals: str | None, lim
     from callerid.errors import UsageFault
 
     if (file is None) == (url is None):
-        raise UsageFault("Where the people are to go is not said.", remedy="Type: callerid export --vcard FILE, or --carddav URL")
+        raise UsageFault(
+            message("Where the people are to go is not said."),
+            remedy=message("Type: callerid export --vcard FILE, or --carddav URL"),
+        )
     with open_session() as app:
         selection = Selection(owner_id=_owner_id(app, owner), with_open_deal=deals == "open", limit=limit)
         if file is not None:
@@ -60,12 +65,11 @@ def export(file: str | None, url: str | None, owner: str, deals: str | None, lim
 
 def _write_file(app: AppContext, file: Path, selection: Selection, version: str) -> None:
     from callerid.core.addressbook.vcard import Version, vcard
-    from callerid.core.wording.counts import counted
     from callerid.turns.addressbook.exported_people import exported_cards
 
     cards = [vcard(card, Version(version)) for card in exported_cards(app, selection)]
     write_private(file, "".join(cards))
-    click.echo(f"{file}: {counted(len(cards), 'contact')}", err=True)
+    echo(message("{file}: {counted}", file=file, counted=counted(len(cards), "{count} contact", "{count} contacts")), err=True)
 
 
 def _fill_book(app: AppContext, url: str, selection: Selection) -> None:
@@ -101,30 +105,44 @@ def _show_progress(result: BookResult | None) -> None:
     if not sys.stderr.isatty():
         return
     done = result.created + result.changed + result.deleted if result else 0
-    click.echo(f"\r{done} cards" if result else "\r\x1b[K", nl=False, err=True)
+    click.echo("\r" + shown(message("{done} cards", done=done)) if result else "\r\x1b[K", nl=False, err=True)
 
 
 def _tell(url: str, result: BookResult) -> None:
-    from callerid.core.wording.counts import counted
     from callerid.errors import Conflict, Refused
 
-    changes = f"{result.created} created, {result.changed} changed, {result.deleted} deleted, {result.unchanged} as they were"
+    changes = message(
+        "{created} created, {changed} changed, {deleted} deleted, {unchanged} as they were",
+        created=result.created,
+        changed=result.changed,
+        deleted=result.deleted,
+        unchanged=result.unchanged,
+    )
     total = result.created + result.changed + result.unchanged
-    click.echo(f"{url}: {counted(total, 'contact')} ({changes})", err=True)
+    echo(
+        counted(total, "{url}: {count} contact ({changes})", "{url}: {count} contacts ({changes})", url=url, changes=changes),
+        err=True,
+    )
     if result.restored:
-        click.echo(
-            f"Somebody had changed these on the server; they are as in the mirror again: {_names(result.restored)}", err=True
+        echo(
+            message(
+                "Somebody had changed these on the server; they are as in the mirror again: {names}", names=_names(result.restored)
+            ),
+            err=True,
         )
     if result.refused:
         name, why = result.refused[0]
-        count = counted(len(result.refused), "card")
+        count = counted(len(result.refused), "{count} card", "{count} cards")
         raise Refused(
-            f"{count} could not be written; {_names([name])}: {why}.", remedy="See on the server what it says of that card."
+            message("{count} could not be written; {names}: {why}.", count=count, names=_names([name]), why=why),
+            remedy=message("See on the server what it says of that card."),
         )
     if result.conflicts:
         raise Conflict(
-            f"Somebody changed these on the server while this ran, so they were left: {_names(result.conflicts)}.",
-            remedy="Type the same again.",
+            message(
+                "Somebody changed these on the server while this ran, so they were left: {names}.", names=_names(result.conflicts)
+            ),
+            remedy=message("Type the same again."),
         )
 
 
@@ -132,7 +150,7 @@ def _names(names: list[str]) -> str:
     from callerid.core.wording import safe_text
 
     shown = ", ".join(safe_text.title(name) for name in names[:_MOST_NAMED])
-    return f"{shown} and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else shown
+    return message("{shown} and {count} more", shown=shown, count=len(names) - _MOST_NAMED) if len(names) > _MOST_NAMED else shown
 
 
 def _owner_id(app: AppContext, owner: str) -> str | None:
@@ -145,10 +163,15 @@ def _owner_id(app: AppContext, owner: str) -> str | None:
     if owner == "me":
         own = own_owner_id(app.mirror, app.config)
         if own is None:
-            raise UsageFault("Who you are in the CRM is not known.", remedy="Type: callerid config set crm.owner YOU@EXAMPLE.COM")
+            raise UsageFault(
+                message("Who you are in the CRM is not known."),
+                remedy=message("Type: callerid config set crm.owner YOU@EXAMPLE.COM"),
+            )
         return own
     found = app.mirror.owner_by_email(owner)
     if found is None:
         known = ", ".join(each.email for each in app.mirror.owners() if each.email and not each.archived)
-        raise UsageFault(f"No owner has the e-mail address {owner}.", remedy=f"There are: {known}")
+        raise UsageFault(
+            message("No owner has the e-mail address {owner}.", owner=owner), remedy=message("There are: {known}", known=known)
+        )
     return found.id

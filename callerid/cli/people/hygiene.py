@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.output import echo, shown
 from callerid.cli.people.private_file import write_private
 from callerid.cli.session import crm_connection, open_session, print_json
+from callerid.messages import counted, joined, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,16 +27,16 @@ if TYPE_CHECKING:
     from callerid.turns.hygiene.saved_corrections import Correction
 
 _MEANINGS = {
-    "masked": "masked: the token may not see them",
-    "destroyed": "destroyed by a spreadsheet: the digits are gone",
-    "impossible": "no number that can be dialled",
-    "no-area-code": "without an area code",
-    "ambiguous": "with more than one reading: a zero or a country code may be missing",
-    "several": "several numbers in one field",
-    "old-plan": "changed by their country since",
-    "no-country": "without a country code",
-    "shared": "shared by four contacts or more",
-    "duplicate": "of two or three contacts: perhaps one person twice",
+    "masked": message("masked: the token may not see them"),
+    "destroyed": message("destroyed by a spreadsheet: the digits are gone"),
+    "impossible": message("no number that can be dialled"),
+    "no-area-code": message("without an area code"),
+    "ambiguous": message("with more than one reading: a zero or a country code may be missing"),
+    "several": message("several numbers in one field"),
+    "old-plan": message("changed by their country since"),
+    "no-country": message("without a country code"),
+    "shared": message("shared by four contacts or more"),
+    "duplicate": message("of two or three contacts: perhaps one person twice"),
 }
 _COLUMNS = ("Record ID", "Name", "Property", "Number", "Problem", "Proposed number", "Other record IDs")
 
@@ -69,8 +71,8 @@ def hygiene(
 
     chosen = [name for name, is_chosen in (("--csv", csv_file), ("--json", as_json), ("--apply", applies)) if is_chosen]
     if len(chosen) > 1 or (revert_file and (chosen or problems)):
-        named = " and ".join([*chosen, *(["--revert"] if revert_file else [])][:2]) or "--revert and --problem"
-        raise UsageFault(f"{named} cannot be combined.", remedy="Type: callerid hygiene --help")
+        named = joined(message(" and "), [*chosen, *(["--revert"] if revert_file else []), "--problem"][:2])
+        raise UsageFault(message("{named} cannot be combined.", named=named), remedy=message("Type: callerid hygiene --help"))
     with open_session() as app:
         if revert_file:
             _revert(app, Path(revert_file), yes=yes)
@@ -91,7 +93,7 @@ def _findings(app: AppContext, problems: Sequence[str]) -> tuple[HygieneFinding,
     from callerid.errors import UsageFault
 
     if app.mirror.facts().built_at is None:
-        raise UsageFault("There is nothing to look at before the first sync.", remedy="Type: callerid sync")
+        raise UsageFault(message("There is nothing to look at before the first sync."), remedy=message("Type: callerid sync"))
     findings = review_contacts(app.mirror.all_contacts(), app.region, app.texts)
     return tuple(finding for finding in findings if not problems or finding.problem in problems)
 
@@ -110,21 +112,41 @@ def _json(finding: HygieneFinding) -> dict[str, object]:
 
 def _print(findings: Sequence[HygieneFinding], limit: int) -> None:
     from callerid.core.wording import safe_text
-    from callerid.core.wording.counts import counted
 
     for problem, group in groupby(findings, key=lambda finding: finding.problem):
         of_problem = list(group)
-        click.echo(f"{counted(len(of_problem), 'number')} {_MEANINGS[problem]} [{problem}]")
+        echo(
+            counted(
+                len(of_problem),
+                "{count} number {meaning} [{problem}]",
+                "{count} numbers {meaning} [{problem}]",
+                meaning=_MEANINGS[problem],
+                problem=problem.value,
+            )
+        )
         for finding in of_problem[:limit]:
             proposed = f" → {finding.proposed}" if finding.proposed else ""
             click.echo(f"  {safe_text.title(finding.name)}, {finding.property}: {safe_text.title(finding.raw)}{proposed}")
         if 0 < limit < len(of_problem):
-            click.echo(f"  … and {len(of_problem) - limit} more; all of them: callerid hygiene --problem {problem} --csv -")
+            echo(
+                message(
+                    "  … and {count} more; all of them: callerid hygiene --problem {problem} --csv -",
+                    count=len(of_problem) - limit,
+                    problem=problem,
+                )
+            )
     proposals = sum(bool(finding.proposed) for finding in findings)
     if proposals:
-        click.echo(f"To correct {counted(proposals, 'number')} in the CRM: callerid hygiene --apply", err=True)
+        echo(
+            counted(
+                proposals,
+                "To correct {count} number in the CRM: callerid hygiene --apply",
+                "To correct {count} numbers in the CRM: callerid hygiene --apply",
+            ),
+            err=True,
+        )
     if not findings:
-        click.echo("every number can be matched, and no two contacts have the same", err=True)
+        echo(message("every number can be matched, and no two contacts have the same"), err=True)
 
 
 def _write_csv(name: str, findings: Sequence[HygieneFinding]) -> None:
@@ -135,7 +157,7 @@ def _write_csv(name: str, findings: Sequence[HygieneFinding]) -> None:
         click.echo(rows.getvalue().encode("utf-8", "replace"), nl=False)
         return
     write_private(Path(name), rows.getvalue(), encoding="utf-8-sig")
-    click.echo(f"{name}: {len(findings)} rows", err=True)
+    echo(counted(len(findings), "{name}: {count} row", "{name}: {count} rows", name=name), err=True)
 
 
 def _write_rows(file: TextIO, findings: Sequence[HygieneFinding]) -> None:
@@ -151,34 +173,49 @@ def _write_rows(file: TextIO, findings: Sequence[HygieneFinding]) -> None:
 def _apply(app: AppContext, findings: Sequence[HygieneFinding], *, yes: bool) -> None:
     """Show what would be written, ask, and write it."""
     from callerid.core.hygiene.review import corrections
-    from callerid.core.wording.counts import counted
     from callerid.turns.context import utc_now
     from callerid.turns.hygiene.correct import correct, corrections_of
     from callerid.turns.hygiene.saved_corrections import new_file
 
     proposed = corrections(findings)
     if not proposed:
-        click.echo("no number has a proposal", err=True)
+        echo(message("no number has a proposal"), err=True)
         return
     _print(proposed, limit=5)
     if not yes:
-        click.confirm(f"Write {counted(len(proposed), 'number')} into the CRM?", abort=True, err=True)
+        click.confirm(
+            shown(counted(len(proposed), "Write {count} number into the CRM?", "Write {count} numbers into the CRM?")),
+            abort=True,
+            err=True,
+        )
     file = new_file(app.paths.corrections, utc_now())
     _write(app, corrections_of(proposed), lambda crm, fields, progress: correct(crm, fields, file, progress))
     if file.exists():
-        click.echo(f"To take it back: callerid hygiene --revert '{file}'", err=True)
+        echo(message("To take it back: callerid hygiene --revert '{file}'", file=file), err=True)
 
 
 def _revert(app: AppContext, file: Path, *, yes: bool) -> None:
-    from callerid.core.wording.counts import counted
     from callerid.turns.hygiene.correct import revert
     from callerid.turns.hygiene.saved_corrections import saved
 
     fields, unread = saved(file)
     if unread:
-        click.echo(f"{file}: {counted(len(unread), 'line')} could not be read, the first is line {unread[0]}", err=True)
+        echo(
+            counted(
+                len(unread),
+                "{file}: {count} line could not be read, the first is line {line}",
+                "{file}: {count} lines could not be read, the first is line {line}",
+                file=file,
+                line=unread[0],
+            ),
+            err=True,
+        )
     if not yes:
-        click.confirm(f"Write back {counted(len(fields), 'number')} as they were before?", abort=True, err=True)
+        click.confirm(
+            message("Write back {counted} as they were before?", counted=counted(len(fields), "{count} number", "{count} numbers")),
+            abort=True,
+            err=True,
+        )
     _write(app, fields, revert)
 
 
@@ -192,14 +229,26 @@ def _write(
 
     with crm_connection(app) as connection, click.progressbar(length=len(fields), label="numbers", file=sys.stderr) as bar:
         result = write(connection(), fields, lambda done: bar.update(_count(done)))
-    click.echo(
-        f"{result.written} written, {result.unchanged} were so already, {result.changed_meanwhile} left, which the CRM has changed"
+    echo(
+        message(
+            "{written} written, {unchanged} were so already, {changed_meanwhile} left, which the CRM has changed",
+            written=result.written,
+            unchanged=result.unchanged,
+            changed_meanwhile=result.changed_meanwhile,
+        )
     )
     if result.written:
-        click.echo("The mirror follows with the next sync: callerid sync", err=True)
+        echo(message("The mirror follows with the next sync: callerid sync"), err=True)
     if result.refused:
         contact, reason = result.refused[0]
-        raise Refused(f"{len(result.refused)} contacts were not written. The first, {contact}: {reason}")
+        raise Refused(
+            message(
+                "{count} contacts were not written. The first, {contact}: {reason}",
+                count=len(result.refused),
+                contact=contact,
+                reason=reason,
+            )
+        )
 
 
 def _count(done: Corrected) -> int:

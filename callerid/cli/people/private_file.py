@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.errors import UsageFault
+from callerid.messages import message, os_reason
 
 if TYPE_CHECKING:
     from typing import Literal
@@ -26,4 +27,6 @@ def write_private(file: Path, text: str, encoding: Literal["utf-8", "utf-8-sig"]
     except OSError as fault:
         if fresh:
             fresh.unlink(missing_ok=True)
-        raise UsageFault(f"{file} cannot be written: {fault.strerror}.", remedy="Name another file.") from fault
+        raise UsageFault(
+            message("{file} cannot be written: {reason}.", file=file, reason=os_reason(fault)), remedy=message("Name another file.")
+        ) from fault

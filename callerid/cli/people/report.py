@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from callerid.cli.session import open_session
+from callerid.messages import message
 
 
 @click.command()
@@ -45,7 +46,10 @@ def report(since: str, file: str, *, mask: bool, opens: bool) -> None:
         now = utc_now()
         begin = read_moment(since, app.local_time(now))
         if begin is None or begin > now:
-            raise UsageFault(f"{since!r} is no time before now.", remedy="Write 12h, 30d, 2w, 6m, today, yesterday or 2026-11-01")
+            raise UsageFault(
+                message("{since!r} is no time before now.", since=since),
+                remedy=message("Write 12h, 30d, 2w, 6m, today, yesterday or 2026-11-01"),
+            )
         write_private(path, report_html(made_report(app, begin, now, mask=mask)))
         click.echo(str(path))
         if opens:

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.output import echo, shown
 from callerid.cli.session import environment, new_runner
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from callerid.core.automation.events import ImportFile
 
 _TASKER, _MACRODROID = "tasker", "macrodroid"
 _STEPS = {
-    _TASKER: "In Tasker: long-press the tab Profiles, or Tasks for a .tsk.xml file, Import, and choose the file.",
-    _MACRODROID: "In MacroDroid: Export/Import, Import, and choose the file.",
+    _TASKER: message("In Tasker: long-press the tab Profiles, or Tasks for a .tsk.xml file, Import, and choose the file."),
+    _MACRODROID: message("In MacroDroid: Export/Import, Import, and choose the file."),
 }
 
 
@@ -42,12 +44,13 @@ def automation(app: str, folder: Path | None) -> None:
     where = folder or _default_folder()
     for file in files:
         (where / file.name).write_text(file.text, encoding="utf-8")
-        click.echo(f"{where / file.name}: {file.event.when}")
+        click.echo(f"{where / file.name}: {shown(file.event.when)}")
         if file.by_hand:
-            click.echo(f"  {file.by_hand}")
+            click.echo(f"  {shown(file.by_hand)}")
     missing = [event for event in EVENTS if event not in [file.event for file in files]]
-    click.echo("".join(f"no file, by hand if you want it: {event.when}: {event.program}\n" for event in missing), nl=False)
-    click.echo(f"{_STEPS[app]} Then test it: docs/hearing-a-ring.md", err=True)
+    for event in missing:
+        echo(message("no file, by hand if you want it: {when}: {program}", when=event.when, program=event.program))
+    echo(message("{steps} Then test it: docs/hearing-a-ring.md", steps=_STEPS[app]), err=True)
 
 
 def _files(app: str, made: int) -> list[ImportFile]:

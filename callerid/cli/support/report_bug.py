@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.output import echo, shown
 from callerid.cli.session import environment, home, json_fault, new_runner
 from callerid.errors import CalleridError, UsageFault
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,22 +22,21 @@ if TYPE_CHECKING:
     from callerid.paths import Paths
 
 _EXPLAINED = {
-    "versions.json": "callerid, Python, SQLite, Android, model, the apps of Termux",
-    "doctor.json": "the answer of callerid doctor",
-    "status.json": "the answer of callerid status",
-    "settings.txt": "the settings; the token, names, numbers and files are not in it",
-    "counts.json": "how many rows, calls and deliveries there are, in which state",
-    "log.txt": "the last lines of the logs",
-    "notifications.json": "the notifications of the file that you named, with the words of dialers",
-    "description.txt": "what you wrote with --message, as it is",
+    "versions.json": message("callerid, Python, SQLite, Android, model, the apps of Termux"),
+    "doctor.json": message("the answer of callerid doctor"),
+    "status.json": message("the answer of callerid status"),
+    "settings.txt": message("the settings; the token, names, numbers and files are not in it"),
+    "counts.json": message("how many rows, calls and deliveries there are, in which state"),
+    "log.txt": message("the last lines of the logs"),
+    "notifications.json": message("the notifications of the file that you named, with the words of dialers"),
+    "description.txt": message("what you wrote with --message, as it is"),
 }
-_ABOUT = """\
-A report about callerid, written by: callerid report-bug
-
-Each name, number, mail address and secret is masked: [person 3] is the same person in every file, [number of person 3] a number of
-that person, [text 7] a text with words that callerid does not know. Nothing was sent by callerid.
-
-"""
+_ABOUT = (
+    "A report about callerid, written by: callerid report-bug\n\nEach name, number, mail address and "
+    "secret is masked: [person 3] is the same person in every file, [number of person 3] a number "
+    "of\nthat person, [text 7] a text with words that callerid does not know. Nothing was sent by "
+    "callerid.\n\n"
+)
 
 
 @click.command()
@@ -45,13 +46,13 @@ that person, [text 7] a text with words that callerid does not know. Nothing was
     type=click.Path(file_okay=False, exists=True, path_type=Path),
     help="The folder for the archive. Default: the phone's downloads, else the home folder.",
 )
-@click.option("--message", default="", help="What went wrong, in your words. It is not masked: name nobody.")
+@click.option("--message", "described", default="", help="What went wrong, in your words. It is not masked: name nobody.")
 @click.option(
     "--notifications",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A saved output of termux-notification-list, for a bug with a dialer; it is masked too.",
 )
-def report_bug(folder: Path | None, message: str, notifications: Path | None) -> None:
+def report_bug(folder: Path | None, described: str, notifications: Path | None) -> None:
     """Write one archive about a bug: versions, the answers of doctor and status, settings, counts, the last log lines.
 
     Names, numbers, mail addresses and secrets are masked, the same one always in the same way. Nothing is sent: look at the
@@ -63,19 +64,24 @@ def report_bug(folder: Path | None, message: str, notifications: Path | None) ->
     from callerid.turns.upkeep.bug_report.archive import reachable_folder, write_archive
 
     rows = _saved_list(notifications) if notifications else None
-    click.echo("collecting; callerid doctor may take a minute", err=True)
-    parts = dict(_parts(home(), rows, message))
+    echo(message("collecting; callerid doctor may take a minute"), err=True)
+    parts = dict(_parts(home(), rows, described))
     lines = [f"{name:<20} {_EXPLAINED[name]}" for name in parts]
     runner = new_runner()
     where = folder or reachable_folder(runner, Path(environment().get("HOME") or "~").expanduser())
     runner.stop()
     path = write_archive(where, {"README.txt": _ABOUT + "\n".join(lines) + "\n", **parts}, utc_now())
-    click.echo("\n".join(["It has, with every name and number masked:", *(f"  {line}" for line in lines)]))
+    echo(message("It has, with every name and number masked:"))
+    for name in parts:
+        click.echo(f"  {name:<20} {shown(_EXPLAINED[name])}")
     click.echo(f"{path}: {path.stat().st_size / 1024:.0f} kB")
-    click.echo(f"Nothing was sent. Look at it: unzip -p '{path}' | less; then send it yourself: termux-share '{path}'", err=True)
+    echo(
+        message("Nothing was sent. Look at it: unzip -p '{path}' | less; then send it yourself: termux-share '{path}'", path=path),
+        err=True,
+    )
 
 
-def _parts(paths: Paths, rows: list[object] | None, message: str) -> Iterator[tuple[str, str]]:
+def _parts(paths: Paths, rows: list[object] | None, described: str) -> Iterator[tuple[str, str]]:
     """Return the files of the archive with their texts. A part that cannot be made says why, and the others are made anyway."""
     from callerid.cli.doctor import doctor
     from callerid.cli.status import status
@@ -98,8 +104,8 @@ def _parts(paths: Paths, rows: list[object] | None, message: str) -> Iterator[tu
         runner.stop()
     if rows is not None:
         yield "notifications.json", parts.notifications(rows, masks)
-    if message:
-        yield "description.txt", message
+    if described:
+        yield "description.txt", described
 
 
 def _answer(command: click.Command) -> str:
@@ -123,11 +129,13 @@ def _tried(part: Callable[[], str], masks: Pseudonyms) -> str:
 
 def _saved_list(path: Path) -> list[object]:
     """Return the rows of a saved list of notifications. Raise UsageFault if it is none."""
-    remedy = f"Type: termux-notification-list > {path.name}"
+    remedy = message("Type: termux-notification-list > {name}", name=path.name)
     try:
         rows = json.loads(path.read_text(encoding="utf-8", errors="replace"))
     except (ValueError, RecursionError) as wrong:
-        raise UsageFault(f"{path} is not a list of notifications: {json_fault(wrong)}.", remedy=remedy) from wrong
+        raise UsageFault(
+            message("{path} is not a list of notifications: {json_fault}.", path=path, json_fault=json_fault(wrong)), remedy=remedy
+        ) from wrong
     if not isinstance(rows, list):
-        raise UsageFault(f"{path} is not a list of notifications.", remedy=remedy)
+        raise UsageFault(message("{path} is not a list of notifications.", path=path), remedy=remedy)
     return rows

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.output import echo, shown
 from callerid.cli.session import environment, open_session
+from callerid.core.wording.table import padded
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
     from callerid.turns.setup.interview import Interview, Person, StepResult
 
+_NAMES = 13  # places of the names of steps
 _LEFT = 130  # the exit status of a command that was ended by Ctrl-C
 _sleep = time.sleep
 
@@ -49,17 +53,24 @@ def setup(*, gui: bool, yes: bool, again: bool, **given: str | None) -> None:
     answers = {name: value for name, value in given.items() if value}
     answers.setdefault("source", "file" if "people_file" in answers else "hubspot" if "token_file" in answers else "")
     if gui and yes:
-        raise UsageFault("--gui asks, and --yes does not.", remedy="Name one of them.")
+        raise UsageFault(message("--gui asks, and --yes does not."), remedy=message("Name one of them."))
     if not (gui or yes or _is_terminal()):
-        raise UsageFault("There is no terminal to ask at.", remedy="Type: callerid setup --gui, or: callerid setup --yes")
+        raise UsageFault(
+            message("There is no terminal to ask at."), remedy=message("Type: callerid setup --gui, or: callerid setup --yes")
+        )
     with open_session() as app:
-        person: Person = DialogPerson(app) if gui else TerminalPerson()
+        person: Person = DialogPerson(app, shown) if gui else TerminalPerson()
         interview = Interview(person, answers, asks=not yes)
         try:
             results = _take_steps(app, interview, answers, anew=yes or again)
             _sum_up(person, results)
         except (Left, KeyboardInterrupt, click.Abort):
-            person.tell("Left. What was answered is kept; to go on there, type: callerid setup" + (" --gui" if gui else ""))
+            person.tell(
+                message(
+                    "Left. What was answered is kept; to go on there, type: callerid setup{what}",
+                    what=message(" --gui") if gui else "",
+                )
+            )
             with suppress(OSError):
                 person.end()
             sys.exit(_LEFT)
@@ -83,11 +94,12 @@ def _take_steps(app: AppContext, interview: Interview, answers: dict[str, str], 
         if step.name in known and not any(answers.get(option) for option in step.options):
             results[step.name] = StepResult(says=known[step.name])
             continue
-        interview.tell(f"\n{place}/{len(STEPS)} {step.name}")
+        interview.tell("")
+        interview.tell(message("{place}/{count} {name}", place=place, count=len(STEPS), name=message(step.name)))
         result = _take(step.name, interview)
         results[step.name] = result
         if result.missing:
-            interview.tell(str(result.missing))
+            interview.tell(result.missing.told)
         else:
             note_done(app.ledger.key_values, step.name, result.says)
     return results
@@ -109,7 +121,7 @@ def _take(name: str, interview: Interview) -> StepResult:
     except Stopped:
         raise
     except CalleridError as fault:
-        return StepResult(says="not done", missing=fault)
+        return StepResult(says=message("not done"), missing=fault)
 
 
 def _first_sync(interview: Interview) -> StepResult:
@@ -118,7 +130,7 @@ def _first_sync(interview: Interview) -> StepResult:
     from callerid.core.wording.counts import records
     from callerid.turns.setup.interview import StepResult
 
-    interview.tell("The people are read now. It may be left: the next sync goes on where it stopped.")
+    interview.tell(message("The people are read now. It may be left: the next sync goes on where it stopped."))
     click.get_current_context().invoke(sync, full=False, delta=False, sweep=False, force=False, dry_run=False, as_json=False)
     with open_session() as app:
         facts = app.mirror.facts()
@@ -132,11 +144,12 @@ def _sum_up(person: Person, results: dict[str, StepResult]) -> None:
 
     person.tell("")
     for name, result in results.items():
-        person.tell(f"{'✗' if result.missing else '✓'} {name:<13} {result.says}")
+        mark = "✗" if result.missing else "✓"
+        person.tell(f"{mark} {padded(shown(message(name)), _NAMES)} {shown(result.says)}")
     if any(result.missing for result in results.values()):
-        person.tell("What has a ✗ is asked once more by: callerid setup")
+        person.tell(message("What has a ✗ is asked once more by: callerid setup"))
     if not is_running(home()):
-        person.tell("Start it: callerid run (or, to stay: SVDIR=$PREFIX/var/service sv-enable callerid)")
+        person.tell(message("Start it: callerid run (or, to stay: SVDIR=$PREFIX/var/service sv-enable callerid)"))
     person.end()
 
 
@@ -145,28 +158,28 @@ class TerminalPerson:
 
     def tell(self, text: str) -> None:
         """Print a line."""
-        click.echo(text)
+        echo(text)
 
     def choose(self, question: str, options: Sequence[tuple[str, str]], default: str) -> str:
         """Return the word of the option that was chosen by its number or its word."""
         words = [word for word, _ in options]
         for place, (_, meaning) in enumerate(options, start=1):
-            click.echo(f"  {place}  {meaning}")
+            click.echo(f"  {place}  {shown(meaning)}")
         while True:
-            typed = click.prompt(question, default=str(words.index(default) + 1)).strip()
+            typed = click.prompt(shown(question), default=str(words.index(default) + 1)).strip()
             chosen = words[int(typed) - 1] if typed.isascii() and typed.isdigit() and 0 < int(typed) <= len(words) else typed
             if chosen in words:
                 return chosen
-            click.echo(f"Type a number from 1 to {len(words)}.")
+            echo(message("Type a number from 1 to {count}.", count=len(words)))
 
     def text(self, question: str, default: str) -> str:
         """Return what was typed; Enter alone is the default."""
-        typed: str = click.prompt(question, default=default, show_default=bool(default))
+        typed: str = click.prompt(shown(question), default=default, show_default=bool(default))
         return typed.strip()
 
     def secret(self, question: str) -> str:
         """Return what was typed without being shown."""
-        typed: str = click.prompt(question, default="", show_default=False, hide_input=True)
+        typed: str = click.prompt(shown(question), default="", show_default=False, hide_input=True)
         return typed.strip()
 
     def end(self) -> None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.messages import message
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
@@ -27,7 +29,8 @@ def moment(app: AppContext, text: str, now: datetime) -> datetime | None:
     named = read_moment(text, app.local_time(now)) if text else None
     if text and named is None:
         raise UsageFault(
-            f"{text!r} is not a time.", remedy="Write 12h, 30d, 2w, today, yesterday, 2026-11-01 or '2026-11-01 14:00'"
+            message("{text!r} is not a time.", text=text),
+            remedy=message("Write 12h, 30d, 2w, today, yesterday, 2026-11-01 or '2026-11-01 14:00'"),
         )
     return named
 

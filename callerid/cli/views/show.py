@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.output import echo
 from callerid.cli.session import open_session, print_json
 from callerid.core.callers.json_values import activity_json, call_json, linked_deal_json
+from callerid.messages import message
 from callerid.models import ActivityKind
 
 if TYPE_CHECKING:
@@ -61,8 +63,8 @@ def _nobody(who: str) -> Exception:
     from callerid.errors import UsageFault
 
     return UsageFault(
-        f"This phone knows nobody by {safe_text.title(who)!r}.",
-        remedy="Names are searched whole, or by the first or the last one. Bring the mirror up to date: callerid sync",
+        message("This phone knows nobody by {title!r}.", title=safe_text.title(who)),
+        remedy=message("Names are searched whole, or by the first or the last one. Bring the mirror up to date: callerid sync"),
     )
 
 
@@ -76,7 +78,11 @@ def _list_people(app: AppContext, who: str, people: tuple[Candidate, ...], *, as
         print_json({"who": who, "person": None, "people": listed})
         return
     for contact_id, name, company in names:
-        click.echo(f"{contact_id}  {safe_text.title(' · '.join(filter(None, (name, company))))}")
+        echo(
+            message(
+                "{contact_id}  {title}", contact_id=contact_id, title=safe_text.title(" · ".join(filter(None, (name, company))))
+            )
+        )
     click.echo(app.texts.say("person.several", count=len(names), id=names[0][0]), err=True)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from callerid.messages import message
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneEvent:
@@ -34,8 +36,8 @@ class ImportFile:
     by_hand: str = ""
 
 
-RING = PhoneEvent(name="ring", when="the phone rings", has_number=True)
-OFFHOOK = PhoneEvent(name="offhook", when="off hook")
-IDLE = PhoneEvent(name="idle", when="idle")
-DIAL = PhoneEvent(name="dial", when="this phone dials", has_number=True)
+RING = PhoneEvent(name="ring", when=message("the phone rings"), has_number=True)
+OFFHOOK = PhoneEvent(name="offhook", when=message("off hook"))
+IDLE = PhoneEvent(name="idle", when=message("idle"))
+DIAL = PhoneEvent(name="dial", when=message("this phone dials"), has_number=True)
 EVENTS = (RING, OFFHOOK, IDLE, DIAL)

@@ -11,6 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from callerid.core.automation.events import IDLE, OFFHOOK, RING, ImportFile, PhoneEvent
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,9 @@ _REPLACED_KEYS = (
     "com.termux.tasker.extra.SESSION_ACTION",
     "com.termux.tasker.extra.BACKGROUND_CUSTOM_LOG_LEVEL",
 )
-_RING_BY_HAND = f"in Tasker: Profiles, +, Event, Phone, Phone Ringing (Caller stays empty), back, then choose the task {RING.title}"
+_RING_BY_HAND = message(
+    "in Tasker: Profiles, +, Event, Phone, Phone Ringing (Caller stays empty), back, then choose the task {title}", title=RING.title
+)
 
 
 def import_files(made: int) -> list[ImportFile]:

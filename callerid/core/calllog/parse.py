@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from callerid.messages import message
 from callerid.models import CallRow, CallType
 
 if TYPE_CHECKING:
@@ -49,13 +50,13 @@ def parse_rows(printed: Sequence[object], zone: tzinfo) -> ParsedLog:
         try:
             rows.append(_row(entry, zone))
         except _InvalidRow as invalid:
-            faults.append(f"row {place} of {len(printed)}: {invalid}")
+            faults.append(message("row {place} of {count}: {invalid}", place=place, count=len(printed), invalid=invalid))
     return ParsedLog(rows=tuple(rows), faults=tuple(faults))
 
 
 def _row(entry: object, zone: tzinfo) -> CallRow:
     if not isinstance(entry, dict):
-        raise _InvalidRow("it is not an object")
+        raise _InvalidRow(message("it is not an object"))
     return CallRow(
         starts=instants(_local(entry.get("date")), zone),
         number=_text(entry.get("phone_number"), _LONGEST_NUMBER, "phone_number"),
@@ -70,7 +71,7 @@ def _text(value: object, longest: int, field: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise _InvalidRow(f"{field} is not a text")
+        raise _InvalidRow(message("{field} is not a text", field=field))
     return value[:longest].encode("utf-8", "replace").decode()  # half a surrogate pair is valid JSON, and cannot be stored
 
 
@@ -101,19 +102,19 @@ def ascii_digits(text: str) -> str:
 def _local(value: object) -> datetime:
     match = _DATE.fullmatch(ascii_digits(value)) if isinstance(value, str) else None
     if not match:
-        raise _InvalidRow("date is not a time")
+        raise _InvalidRow(message("date is not a time"))
     year, month, day, hour, minute, second = (int(part) for part in match.groups())
     try:
         # Termux:API before 0.49 printed the hour as "kk": midnight is 24 of the same day.
         return datetime(year, month, day, 0 if hour == 24 else hour, minute, second)  # noqa: DTZ001, PLR2004
     except ValueError as impossible:
-        raise _InvalidRow("date is not a time") from impossible
+        raise _InvalidRow(message("date is not a time")) from impossible
 
 
 def _duration(value: object) -> int:
     match = _DURATION.fullmatch(ascii_digits(value)) if isinstance(value, str) else None
     if not match:
-        raise _InvalidRow("duration is not a time")
+        raise _InvalidRow(message("duration is not a time"))
     hours, minutes, seconds = (int(part or 0) for part in match.groups())
     return hours * 3600 + minutes * 60 + seconds
 
@@ -126,6 +127,6 @@ def instants(local: datetime, zone: tzinfo) -> tuple[datetime, ...]:
     try:
         first, second = (local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
     except OverflowError as impossible:
-        raise _InvalidRow("date is not a time") from impossible
+        raise _InvalidRow(message("date is not a time")) from impossible
     repeated = first < second
     return (first, second) if repeated else (first,)

@@ -10,6 +10,7 @@ from callerid import errors
 from callerid.core.backoff import Deadline
 from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent, Kind, possible_contents
 from callerid.core.delivery.retry_policy import Attempts, pause, pause_after_loss
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from callerid.core.delivery.outbox_row import Content
@@ -20,9 +21,9 @@ _FIRST_LOOKUP = timedelta(seconds=3)
 _LOOKUP_AGAIN = timedelta(seconds=30)
 MOST_POSTS = 28  # that were lost in a row: about a day of them
 WITHDRAWN = "withdrawn"
-_LOST_FOR_A_DAY = (
-    "For a day every attempt to post it was cut off, and nothing of it is in the CRM."
-    " Try it again when the CRM works: callerid outbox retry"
+_LOST_FOR_A_DAY = message(
+    "For a day every attempt to post it was cut off, and nothing of it is in the CRM. Try it again "
+    "when the CRM works: callerid outbox retry"
 )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from callerid.core.doctor import pages
 from callerid.core.doctor.finding import Finding, Fix, bad, good, unknown
 from callerid.core.ringing.sense_health import ALLOW_ACCESS
+from callerid.messages import joined, message
 
 if TYPE_CHECKING:
     from callerid.core.upkeep.heartbeat import Freeze
@@ -44,34 +45,44 @@ def _value(printed: str) -> str:
 def freezer(value: str, freeze: Freeze | None, minutes_ago: float) -> Finding:
     """Return whether Android freezes us. `freeze` is the last one that the daemon noticed, `minutes_ago` how long ago."""
     if _value(value) == "disabled":
-        return good("off: Android freezes no app")
+        return good(message("off: Android freezes no app"))
     if freeze and minutes_ago < 24 * 60:
         return bad(
-            f"Android froze the daemon for {freeze.seconds / _MINUTE:.0f} min, {minutes_ago / 60:.0f} h ago",
-            f"Exempt Termux and Termux:API: {pages.typed(pages.battery_exemption(pages.TERMUX))}. If that does not help, on a"
-            " computer: adb shell settings put global cached_apps_freezer disabled, then restart the phone",
+            message(
+                "Android froze the daemon for {seconds:.0f} min, {minutes_ago:.0f} h ago",
+                seconds=freeze.seconds / _MINUTE,
+                minutes_ago=minutes_ago / 60,
+            ),
+            message(
+                "Exempt Termux and Termux:API: {typed}. If that does not help, on a computer: adb shell "
+                "settings put global cached_apps_freezer disabled, then restart the phone",
+                typed=pages.typed(pages.battery_exemption(pages.TERMUX)),
+            ),
             Fix(
                 shell_line=f"{_CMD} settings put global cached_apps_freezer disabled",
                 pages=(pages.battery_exemption(pages.TERMUX), pages.app_info(pages.TERMUX)),
             ),
         )
-    return good("the daemon was not frozen in the last day")
+    return good(message("the daemon was not frozen in the last day"))
 
 
 def phantoms(value: str, sdk: int) -> Finding:
     """Return whether Android kills the children of apps, of which it allows 32 in all (signal 9)."""
     if sdk < ANDROID_12:
-        return good("this Android does not count child processes")
+        return good(message("this Android does not count child processes"))
     if _value(value) == "false":
-        return good("off: Android does not end child processes")
+        return good(message("off: Android does not end child processes"))
     by_adb = "adb shell settings put global settings_enable_monitor_phantom_procs false"
     if sdk < ANDROID_12L:
         by_adb = "adb shell device_config put activity_manager max_phantom_processes 2147483647"
-        return unknown("cannot be told on Android 12", f"If Termux ends with signal 9, on a computer: {by_adb}")
-    by_hand = "Developer options > Disable child process restrictions, or " if sdk >= ANDROID_14 else ""
+        return unknown(
+            message("cannot be told on Android 12"), message("If Termux ends with signal 9, on a computer: {by_adb}", by_adb=by_adb)
+        )
     return bad(
-        "Android ends child processes when all apps have more than 32 (signal 9)",
-        f"{by_hand}on a computer: {by_adb}",
+        message("Android ends child processes when all apps have more than 32 (signal 9)"),
+        message("Developer options > Disable child process restrictions, or on a computer: {by_adb}", by_adb=by_adb)
+        if sdk >= ANDROID_14
+        else message("on a computer: {by_adb}", by_adb=by_adb),
         Fix(
             shell_line=f"{_CMD} settings put global settings_enable_monitor_phantom_procs false",
             pages=(pages.DEVELOPER,) if sdk >= ANDROID_14 else (),
@@ -82,10 +93,10 @@ def phantoms(value: str, sdk: int) -> Finding:
 def cooldown(value: str, sdk: int) -> Finding:
     """Return whether Android mutes an app that shows several notifications in a row."""
     if sdk < ANDROID_16 or _value(value) == "0":
-        return good("off" if sdk >= ANDROID_16 else "this Android has none")
+        return good(message("off") if sdk >= ANDROID_16 else message("this Android has none"))
     return bad(
-        "on: a card that follows another one closely makes no sound",
-        f"Settings > Notifications > Notification cooldown: {pages.typed(pages.ALL_NOTIFICATIONS)}",
+        message("on: a card that follows another one closely makes no sound"),
+        message("Settings > Notifications > Notification cooldown: {typed}", typed=pages.typed(pages.ALL_NOTIFICATIONS)),
         Fix(shell_line=f"{_CMD} settings put system notification_cooldown_enabled 0", pages=(pages.ALL_NOTIFICATIONS,)),
     )
 
@@ -96,39 +107,43 @@ def battery(whitelist: str | None) -> Finding:
     exempt = {line.split(",")[1] for line in (whitelist or "").splitlines() if line.count(",") == 2}  # noqa: PLR2004
     missing = [app for app in apps if app not in exempt]
     if whitelist is not None and not missing:
-        return good("Termux and Termux:API are exempt")
+        return good(message("Termux and Termux:API are exempt"))
     ask = [pages.battery_exemption(app) for app in (missing if whitelist is not None else apps)]
     remedy = "; ".join(map(pages.typed, ask))
     if whitelist is None:
-        return unknown("cannot be read without the DUMP grant, root or Shizuku", remedy)
+        return unknown(message("cannot be read without the DUMP grant, root or Shizuku"), remedy)
     lines = f"/system/bin/dumpsys deviceidle whitelist +{missing[0]}"
-    return bad(f"not exempt: {' and '.join(missing)}", remedy, Fix(shell_line=lines, pages=(ask[0], pages.app_info(missing[0]))))
+    return bad(
+        message("not exempt: {names}", names=joined(message(" and "), missing)),
+        remedy,
+        Fix(shell_line=lines, pages=(ask[0], pages.app_info(missing[0]))),
+    )
 
 
 def overlay(mode: str, *, dialogs_fail: bool, dialog_tried: bool) -> Finding:
     """Return whether dialogs may open from the background: from Android's own mode where it may be read, else from the last one."""
     fix = Fix(shell_line=f"{_CMD} appops set {pages.API} SYSTEM_ALERT_WINDOW allow", pages=(pages.OVERLAY,))
     if mode == "allow":
-        return good("Termux:API may draw over other apps")
+        return good(message("Termux:API may draw over other apps"))
     if mode in ("deny", "ignore", "default"):
-        return bad("Termux:API may not draw over other apps", pages.typed(pages.OVERLAY), fix)
+        return bad(message("Termux:API may not draw over other apps"), pages.typed(pages.OVERLAY), fix)
     if dialogs_fail:
-        return bad("the last dialog did not show", pages.typed(pages.OVERLAY), fix)
+        return bad(message("the last dialog did not show"), pages.typed(pages.OVERLAY), fix)
     if dialog_tried:
-        return good("the last dialog was shown")
-    return unknown("cannot be told before the first dialog", pages.typed(pages.OVERLAY), fix)
+        return good(message("the last dialog was shown"))
+    return unknown(message("cannot be told before the first dialog"), pages.typed(pages.OVERLAY), fix)
 
 
 def notification_access(listeners: str) -> Finding:
     """Return whether Termux:API may read the notifications, from the names of all that may; it is optional."""
     value = _value(listeners)
     if any(name.startswith(f"{pages.API}/") for name in value.split(":")):
-        return good("Termux:API may read the notifications")
+        return good(message("Termux:API may read the notifications"))
     if not value or "/" not in value + ("/" if value == "null" else ""):
-        return unknown("cannot be read on this Android", f"Look: {pages.typed(pages.LISTENERS)}")
+        return unknown(message("cannot be read on this Android"), message("Look: {typed}", typed=pages.typed(pages.LISTENERS)))
     return bad(
-        "Termux:API may not read the notifications",
-        f"{pages.typed(pages.LISTENERS)}, and {ALLOW_ACCESS}",
+        message("Termux:API may not read the notifications"),
+        message("{typed}, and {allow_access}", typed=pages.typed(pages.LISTENERS), allow_access=ALLOW_ACCESS),
         Fix(pages=(pages.LISTENERS,)),  # a person grants it, if anybody: with it an app reads all notifications
     )
 
@@ -140,23 +155,27 @@ def cards(mode: str, listed: bool | None, fault: str, remedy: str) -> Finding:
     if fault:
         return bad(fault, remedy, Fix(pages=(pages.API_MAIN, pages.app_info(pages.API))))
     if listed:
-        return good("a test notification was on the screen, and is gone again")
+        return good(message("a test notification was on the screen, and is gone again"))
     if mode in ("deny", "ignore") or listed is False:
-        return bad("Android shows no notifications of Termux:API", f"Allow them: {pages.typed(pages.APP_NOTIFICATIONS)}", fix)
+        return bad(
+            message("Android shows no notifications of Termux:API"),
+            message("Allow them: {typed}", typed=pages.typed(pages.APP_NOTIFICATIONS)),
+            fix,
+        )
     if mode == "allow":
-        return good("a test notification was shown and taken away; Android allows them")
-    return good("a test notification was shown and taken away; whether Android allows it to be seen, only you can see")
+        return good(message("a test notification was shown and taken away; Android allows them"))
+    return good(message("a test notification was shown and taken away; whether Android allows it to be seen, only you can see"))
 
 
 def dump_grant(granted: bool, *, is_play_store: bool) -> Finding:
     """Return whether Termux may read the telephony registry itself."""
     if granted:
-        return good("granted")
+        return good(message("granted"))
     if is_play_store:
-        return bad("cannot be granted to the Play store's Termux", "Install Termux from F-Droid")
+        return bad(message("cannot be granted to the Play store's Termux"), message("Install Termux from F-Droid"))
     return bad(
-        "not granted",
-        f"On a computer with adb: adb shell pm grant {pages.TERMUX} {_DUMP}",
+        message("not granted"),
+        message("On a computer with adb: adb shell pm grant {termux} {dump}", termux=pages.TERMUX, dump=_DUMP),
         Fix(shell_line=f"{_CMD} package grant {pages.TERMUX} {_DUMP}"),
     )
 
@@ -166,11 +185,11 @@ def autostart(manufacturer: str, mode: str, *, boot_seen: bool) -> Finding:
     `boot_seen` whether Termux:Boot ran at the last start of the phone."""
     maker = pages.maker(manufacturer)
     if maker is None:
-        return good(f"no switch is known of {manufacturer or 'this maker'}")
-    remedy = f"{maker.advice}: {pages.typed(maker.pages[0])}"
+        return good(message("no switch is known of {manufacturer}", manufacturer=manufacturer or message("this maker")))
+    remedy = message("{advice}: {typed}", advice=maker.advice, typed=pages.typed(maker.pages[0]))
     fix = Fix(pages=maker.pages)
     if mode in ("ignore", "deny"):
-        return bad(f"{manufacturer} does not let Termux start by itself", remedy, fix)
+        return bad(message("{manufacturer} does not let Termux start by itself", manufacturer=manufacturer), remedy, fix)
     if mode == "allow" or boot_seen:
-        return good(f"{manufacturer} let Termux start by itself")
-    return unknown(f"{manufacturer} has a switch of its own, which cannot be read", remedy, fix)
+        return good(message("{manufacturer} let Termux start by itself", manufacturer=manufacturer))
+    return unknown(message("{manufacturer} has a switch of its own, which cannot be read", manufacturer=manufacturer), remedy, fix)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from callerid.core.delivery.outbox_row import DeliveryState
 from callerid.core.doctor import pages
 from callerid.core.doctor.finding import Finding, Fix, bad, good, unknown
-from callerid.core.wording.counts import counted
+from callerid.messages import counted, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,20 +28,23 @@ _OLDEST_PYTHON = (3, 11)
 def mirror_age(fresh_at: datetime | None, every: timedelta, now: datetime) -> Finding:
     """Return how old the copy of the CRM is. `fresh_at` is the last sync that read all changes, None before the first."""
     if fresh_at is None:
-        return bad("there is none yet", "Type: callerid sync")
+        return bad(message("there is none yet"), message("Type: callerid sync"))
     age = max(timedelta(0), now - fresh_at)
-    says = f"{_span(age)} old"
+    says = message("{span} old", span=_span(age))
     if age > max(_STALE, every * 3):
-        return bad(f"{says}, though it is to be synced each {_span(every)}", "Type: callerid sync, and see what it says")
+        return bad(
+            message("{says}, though it is to be synced each {span}", says=says, span=_span(every)),
+            message("Type: callerid sync, and see what it says"),
+        )
     return good(says)
 
 
 def _span(span: timedelta) -> str:
     minutes = int(span.total_seconds() // 60)
     if minutes < 120:  # noqa: PLR2004 - two hours
-        return counted(minutes, "minute")
+        return counted(minutes, "{count} minute", "{count} minutes")
     hours = minutes // 60
-    return counted(hours, "hour") if hours < 48 else counted(hours // 24, "day")  # noqa: PLR2004 - two days
+    return counted(hours, "{count} hour", "{count} hours") if hours < 48 else counted(hours // 24, "{count} day", "{count} days")  # noqa: PLR2004 - two days
 
 
 def outbox(rows: Iterable[Delivery], now: datetime) -> Finding:
@@ -51,43 +54,77 @@ def outbox(rows: Iterable[Delivery], now: datetime) -> Finding:
     waiting = [row for row in rows if row.state in (DeliveryState.WAITING, DeliveryState.UNSURE)]
     stuck = [row for row in waiting if (row.posted_at and now - row.posted_at > _STUCK) or row.attempts.failures >= _MANY_FAILURES]
     if dead:
-        return bad(f"{counted(dead, 'answer was', 'answers were')} refused by the CRM", "Type: callerid outbox")
+        return bad(
+            counted(dead, "{count} answer was refused by the CRM", "{count} answers were refused by the CRM"),
+            message("Type: callerid outbox"),
+        )
     if stuck:
-        return bad(f"{counted(len(stuck), 'answer does', 'answers do')} not get into the CRM", "Type: callerid outbox")
-    return good(f"{len(waiting)} waiting" if waiting else "empty")
+        return bad(
+            counted(len(stuck), "{count} answer does not get into the CRM", "{count} answers do not get into the CRM"),
+            message("Type: callerid outbox"),
+        )
+    return good(message("{count} waiting", count=len(waiting)) if waiting else message("empty"))
 
 
 def ledger_sum(by_state: Mapping[State, int], in_log: int) -> Finding:
     """Return whether each call of the log is in exactly one state."""
     total = sum(by_state.values())
     if total == in_log:
-        return good(f"adds up: {counted(in_log, 'call')}")
-    return bad(f"{counted(in_log, 'call')} in the log, but {total} in their states", "Type: callerid reconcile")
+        return good(counted(in_log, "adds up: {count} call", "adds up: {count} calls"))
+    return bad(
+        counted(
+            in_log,
+            "{count} call in the log, but {total} in their states",
+            "{count} calls in the log, but {total} in their states",
+            total=total,
+        ),
+        message("Type: callerid reconcile"),
+    )
 
 
 def clock(now: datetime, latest_known: datetime | None, set_by: float, zone: str, *, zone_known: bool) -> Finding:
     """Return whether the phone's clock can be right. `latest_known` is the latest time that is stored, `set_by` by how many seconds
     the clock was set since the daemon's last heartbeat, `zone` Android's IANA zone, `zone_known` whether it can be read here."""
     fix = Fix(pages=(pages.DATE,))
-    remedy = f"Let Android set it: {pages.typed(pages.DATE)}"
+    remedy = message("Let Android set it: {typed}", typed=pages.typed(pages.DATE))
     if now < _BUILT:
-        return bad(f"it says {now:%Y-%m-%d}, which is over", remedy, fix)
+        return bad(message("it says {now:%Y-%m-%d}, which is over", now=now), remedy, fix)
     if latest_known and latest_known > now + _FUTURE:
-        return bad(f"it is behind: something is stored of {latest_known:%Y-%m-%d %H:%M} UTC", remedy, fix)
+        return bad(
+            message("it is behind: something is stored of {latest_known:%Y-%m-%d %H:%M} UTC", latest_known=latest_known),
+            remedy,
+            fix,
+        )
     if abs(set_by) > _CLOCK_SET:
         return bad(
-            f"it was set {'forward' if set_by > 0 else 'back'} by {_span(timedelta(seconds=abs(set_by)))} just now", remedy, fix
+            message("it was set forward by {span} just now", span=_span(timedelta(seconds=set_by)))
+            if set_by > 0
+            else message("it was set back by {span} just now", span=_span(timedelta(seconds=-set_by))),
+            remedy,
+            fix,
         )
     if not zone_known:
-        return bad(f"the zone {zone!r} is not known", "Type: pip install --upgrade tzdata, or choose another zone", fix)
-    return good(f"{now:%Y-%m-%d %H:%M} UTC, zone {zone}" if zone else f"{now:%Y-%m-%d %H:%M} UTC")
+        return bad(
+            message("the zone {zone!r} is not known", zone=zone),
+            message("Type: pip install --upgrade tzdata, or choose another zone"),
+            fix,
+        )
+    return good(
+        message("{now:%Y-%m-%d %H:%M} UTC, zone {zone}", now=now, zone=zone)
+        if zone
+        else message("{now:%Y-%m-%d %H:%M} UTC", now=now)
+    )
 
 
 def space(free: int) -> Finding:
     """Return whether there is room, from the bytes that are free."""
-    says = f"{free / _MEGABYTE:,.0f} MB free"
+    says = message("{free:,.0f} MB free", free=free / _MEGABYTE)
     if free < _LITTLE:
-        return bad(f"only {says}", f"Free some: {pages.typed(pages.STORAGE)}", Fix(pages=(pages.STORAGE,)))
+        return bad(
+            message("only {says}", says=says),
+            message("Free some: {typed}", typed=pages.typed(pages.STORAGE)),
+            Fix(pages=(pages.STORAGE,)),
+        )
     return good(says)
 
 
@@ -95,14 +132,14 @@ def python(version: tuple[int, int], *, is_upgraded: bool) -> Finding:
     """Return whether this Python will do. `is_upgraded`: its file is no longer the one that runs this."""
     name = f"Python {version[0]}.{version[1]}"
     if version < _OLDEST_PYTHON:
-        return bad(f"{name} is too old", "Type: pkg upgrade, then: sh termux/install.sh")
+        return bad(message("{name} is too old", name=name), message("Type: pkg upgrade, then: sh termux/install.sh"))
     if is_upgraded:
-        return bad(f"{name} was replaced under callerid", "Type: sh termux/install.sh")
+        return bad(message("{name} was replaced under callerid", name=name), message("Type: sh termux/install.sh"))
     return good(name)
 
 
 def token(fault: str, remedy: str, *, is_set: bool) -> Finding:
     """Return whether the CRM accepts the token; `fault` is what was said of it, "" for nothing."""
     if not is_set:
-        return unknown("none is set: names come from the phone's contacts or a file, and no call is logged", remedy)
-    return bad(fault, remedy) if fault else good("accepted")
+        return unknown(message("none is set: names come from the phone's contacts or a file, and no call is logged"), remedy)
+    return bad(fault, remedy) if fault else good(message("accepted"))

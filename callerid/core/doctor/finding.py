@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.upkeep import daily_cost
+from callerid.messages import joined, message, template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,6 +85,52 @@ def job_cannot_work(findings: Iterable[Finding]) -> bool:
     return any(finding.needed and finding.works is False for finding in findings)
 
 
+NAMES = (
+    template("access"),
+    template("autostart"),
+    template("battery"),
+    template("boot"),
+    template("call log"),
+    template("cards"),
+    template("clock"),
+    template("commands"),
+    template("cooldown"),
+    template("crm"),
+    template("daemon"),
+    template("draw over"),
+    template("dump grant"),
+    template("exports"),
+    template("freezer"),
+    template("hearing"),
+    template("inbox"),
+    template("job"),
+    template("journal"),
+    template("ledger"),
+    template("mirror"),
+    template("mirror age"),
+    template("notifications"),
+    template("one source"),
+    template("outbox"),
+    template("owner"),
+    template("phantoms"),
+    template("phone contacts"),
+    template("python"),
+    template("region"),
+    template("root"),
+    template("scopes"),
+    template("service"),
+    template("shizuku"),
+    template("sim"),
+    template("space"),
+    template("stream"),
+    template("sum"),
+    template("telephony"),
+    template("termux"),
+    template("termux:api"),
+    template("token"),
+    template("wake lock"),
+)  # of checks, as catalogues have them
+
 _SENSES = ("inbox", "stream", "telephony", "notifications")
 
 
@@ -92,5 +139,8 @@ def hearing(findings: Iterable[Finding]) -> Finding:
     works = {finding.name: finding.works for finding in findings}
     heard = [name for name in _SENSES if works.get(name)]
     if heard:
-        return good(f"rings are heard by {', '.join(heard)}")
-    return bad("no sense hears the phone ring: calls are shown only after their end", "Set one up: docs/hearing-a-ring.md")
+        return good(message("rings are heard by {names}", names=joined(", ", heard)))
+    return bad(
+        message("no sense hears the phone ring: calls are shown only after their end"),
+        message("Set one up: docs/hearing-a-ring.md"),
+    )

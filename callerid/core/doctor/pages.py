@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from callerid.core.ringing.sense_health import maker_advice, maker_name
+from callerid.messages import message
 
 TERMUX, API, BOOT = "com.termux", "com.termux.api", "com.termux.boot"
 Page = tuple[str, ...]
@@ -80,8 +81,8 @@ _SAME_PAGES = {"honor": "huawei", "realme": "oppo"}
 def maker(manufacturer: str) -> Maker | None:
     """Return what is known of a maker, by Android's name for it; None when it is not known to stop apps."""
     name = maker_name(manufacturer)
-    advice = maker_advice(name, "Termux and Termux:API")
+    advice = maker_advice(name, message("Termux and Termux:API"))
     if advice is None:
         return None
     activities = tuple(_activity(activity) for activity in _PAGES.get(_SAME_PAGES.get(name, name), ()))
-    return Maker(advice=f"{advice[0].upper()}{advice[1:]}", pages=(*activities, app_info(TERMUX)))
+    return Maker(advice=advice.capitalised(), pages=(*activities, app_info(TERMUX)))

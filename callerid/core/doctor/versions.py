@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from callerid.messages import message
+
 OLDEST_GOOD_API = "0.52"
 
 
@@ -18,6 +20,9 @@ class Part(StrEnum):
     TERMUX = "Termux"
     API = "Termux:API"
     COMMANDS = "the package termux-api"
+
+
+PART_NAMES = {Part.TERMUX: "Termux", Part.API: "Termux:API", Part.COMMANDS: message("the package termux-api")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +37,15 @@ class KnownBad:
 
 KNOWN_BAD = (
     KnownBad(  # termux-api 11eff56; termux-api#434, #658, #697
-        part=Part.API, fixed_in=(0, 51), from_sdk=30, fault="it reads the call log as empty"
+        part=Part.API, fixed_in=(0, 51), from_sdk=30, fault=message("it reads the call log as empty")
     ),
     KnownBad(  # termux-api 7c1759a; termux-api#764, #677, #711; #762
-        part=Part.API, fixed_in=(0, 52), fault="each button runs the first action that was ever made, and no job can be scheduled"
+        part=Part.API,
+        fixed_in=(0, 52),
+        fault=message("each button runs the first action that was ever made, and no job can be scheduled"),
     ),
-    KnownBad(part=Part.COMMANDS, fixed_in=(0, 58), from_sdk=34, fault="its commands hang"),  # e8b0013; termux-api#638
-    KnownBad(part=Part.TERMUX, fixed_in=(0, 109), fault="DUMP cannot be granted to it"),  # its AndroidManifest.xml
+    KnownBad(part=Part.COMMANDS, fixed_in=(0, 58), from_sdk=34, fault=message("its commands hang")),  # e8b0013; termux-api#638
+    KnownBad(part=Part.TERMUX, fixed_in=(0, 109), fault=message("DUMP cannot be granted to it")),  # its AndroidManifest.xml
 )
 # The app's version codes of termux-api's app/build.gradle. Before 0.51.0 the code was the second number of the version, plus one.
 _API_CODES = {1000: "0.51.0", 1001: "0.52.0", 1002: "0.53.0"}
@@ -49,7 +56,7 @@ def api_version(code: int) -> str:
     if code in _API_CODES:
         return _API_CODES[code]
     newest = max(_API_CODES)
-    return f"newer than {_API_CODES[newest]}" if code > newest else f"0.{max(0, code - 1)}"
+    return message("newer than {api_codes}", api_codes=_API_CODES[newest]) if code > newest else f"0.{max(0, code - 1)}"
 
 
 def known_fault(part: Part, version: str, sdk: int) -> KnownBad | None:

@@ -32,6 +32,7 @@ from callerid.core.followup.state import (
     belongs_to_evening,
     late_batch_name,
 )
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,7 +46,7 @@ CHANGE_CARD_LIFETIME = timedelta(minutes=10)
 STATUS_CARD_LIFETIME = timedelta(seconds=45)
 RETRY_CARD_AFTER = timedelta(seconds=30)  # after the phone could not show or remove a card
 _MIRROR_CHECK, _LATER_MIRROR_CHECK = timedelta(minutes=1), timedelta(hours=6)  # besides, each sync is followed by a look
-_NO_ANSWER = Settle(state=State.DISMISSED, reason=f"no answer for {PROMPT_LIFETIME.days} days")
+_NO_ANSWER = Settle(state=State.DISMISSED, reason=message("no answer for {days} days", days=PROMPT_LIFETIME.days))
 
 
 @dataclass(frozen=True, slots=True)

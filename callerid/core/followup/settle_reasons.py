@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from callerid.core.callers.resolve import Certainty
 from callerid.core.followup.outcomes import is_connected, is_missed
 from callerid.core.followup.state import State
+from callerid.messages import message
 from callerid.models import CallType
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ class Settle:
     reason: str
 
 
-SWITCHED_OFF = Settle(state=State.IGNORED, reason="callerid was switched off")
-ON_IGNORE_LIST = Settle(state=State.IGNORED, reason="on the ignore list")
+SWITCHED_OFF = Settle(state=State.IGNORED, reason=message("callerid was switched off"))
+ON_IGNORE_LIST = Settle(state=State.IGNORED, reason=message("on the ignore list"))
 
 
 def settle_unasked(situation: Situation, policy: Policy, now: datetime) -> Settle | None:
@@ -39,11 +40,11 @@ def settle_unasked(situation: Situation, policy: Policy, now: datetime) -> Settl
     if ignored:
         return Settle(state=State.IGNORED, reason=ignored)
     if situation.resolution.certainty is Certainty.HIDDEN:
-        return Settle(state=State.NOT_IN_CRM, reason="hidden number")
+        return Settle(state=State.NOT_IN_CRM, reason=message("hidden number"))
     if situation.mirror_built and not situation.resolution.candidates and not may_be_added(situation, policy):
-        return Settle(state=State.NOT_IN_CRM, reason="nobody in the CRM has this number")
+        return Settle(state=State.NOT_IN_CRM, reason=message("nobody in the CRM has this number"))
     if not situation.mirror_built and now - call.start > longest_wait_for_mirror(situation.followup):
-        return Settle(state=State.NOT_IN_CRM, reason="there was no mirror of the CRM yet")
+        return Settle(state=State.NOT_IN_CRM, reason=message("there was no mirror of the CRM yet"))
     return settle_outdated(situation)
 
 
@@ -57,9 +58,9 @@ def settle_outdated(situation: Situation) -> Settle | None:
     if not may_be_outdated(situation.followup):
         return None
     if situation.spoken_since:
-        return Settle(state=State.DISMISSED, reason="you have spoken since")
+        return Settle(state=State.DISMISSED, reason=message("you have spoken since"))
     if situation.newer_missed:
-        return Settle(state=State.DISMISSED, reason="counted in a later missed call")
+        return Settle(state=State.DISMISSED, reason=message("counted in a later missed call"))
     return None
 
 
@@ -77,13 +78,16 @@ def _why_ignored(situation: Situation, policy: Policy, now: datetime) -> str:
     followup = situation.followup
     call, is_outgoing = followup.call, followup.call.type is CallType.OUTGOING
     reasons = (
-        (call.type is CallType.BLOCKED, "blocked call"),
-        (not policy.has_crm and not is_missed(call), "there is no CRM to log it to"),
+        (call.type is CallType.BLOCKED, message("blocked call")),
+        (not policy.has_crm and not is_missed(call), message("there is no CRM to log it to")),
         (situation.is_ignored, ON_IGNORE_LIST.reason),
-        (bool(policy.sims) and call.sim not in policy.sims, "not one of the chosen SIMs"),
-        (is_outgoing and not policy.outgoing, "outgoing calls are not asked about"),
-        (not is_outgoing and not policy.incoming, "incoming calls are not asked about"),
-        (is_connected(call) and call.duration < policy.min_duration.total_seconds(), "shorter than log.min_duration"),
-        (now - call.start > TOO_OLD and not followup.notified_at, f"older than {TOO_OLD.days} days when first seen"),
+        (bool(policy.sims) and call.sim not in policy.sims, message("not one of the chosen SIMs")),
+        (is_outgoing and not policy.outgoing, message("outgoing calls are not asked about")),
+        (not is_outgoing and not policy.incoming, message("incoming calls are not asked about")),
+        (is_connected(call) and call.duration < policy.min_duration.total_seconds(), message("shorter than log.min_duration")),
+        (
+            now - call.start > TOO_OLD and not followup.notified_at,
+            message("older than {days} days when first seen", days=TOO_OLD.days),
+        ),
     )
     return next((reason for applies, reason in reasons if applies), "")

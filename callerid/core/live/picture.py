@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from callerid.core.wording import safe_text
 from callerid.core.wording.call_table import call_table
-from callerid.core.wording.table import cut, places
+from callerid.core.wording.table import cut, padded, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from callerid.catalogue import Catalogue
     from callerid.core.callers.listed_call import ListedCall
@@ -77,24 +77,12 @@ def picture_lines(picture: Picture, columns: int, rows: int, footer: str, texts:
 def _fact_lines(fact: Fact, columns: int) -> Iterator[ScreenLine]:
     style = LineStyle.TROUBLE if fact.is_trouble else LineStyle.PLAIN
     width = max(columns - _NAMES, 1)
-    lines = list(_wrapped(safe_text.clean(fact.says, keep="").split(), width))
+    says = " ".join(safe_text.clean(fact.says, keep="").split())
+    lines = wrapped(says, width) if says else []
     if len(lines) > _MOST_LINES:
         lines = [*lines[: _MOST_LINES - 1], cut(f"{lines[_MOST_LINES - 1]} …", width)]
     for name, line in zip((fact.name, "", ""), lines, strict=False):
-        yield ScreenLine(text=f"{cut(name, _NAMES - 1)}{' ' * (_NAMES - places(cut(name, _NAMES - 1)))}{line}", style=style)
-
-
-def _wrapped(words: Iterable[str], width: int) -> Iterator[str]:
-    """Return words in lines of at most so many places, but for a word that is longer itself."""
-    line = ""
-    for word in words:
-        if line and places(line) + 1 + places(word) > width:
-            yield line
-            line = word
-        else:
-            line = f"{line} {word}".strip()
-    if line:
-        yield line
+        yield ScreenLine(text=f"{padded(cut(name, _NAMES - 1), _NAMES)}{line}", style=style)
 
 
 def _safe(text: str, columns: int) -> str:

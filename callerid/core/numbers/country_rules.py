@@ -14,6 +14,7 @@ import phonenumbers
 
 from callerid.core.numbers.doubtful_plans import CHOICES
 from callerid.core.numbers.earlier_plans import CHANGES
+from callerid.messages import template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,11 +47,11 @@ _TRUNK_ZERO_GIVEN_UP = {
     "EE": re.compile(r"0(\d{7,8})"),
     "PL": re.compile(r"0(\d{9})"),
 }
-_GIVEN_UP = "written with a trunk prefix 0 that was given up"
+_GIVEN_UP = template("written with a trunk prefix 0 that was given up")
 # Where the trunk prefix was 8 (ITU, dialling procedures, position of 1 July 2000; for Tajikistan the World Telephone Numbering
 # Guide, secondary): 0 is today's, or none.
 _TRUNK_EIGHT = {"AM": 374, "AZ": 994, "GE": 995, "TJ": 992, "UZ": 998}
-TRUNK_EIGHT_GIVEN_UP = "written with the trunk prefix 8, which was given up"
+TRUNK_EIGHT_GIVEN_UP = template("written with the trunk prefix 8, which was given up")
 
 
 def is_earlier(country: int, national: str) -> bool:
@@ -68,10 +69,10 @@ def _earlier_numbers(country: int) -> re.Pattern[str] | None:
 
 def current_national(country: int, national: str) -> tuple[int, str, str]:
     """Return the country code and national number that a number has today, and why they changed ("" if they did not)."""
-    for pattern, template, why in CHANGES.get(country, ()):
+    for pattern, current, why in CHANGES.get(country, ()):
         old = pattern.fullmatch(national)
         if old:
-            code, _, number = old.expand(template).partition(":")
+            code, _, number = old.expand(current).partition(":")
             return int(code), number, why
     return country, national, ""
 
@@ -85,10 +86,10 @@ def rewrite_old_prefix(region: str, digits: str) -> tuple[str, str]:
     """Return the international number of digits that a region dialled by its earlier plan, and why; else ("", "")."""
     old = _MEXICO_HOME.fullmatch(digits) if region == "MX" else None
     if old:
-        return f"+52{old[1]}", "Mexican number with an old prefix"
+        return f"+52{old[1]}", template("Mexican number with an old prefix")
     old = _UKRAINE_HOME.fullmatch(digits) if region == "UA" else None
     if old:
-        return f"+380{old[1]}", "Ukrainian number with the old prefix 8"
+        return f"+380{old[1]}", template("Ukrainian number with the old prefix 8")
     old = _TRUNK_ZERO_GIVEN_UP[region].fullmatch(digits) if region in _TRUNK_ZERO_GIVEN_UP else None
     if old and not old[1].startswith("0"):
         return f"+{phonenumbers.country_code_for_region(region)}{old[1]}", _GIVEN_UP
@@ -117,6 +118,6 @@ def possible_lines(country: int, national: str, digits: str = "") -> Iterator[tu
     for pattern, templates, why in CHOICES.get(country, ()):
         old = pattern.fullmatch(national)
         if old:
-            for template in templates:
-                code, _, number = old.expand(template).partition(":")
+            for current in templates:
+                code, _, number = old.expand(current).partition(":")
                 yield f"+{code}{number}", why

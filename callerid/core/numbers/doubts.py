@@ -15,6 +15,7 @@ from callerid.core.numbers.library import (
     parse_with_library,
     trunk_is_required,
 )
+from callerid.messages import template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
     from callerid.core.numbers.line import Line
 
 _LOCAL = 7  # digits of a North American number without area code
-NO_PLUS = "written with a country code and without its plus"
-ZEROS_FOR_PLUS = "00 written for the plus"
-NO_TRUNK_PREFIX = "written without the trunk prefix: it may be local, or have lost a zero"
-COMPLETED = "dialled without area code"
+NO_PLUS = template("written with a country code and without its plus")
+ZEROS_FOR_PLUS = template("00 written for the plus")
+NO_TRUNK_PREFIX = template("written without the trunk prefix: it may be local, or have lost a zero")
+COMPLETED = template("dialled without area code")
 
 
 def doubt(digits: str, country: int, own: str, region: str) -> str | None:

@@ -16,6 +16,7 @@ from callerid.core.numbers.fields import find_numbers
 from callerid.core.numbers.library import NORTH_AMERICA, is_valid, parse_with_library
 from callerid.core.numbers.parse import parse_number
 from callerid.core.numbers.text import unparsed
+from callerid.messages import message, template
 from callerid.models import Match, NumberMatch
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ RULES_VERSION = f"6 {phonenumbers.__version__}"  # of the parsing rules: an inde
 _SUFFIX = 7  # digits; fewer are shared by too many lines
 _LONGEST_SHOWN = 40
 _RANKS = tuple(Match)
-_EXACT = NumberMatch(match=Match.EXACT, why="the same number")
+_EXACT = NumberMatch(match=Match.EXACT, why=template("the same number"))
 
 
 def is_region(text: str) -> bool:
@@ -43,7 +44,7 @@ def match(a: str, b: str, region: str) -> NumberMatch:
     """
     lines_of_a, lines_of_b = _lines_of(a, region), _lines_of(b, region)
     if not lines_of_a or not lines_of_b:
-        return _none("a hidden number is nobody's" if is_hidden(a) or is_hidden(b) else "no number")
+        return _none(template("a hidden number is nobody's") if is_hidden(a) or is_hidden(b) else template("no number"))
     matches = (_match_lines(first, second, region) for first in lines_of_a for second in lines_of_b)
     return min(matches, key=lambda match: _RANKS.index(match.match))
 
@@ -58,7 +59,7 @@ def _lines_of(raw: str, region: str) -> tuple[Line, ...]:
 
 def _match_lines(first: Line, second: Line, region: str) -> NumberMatch:
     if first.extension and second.extension and first.extension != second.extension:
-        return _none("different extensions")
+        return _none(template("different extensions"))
     if first.key == second.key:
         return _same_key(first, second)
     why = (
@@ -67,17 +68,17 @@ def _match_lines(first: Line, second: Line, region: str) -> NumberMatch:
         or _probably(first, second, region)
         or _probably(second, first, region)
     )
-    return NumberMatch(match=Match.PROBABLE, why=why) if why else _none("different numbers")
+    return NumberMatch(match=Match.PROBABLE, why=why) if why else _none(template("different numbers"))
 
 
 def _same_key(first: Line, second: Line) -> NumberMatch:
     if first.extension != second.extension:
-        return NumberMatch(match=Match.PROBABLE, why="the same switchboard, one with an extension")
+        return NumberMatch(match=Match.PROBABLE, why=template("the same switchboard, one with an extension"))
     if first.digits != second.digits and (first.doubt or second.doubt):
         return NumberMatch(match=Match.PROBABLE, why=first.doubt or second.doubt)
     if first.e164 == second.e164 and not (first.rule or second.rule):
-        return _EXACT if first.e164 else NumberMatch(match=Match.EXACT, why="the same digits")
-    return NumberMatch(match=Match.SAME_LINE, why=first.rule or second.rule or "the same line")
+        return _EXACT if first.e164 else NumberMatch(match=Match.EXACT, why=template("the same digits"))
+    return NumberMatch(match=Match.SAME_LINE, why=first.rule or second.rule or template("the same line"))
 
 
 def _by_other_reading(line: Line, other: Line) -> str:
@@ -96,7 +97,7 @@ def _probably(short: Line, long: Line, region: str) -> str:
     if short.e164:
         return _same_abroad(short, long)
     if short.local_only and short.digits_only and _ends(long.national, short.digits) and _has_local_form(long, region):
-        return f"the last {len(short.digits)} digits, {COMPLETED}"
+        return message("the last {count} digits, {doubt}", count=len(short.digits), doubt=message(COMPLETED))
     return _same_abroad(short, long) if region else ""
 
 
@@ -126,7 +127,7 @@ def _same_abroad(short: Line, long: Line) -> str:
     for abroad in phonenumbers.region_codes_for_country_code(long.country):
         trunk = phonenumbers.ndd_prefix_for_region(abroad, True)
         if trunk and f"+{long.country}{short.digits.removeprefix(trunk)}" == long.e164 != f"+{long.country}{short.digits}":
-            return "a national number, read in the other one's country"
+            return template("a national number, read in the other one's country")
     return ""
 
 

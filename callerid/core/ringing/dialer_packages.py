@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from callerid.messages import message
+
 # They show a call by a layout of their own, without title and text (Source: CallNotificationManager.kt), so that its notification
 # is the only one of theirs that is empty; a summary of missed calls has a group (Source: MissedCallReceiver.kt).
 TEXTLESS_PACKAGES = frozenset(("org.fossify.phone", "com.simplemobiletools.dialer"))
-TEXTLESS_REMEDY = (
-    "Fossify Phone and Simple Dialer show other apps neither name nor number of a call, and not whether it comes in:"
-    " for the caller, set up the sense inbox, stream or telephony"
+TEXTLESS_REMEDY = message(
+    "Fossify Phone and Simple Dialer show other apps neither name nor number of a call, and not "
+    "whether it comes in: for the caller, set up the sense inbox, stream or telephony"
 )
 
 # Their notifications may be about anything: one is about a call only if its words say so.

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.ringing.senses import Sense
+from callerid.messages import joined, message, template
 from callerid.models import CallType
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.ringing.card_lifecycle import RingCard
+    from callerid.messages import Message
     from callerid.models import Call
 
 DEAF_AFTER = 2  # missed calls in a row; one may be chance
@@ -21,17 +23,17 @@ _RANG = (CallType.INCOMING, CallType.MISSED, CallType.REJECTED)
 _RECENT = timedelta(hours=30)  # a deep read of the log may find older calls, which say nothing about today
 
 _BY_MAKER = {
-    "xiaomi": "allow Autostart and 'Display pop-up windows while running in the background' for {apps}",
-    "huawei": "set {apps} to 'Manage manually' under Battery > App launch",
-    "honor": "set {apps} to 'Manage manually' under Battery > App launch",
-    "oppo": "allow auto-launch and background activity for {apps}",
-    "realme": "allow auto-launch and background activity for {apps}",
-    "oneplus": "switch battery optimisation off and allow auto-launch for {apps}",
-    "vivo": "allow 'Autostart' and 'High background power consumption' for {apps}",
-    "samsung": "put {apps} on the list 'Never sleeping apps' under Battery > Background usage limits",
-    "asus": "allow auto-start for {apps} in the Mobile Manager",
+    "xiaomi": template("allow Autostart and 'Display pop-up windows while running in the background' for {apps}"),
+    "huawei": template("set {apps} to 'Manage manually' under Battery > App launch"),
+    "honor": template("set {apps} to 'Manage manually' under Battery > App launch"),
+    "oppo": template("allow auto-launch and background activity for {apps}"),
+    "realme": template("allow auto-launch and background activity for {apps}"),
+    "oneplus": template("switch battery optimisation off and allow auto-launch for {apps}"),
+    "vivo": template("allow 'Autostart' and 'High background power consumption' for {apps}"),
+    "samsung": template("put {apps} on the list 'Never sleeping apps' under Battery > Background usage limits"),
+    "asus": template("allow auto-start for {apps} in the Mobile Manager"),
 }
-_ANY_MAKER = "exempt {apps} from battery optimisation"
+_ANY_MAKER = template("exempt {apps} from battery optimisation")
 _ALIASES = {"redmi": "xiaomi", "poco": "xiaomi", "iqoo": "vivo", "hihonor": "honor"}
 
 
@@ -102,46 +104,58 @@ def maker_name(manufacturer: str) -> str:
     return _ALIASES.get(name, name)
 
 
-def maker_advice(name: str, apps: str) -> str | None:
+def maker_advice(name: str, apps: str) -> Message | None:
     """Return what a maker's phones want allowed for apps that run in the background; None for a maker that wants nothing known."""
     advice = _BY_MAKER.get(maker_name(name))
-    return advice.format(apps=apps) if advice else None
+    return message(advice, apps=apps) if advice else None
 
 
 def deaf_sentence(senses: Collection[Sense]) -> str:
     """Return the sentence for deaf senses; with none of them, no sense is set up that could hear."""
     if not senses:
-        return "Calls rang, and no sense reported them: no automation app has reported a ring yet, and no other sense can be used."
-    return f"Calls rang, and {' and '.join(sense.value for sense in Sense if sense in senses)} did not report them."
+        return message(
+            "Calls rang, and no sense reported them: no automation app has reported a ring yet, and no other sense can be used."
+        )
+    return message(
+        "Calls rang, and {names} did not report them.",
+        names=joined(message(" and "), (sense.value for sense in Sense if sense in senses)),
+    )
 
 
-NOTHING_SET_UP = "Type: callerid doctor, and see docs/hearing-a-ring.md"
+NOTHING_SET_UP = message("Type: callerid doctor, and see docs/hearing-a-ring.md")
 
 
-ALLOW_ACCESS = (
-    "allow Termux:API under Notification access; if it cannot be switched on there: Android settings > Apps > Termux:API > ⋮ >"
-    " Allow restricted settings"
+ALLOW_ACCESS = message(
+    "allow Termux:API under Notification access; if it cannot be switched on there: Android "
+    "settings > Apps > Termux:API > ⋮ > Allow restricted settings"
 )
-RECONNECT_LISTENER = (
-    f"Switch notification access for Termux:API off and on, then type: callerid doctor --notifications. Or {ALLOW_ACCESS}"
+RECONNECT_LISTENER = message(
+    "Switch notification access for Termux:API off and on, then type: callerid doctor --notifications. Or {allow_access}",
+    allow_access=ALLOW_ACCESS,
 )
 _LOST = {
-    Sense.STREAM: "Start Shizuku again, or allow Termux in the root manager; see what works then: callerid doctor",
-    Sense.TELEPHONY: "Grant it again, on a computer: adb shell pm grant com.termux android.permission.DUMP; or start Shizuku again",
-    Sense.NOTIFICATIONS: f"A{ALLOW_ACCESS[1:]}. Then try it: callerid doctor --notifications",
+    Sense.STREAM: message("Start Shizuku again, or allow Termux in the root manager; see what works then: callerid doctor"),
+    Sense.TELEPHONY: message(
+        "Grant it again, on a computer: adb shell pm grant com.termux android.permission.DUMP; or start Shizuku again"
+    ),
+    Sense.NOTIFICATIONS: message(
+        "{allow_access}. Then try it: callerid doctor --notifications", allow_access=ALLOW_ACCESS.capitalised()
+    ),
 }
 
 
 def remedy(sense: Sense, maker: str, *, lost: bool = False) -> str:
     """Return what to do about a deaf sense on a phone of this maker. `lost` is whether the sense cannot be used any more at all."""
     if lost and sense in _LOST:
-        return f"{_LOST[sense]}."
-    apps = "the automation app, Termux and Termux:API" if sense is Sense.INBOX else "Termux and Termux:API"
-    exempt = maker_advice(maker, apps) or _ANY_MAKER.format(apps=apps)
+        return message("{remedy}.", remedy=_LOST[sense])
+    apps = message("the automation app, Termux and Termux:API") if sense is Sense.INBOX else message("Termux and Termux:API")
+    exempt = maker_advice(maker, apps) or message(_ANY_MAKER, apps=apps)
     check = {
-        Sense.INBOX: "Check that its profile is on and may see the phone's state (docs/hearing-a-ring.md)",
-        Sense.STREAM: "Check that root or Shizuku still runs: callerid doctor",
-        Sense.TELEPHONY: "Check whether the grant is still there: callerid doctor",
-        Sense.NOTIFICATIONS: "Check whether the notification access is still there, or switch it off and on: callerid doctor",
+        Sense.INBOX: message("Check that its profile is on and may see the phone's state (docs/hearing-a-ring.md)"),
+        Sense.STREAM: message("Check that root or Shizuku still runs: callerid doctor"),
+        Sense.TELEPHONY: message("Check whether the grant is still there: callerid doctor"),
+        Sense.NOTIFICATIONS: message(
+            "Check whether the notification access is still there, or switch it off and on: callerid doctor"
+        ),
     }[sense]
-    return f"{check}; and {exempt}."
+    return message("{check}; and {exempt}.", check=check, exempt=exempt)

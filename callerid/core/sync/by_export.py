@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from callerid.core.backoff import Deadline
+from callerid.messages import stored
 
 if TYPE_CHECKING:
     from callerid.models import Totals
@@ -44,7 +45,8 @@ class ExportTrouble:
         """Return what `to_text` has made a text of; None for "" and for what it has not made."""
         try:
             values = json.loads(text)
-            return cls(**values | {"at": datetime.fromisoformat(values["at"])})
+            told = {name: stored(values[name]) for name in ("why", "remedy")}
+            return cls(**values | told | {"at": datetime.fromisoformat(values["at"])})
         except (ValueError, TypeError, KeyError):
             return None
 

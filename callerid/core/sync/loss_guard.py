@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from callerid.messages import message
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -14,7 +16,7 @@ _KEPT_AT_LEAST = 0.9
 def portal_suspicion(before: str, after: str) -> str:
     """Return what is suspicious about the token's portal, or "". `before` is the mirrored portal, "" before the first sync."""
     if before and after != before:
-        return f"The token is for portal {after or '?'}, but the mirror is of portal {before}."
+        return message("The token is for portal {after}, but the mirror is of portal {before}.", after=after or "?", before=before)
     return ""
 
 
@@ -23,7 +25,12 @@ def loss_suspicion(before: Mapping[str, int], after: Mapping[str, int]) -> str:
     for kind, count in before.items():
         sent = after.get(kind, 0)
         if count and not sent and (kind == "contacts" or count >= _FEW):
-            return f"The CRM sent no {kind}, but the mirror has {count}."
+            return message("The CRM sent no {kind}, but the mirror has {count}.", kind=kind, count=count)
         if count >= _FEW and sent < count * _KEPT_AT_LEAST:
-            return f"The CRM sent {sent} {kind}, but the mirror has {count}: more than a tenth is gone."
+            return message(
+                "The CRM sent {sent} {kind}, but the mirror has {count}: more than a tenth is gone.",
+                sent=sent,
+                kind=kind,
+                count=count,
+            )
     return ""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Deadline, is_due
+from callerid.messages import message, template
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,9 +24,9 @@ _CLOCK_TOLERANCE = timedelta(days=1)
 class SyncKind(StrEnum):
     """The three kinds of sync."""
 
-    FULL = "full"
-    DELTA = "delta"
-    SWEEP = "sweep"  # a delta sync, and then every id is compared
+    FULL = template("full")
+    DELTA = template("delta")
+    SWEEP = template("sweep")  # a delta sync, and then every id is compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,20 +45,20 @@ def due_sync(
 ) -> tuple[SyncKind, str]:
     """Return which sync is due, and why. A person may have `requested` one. With `sweep_every` None, no sweep is ever due."""
     if requested is SyncKind.FULL:
-        return SyncKind.FULL, "it was requested"
+        return SyncKind.FULL, message("it was requested")
     if age.built_at is None or age.fresh_at is None:
-        return SyncKind.FULL, "there is no mirror yet"
+        return SyncKind.FULL, message("there is no mirror yet")
     if not age.matches_settings:
-        return SyncKind.FULL, "the settings, or this version, ask for other contacts or fields than the mirror has"
+        return SyncKind.FULL, message("the settings, or this version, ask for other contacts or fields than the mirror has")
     if requested is not None:
-        return requested, "it was requested"
+        return requested, message("it was requested")
     if age.interrupted:
-        return SyncKind.FULL, "an interrupted one is continued"
+        return SyncKind.FULL, message("an interrupted one is continued")
     if not _is_fresh(age.fresh_at, now):
-        return SyncKind.FULL, f"the mirror is more than {STALE_AFTER.days} days old"
+        return SyncKind.FULL, message("the mirror is more than {days} days old", days=STALE_AFTER.days)
     if sweep_every is not None and is_due(age.swept_at, sweep_every, now):
-        return SyncKind.SWEEP, "it is time to compare every record"
-    return SyncKind.DELTA, "it is time to read what changed"
+        return SyncKind.SWEEP, message("it is time to compare every record")
+    return SyncKind.DELTA, message("it is time to read what changed")
 
 
 def _is_fresh(fresh_at: datetime, now: datetime) -> bool:

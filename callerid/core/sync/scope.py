@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.errors import ConfigFault
+from callerid.messages import joined, message
 from callerid.models import Scope
 
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ def resolve_scope(
     if setting == "mine":
         if own_owner_id is None:
             raise ConfigFault(
-                'sync.scope is "mine", but HubSpot does not say whose token this is (a service key has no owner).',
-                remedy="Say who you are: callerid config set crm.owner YOU@EXAMPLE.COM",
+                message('sync.scope is "mine", but HubSpot does not say whose token this is (a service key has no owner).'),
+                remedy=message("Say who you are: callerid config set crm.owner YOU@EXAMPLE.COM"),
             )
         return Scope(owner_ids=(own_owner_id,), modified_since=since)
     named = {name: [owner for owner in owners if _is_named(owner, name)] for name in setting}
@@ -33,8 +34,12 @@ def resolve_scope(
     if unknown:
         known = ", ".join(sorted({_name(owner) for owner in owners if not owner.archived})[:20])
         raise ConfigFault(
-            f"sync.scope names {', '.join(unknown)}, but the CRM has no such owner. It has: {known}.",
-            remedy="Fix it: callerid config set sync.scope '[\"…\"]'",
+            message(
+                "sync.scope names {names}, but the CRM has no such owner. It has: {known}.",
+                names=joined(", ", unknown),
+                known=known,
+            ),
+            remedy=message("Fix it: callerid config set sync.scope '[\"…\"]'"),
         )
     return Scope(owner_ids=tuple(sorted({owner.id for people in named.values() for owner in people})), modified_since=since)
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from callerid.messages import message
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -34,6 +36,30 @@ class Source(StrEnum):
     RING_HOOK = "hooks.ring"
     MISSED_HOOK = "hooks.missed"
     LOGGED_HOOK = "hooks.logged"
+
+
+SOURCE_NAMES = {
+    Source.CALL_LOG: message("call log"),
+    Source.NOTIFICATIONS: message("notifications"),
+    Source.RINGS: message("rings"),
+    Source.STREAM: message("stream"),
+    Source.TELEPHONY: message("telephony"),
+    Source.NOTIFICATION_LIST: message("notification list"),
+    Source.PHONE_CONTACTS: message("phone contacts"),
+    Source.DIALOGS: message("dialogs"),
+    Source.CALL_BACK: message("call back"),
+    Source.SYNC: message("sync"),
+    Source.OWNER: message("owner"),
+    Source.DELIVERY: message("delivery"),
+    Source.SETTINGS: message("settings"),
+    Source.DISK: message("disk"),
+    Source.LEDGER: message("ledger"),
+    Source.BACKUP: message("backup"),
+    Source.MIRROR: message("mirror"),
+    Source.RING_HOOK: Source.RING_HOOK.value,
+    Source.MISSED_HOOK: Source.MISSED_HOOK.value,
+    Source.LOGGED_HOOK: Source.LOGGED_HOOK.value,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,22 @@
-"""Counts with their noun, for the English output of commands."""
+"""Counts of records with their nouns."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
-def counted(count: int, singular: str, plural: str = "") -> str:
-    """Return "1 contact" or "2 contacts"; `plural` is for a noun that takes more than an s."""
-    return f"{count} {singular if count == 1 else plural or f'{singular}s'}"
+from callerid.messages import counted, joined
+
+if TYPE_CHECKING:
+    from callerid.messages import Message
 
 
-def records(contacts: int, companies: int, deals: int) -> str:
+def records(contacts: int, companies: int, deals: int) -> Message:
     """Return "200 contacts, 60 companies, 120 deals"."""
-    return f"{counted(contacts, 'contact')}, {counted(companies, 'company', 'companies')}, {counted(deals, 'deal')}"
+    return joined(
+        ", ",
+        (
+            counted(contacts, "{count} contact", "{count} contacts"),
+            counted(companies, "{count} company", "{count} companies"),
+            counted(deals, "{count} deal", "{count} deals"),
+        ),
+    )

@@ -14,6 +14,7 @@ from callerid.core.wording.open_matters import deals_line, tasks_line, tickets_l
 from callerid.core.wording.past_calls import crm_note_line, is_crm_note_newer, last_call_line, note_line
 from callerid.core.wording.style import Discretion
 from callerid.models import Match
+from callerid.translation import in_language
 
 if TYPE_CHECKING:
     from callerid.catalogue import Catalogue
@@ -194,7 +195,7 @@ def match_reason(candidate: Candidate, texts: Catalogue) -> str:
         return texts.say("ring.exact")
     if candidate.match.match is Match.SAME_LINE:
         return texts.say("ring.same_line", raw=candidate.phone.raw)
-    return texts.say("ring.probable", why=candidate.match.why)
+    return texts.say("ring.probable", why=in_language(candidate.match.why, texts.language))
 
 
 def spoken_text(resolution: Resolution, style: TextStyle) -> str:

@@ -1,16 +1,24 @@
-"""Tables for a terminal, in columns as wide as it shows them: a letter of Chinese or Japanese takes two places."""
+"""Tables and lines for a terminal, as wide as it shows them: a letter of Chinese or Japanese takes two places."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
 from callerid.core.wording import safe_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _GAP = "  "
+_NOT_FIRST = "、。，．・：；？！」』）］｝〉》】ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ…‥,.;:!?)]}"
+_NOT_LAST = "「『（［｛〈《【([{"
+# A Japanese text may be broken between any two of its characters, but before what closes and after what opens (JIS X 4051).
+# Words of Latin letters stay whole.
+_WIDE = r"\u3000-\u9fff\uff00-\uffef"
+_WIDE = r"\u3000-\u9fff\uff00-\uffef"
+_PIECES = re.compile(rf"[{re.escape(_NOT_LAST)}]*(?:[{_WIDE}]|[^\s{_WIDE}]+)[{re.escape(_NOT_FIRST)}]*")
 
 
 def table(rows: Sequence[Sequence[str]], width: int, *, flexible: int) -> list[str]:
@@ -25,10 +33,11 @@ def table(rows: Sequence[Sequence[str]], width: int, *, flexible: int) -> list[s
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    return _GAP.join(_padded(cut(cell, width), width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    return _GAP.join(padded(cut(cell, width), width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def _padded(text: str, width: int) -> str:
+def padded(text: str, width: int) -> str:
+    """Return a text with spaces after it, so that it takes so many places at the least."""
     return text + " " * (width - places(text))
 
 
@@ -60,3 +69,26 @@ def cut(text: str, width: int) -> str:
         taken += _places_of(text[end])
         end += 1
     return text[:end].rstrip() + "…"
+
+
+def wrapped(text: str, width: int | None) -> list[str]:
+    """Return a text as lines of at most so many places (None: one line), broken at spaces and between wide characters. A word that
+    is longer than a line has one of its own."""
+    if width is None or places(text) <= width:
+        return [text]
+    lines, line = [], ""
+    for gap, piece in _pieces(text):
+        if line and places(line + gap + piece) > width:
+            lines.append(line)
+            line = piece
+        else:
+            line += gap + piece if line else piece
+    return [*lines, line]
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str]]:
+    """Return what may not be broken, each piece with the spaces before it."""
+    end = 0
+    for found in _PIECES.finditer(text):
+        yield text[end : found.start()], found.group()
+        end = found.end()

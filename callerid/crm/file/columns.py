@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from callerid.crm.file.column_words import HEADERS, NO_PHONE, PHONE, PLACES, SOMEBODY_ELSES
 from callerid.errors import ConfigFault
+from callerid.messages import joined, message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,8 +149,14 @@ class ColumnRoles:
         if self.lacking:
             content = " or ".join({"phone": "phone numbers", "name": "names"}[role] for role in self.lacking)
             raise ConfigFault(
-                f"No column of the file is known to hold {content}; its columns are: {_listed(self.header)}.",
-                remedy="Type: callerid config columns " + " ".join(f"--take 'COLUMN = {role}'" for role in self.lacking),
+                message(
+                    "No column of the file is known to hold {content}; its columns are: {listed}.",
+                    content=content,
+                    listed=_listed(self.header),
+                ),
+                remedy=message(
+                    "Type: callerid config columns {names}", names=" ".join(f"--take 'COLUMN = {role}'" for role in self.lacking)
+                ),
             )
 
 
@@ -201,12 +208,14 @@ def _correction(column: str, header: Sequence[str]) -> tuple[str, str]:
     role = {"mobile": "phone", "number": "phone"}.get(role, role)
     if not equals or role not in ROLES:
         raise ConfigFault(
-            f"crm.columns: {column!r} is not understood; a column can be {', '.join(ROLES)}.",
-            remedy="Write it as: callerid config set crm.columns 'Handy = phone, Firma = company'",
+            message(
+                "crm.columns: {column!r} is not understood; a column can be {names}.", column=column, names=joined(", ", ROLES)
+            ),
+            remedy=message("Write it as: callerid config set crm.columns 'Handy = phone, Firma = company'"),
         )
     if name not in (known.strip() for known in header):
         raise ConfigFault(
-            f"crm.columns names {name!r}, but the file's columns are: {_listed(header)}.",
-            remedy="Correct it, or start again with: callerid config set crm.columns '[]'",
+            message("crm.columns names {name!r}, but the file's columns are: {listed}.", name=name, listed=_listed(header)),
+            remedy=message("Correct it, or start again with: callerid config set crm.columns '[]'"),
         )
     return name, role

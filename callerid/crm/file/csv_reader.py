@@ -13,6 +13,7 @@ from callerid.crm.file.columns import is_somebody_elses, phone_label_of, plain_h
 from callerid.crm.file.file_kind import HOW_TO_EXPORT
 from callerid.crm.file.person import InvalidEntry, Person, checked
 from callerid.errors import ConfigFault
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -48,7 +49,7 @@ def people(text: TextIO, columns: Sequence[str], report: FileReport) -> Iterator
             try:
                 yield checked(_person(line, header, roles, cells, report))
             except InvalidEntry as invalid:
-                report.skip(f"line {line}: {invalid}")
+                report.skip(message("line {line}: {invalid}", line=line, invalid=invalid))
 
 
 def columns_of(text: TextIO, columns: Sequence[str]) -> ColumnRoles:
@@ -73,7 +74,7 @@ def _begin(text: TextIO) -> tuple[str, int, list[list[str]]]:
 def _header(names: Sequence[str]) -> list[str]:
     header = [name.lstrip("\ufeff") for name in names]
     if not any(map(str.isalnum, "".join(header))):
-        raise ConfigFault("The file has no row that names its columns.", remedy=HOW_TO_EXPORT)
+        raise ConfigFault(message("The file has no row that names its columns."), remedy=HOW_TO_EXPORT)
     return header
 
 
@@ -118,14 +119,14 @@ def _rows(lines: _Lines, divider: str, columns: int, report_fault: Callable[[str
                 return
             yield first, cells
         except csv.Error as error:
-            report_fault(f"line {first}: it is not a valid row of CSV ({error})")
+            report_fault(message("line {first}: it is not a valid row of CSV ({error})", first=first, error=error))
             lines.give_back()
 
 
 def _next_row(lines: _Lines, divider: str, columns: int) -> list[str] | None:
     cells = next(csv.reader(lines, delimiter=divider, strict=True), None)
     if cells is not None and columns and lines.taken > 1 and len(cells) != columns:
-        raise csv.Error(f"it spans {lines.taken} lines, as if a quote were not closed")
+        raise csv.Error(message("it spans {taken} lines, as if a quote were not closed", taken=lines.taken))
     return cells
 
 
@@ -157,7 +158,7 @@ class _Lines:
 
     def __next__(self) -> str:
         if len(self._row) >= _MOST_LINES:
-            raise csv.Error(f"it spans more than {_MOST_LINES} lines, as if a quote were not closed")
+            raise csv.Error(message("it spans more than {most_lines} lines, as if a quote were not closed", most_lines=_MOST_LINES))
         line = self._again.popleft() if self._again else next(self._text)
         self._row.append(line)
         self._number += 1
@@ -171,7 +172,7 @@ class _Lines:
 
 def _person(line: int, header: Sequence[str], roles: Sequence[str], cells: Sequence[str], report: FileReport) -> Person:
     if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
-        raise InvalidEntry(f"it has {len(cells)} fields, but there are {len(header)} columns")
+        raise InvalidEntry(message("it has {count} fields, but there are {count2} columns", count=len(cells), count2=len(header)))
     values: dict[str, str] = {}
     phones = []
     labels = {phone_label_of(name): cell for name, cell in zip(header, cells, strict=False)}
@@ -180,7 +181,7 @@ def _person(line: int, header: Sequence[str], roles: Sequence[str], cells: Seque
         if role == "phone" and text:
             label = labels.get(plain_header(name), "")
             if is_somebody_elses(label):
-                report.others.append(f"line {line}, {name.strip()}: {label.strip()}")
+                report.others.append(message("line {line}, {strip}: {strip2}", line=line, strip=name.strip(), strip2=label.strip()))
             else:
                 phones += _phone(line, name.strip(), text, report)
         elif role and text:
@@ -201,7 +202,7 @@ def _person(line: int, header: Sequence[str], roles: Sequence[str], cells: Seque
 
 def _phone(line: int, name: str, text: str, report: FileReport) -> list[tuple[str, str]]:
     """Return a phone column's value with its name in a list, without the numbers whose digits a spreadsheet destroyed."""
-    left = report.numbers_left(f"line {line}, {name}", text)
+    left = report.numbers_left(message("line {line}, {name}", line=line, name=name), text)
     return [(name, left)] if left else []
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from callerid.messages import message
 from callerid.models import Company, Contact, ContactPhone, Owner
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Person:
 def checked(person: Person) -> Person:
     """Return an entry. Raise InvalidEntry when it has neither a name nor a number."""
     if not any(raw.strip() for _, raw in person.phones) and not (person.first_name or person.last_name or person.company):
-        raise InvalidEntry("it has neither a name nor a number")
+        raise InvalidEntry(message("it has neither a name nor a number"))
     return person
 
 

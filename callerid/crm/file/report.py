@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from callerid.core.numbers.text.spreadsheets import is_destroyed, was_reshaped
+from callerid.messages import counted, joined, message
 
 _MOST_NAMED = 20  # that are listed one by one
 _SEVERAL = re.compile(r"\s*(?:[;|\n]|:::)\s*")  # between the numbers of one field
@@ -51,34 +52,53 @@ class FileReport:
     def faults(self) -> list[str]:
         """Return what the log shows: the first entries that could not be used, and how many more there are."""
         more = len(self.skipped) - _MOST_NAMED
-        return [*self.skipped[:_MOST_NAMED], *([f"{more} more entries could not be used"] if more > 0 else [])]
+        return [*self.skipped[:_MOST_NAMED], *([message("{more} more entries could not be used", more=more)] if more > 0 else [])]
 
     def lines(self) -> list[str]:
         """Return the report as lines of text."""
-        lines = [f"{self.rows} {'row' if self.rows == 1 else 'rows'} read, {self.encoding or 'utf-8'}"]
+        read = counted(
+            self.rows, "{count} row read, {encoding}", "{count} rows read, {encoding}", encoding=self.encoding or "utf-8"
+        )
+        lines: list[str] = [read]
         if self.used:
-            lines.append("columns used: " + ", ".join(f"{header} = {role}" for header, role in self.used.items()))
+            lines.append(
+                message("columns used: {names}", names=joined(", ", (f"{header} = {role}" for header, role in self.used.items())))
+            )
         if self.unused:
-            lines.append("columns not used: " + ", ".join(self.unused))
+            lines.append(message("columns not used: {names}", names=joined(", ", self.unused)))
         if self.bad_lines:
-            lines.append(f"bytes that are not {self.encoding}, replaced by �, in line {_listed([str(n) for n in self.bad_lines])}")
-        lines += _block("skipped", self.skipped)
-        lines += _block("numbers that a spreadsheet destroyed", self.destroyed)
-        lines += _block("values that are no phone number", self.no_numbers)
-        lines += _block("numbers that a label gives to somebody else", self.others)
+            lines.append(
+                message(
+                    "bytes that are not {encoding}, replaced by �, in line {listed}",
+                    encoding=self.encoding,
+                    listed=_listed([str(n) for n in self.bad_lines]),
+                )
+            )
+        lines += _block(message("skipped"), self.skipped)
+        lines += _block(message("numbers that a spreadsheet destroyed"), self.destroyed)
+        lines += _block(message("values that are no phone number"), self.no_numbers)
+        lines += _block(message("numbers that a label gives to somebody else"), self.others)
         if self.reshaped:
-            numbers, were = ("number", "was") if self.reshaped == 1 else ("numbers", "were")
-            lines.append(f"{self.reshaped} {numbers} that a spreadsheet reshaped {were} read")
+            lines.append(
+                counted(
+                    self.reshaped,
+                    "{count} number that a spreadsheet reshaped was read",
+                    "{count} numbers that a spreadsheet reshaped were read",
+                )
+            )
         return lines
 
 
 def _block(title: str, entries: list[str]) -> list[str]:
     if not entries:
         return []
-    more = [f"  and {len(entries) - _MOST_NAMED} more"] if len(entries) > _MOST_NAMED else []
-    return [f"{title}: {len(entries)}", *(f"  {entry}" for entry in entries[:_MOST_NAMED]), *more]
+    more = [message("  and {count} more", count=len(entries) - _MOST_NAMED)] if len(entries) > _MOST_NAMED else []
+    shown = (message("  {entry}", entry=entry) for entry in entries[:_MOST_NAMED])
+    return [message("{title}: {count}", title=title, count=len(entries)), *shown, *more]
 
 
 def _listed(words: list[str]) -> str:
-    more = f" and {len(words) - _MOST_NAMED} more" if len(words) > _MOST_NAMED else ""
-    return ", ".join(words[:_MOST_NAMED]) + more
+    named = ", ".join(words[:_MOST_NAMED])
+    if len(words) <= _MOST_NAMED:
+        return named
+    return message("{names} and {count} more", names=named, count=len(words) - _MOST_NAMED)

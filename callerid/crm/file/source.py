@@ -15,6 +15,7 @@ from callerid.crm.file.file_kind import check_content, check_text
 from callerid.crm.file.person import InvalidEntry, Person, checked, company, contact, contact_id, owner, stable_id
 from callerid.crm.file.report import FileReport
 from callerid.errors import ConfigFault, CrmFault
+from callerid.messages import message, os_reason
 from callerid.models import Account, Kind, Page, PortalInfo, Totals
 
 if TYPE_CHECKING:
@@ -119,7 +120,11 @@ def file_source(
         with _opened(path, encoding, report) as (text, is_vcard):
             yield from vcard_reader.people(text, report) if is_vcard else csv_reader.people(text, columns, report)
         if _state(path) != before:
-            raise CrmFault(f"{path} changed while it was read.", remedy="callerid reads it again by itself.", retry_after=5.0)
+            raise CrmFault(
+                message("{path} changed while it was read.", path=path),
+                remedy=message("callerid reads it again by itself."),
+                retry_after=5.0,
+            )
 
     def fingerprint() -> str:
         return f"{_state(path)} {sorted(columns)}{'' if encoding == 'auto' else f' {encoding}'}"
@@ -134,7 +139,9 @@ def columns_of(path: Path, columns: Sequence[str], encoding: str = "auto") -> Co
     not understood."""
     with _opened(path, encoding, FileReport()) as (text, is_vcard):
         if is_vcard:
-            raise ConfigFault(f"{path} is a vCard file: it has no columns.", remedy="Read it with: callerid sync")
+            raise ConfigFault(
+                message("{path} is a vCard file: it has no columns.", path=path), remedy=message("Read it with: callerid sync")
+            )
         return csv_reader.columns_of(text, columns)
 
 
@@ -149,7 +156,7 @@ def phone_source(
             try:
                 yield checked(Person(line=place, first_name=first, last_name=last.strip(), phones=(("phone", number),)))
             except InvalidEntry as bad:
-                report.skip(f"the phone's contact {place}: {bad}")
+                report.skip(message("the phone's contact {place}: {bad}", place=place, bad=bad))
 
     return PeopleSource(name, read, clock=clock, report_fault=report_fault)
 
@@ -158,10 +165,15 @@ def _state(path: Path) -> tuple[int, int]:
     try:
         state = path.stat()
     except OSError as fault:
-        remedy = "Set its path with: callerid config set crm.file FILE"
-        raise ConfigFault(f"The file {path} cannot be read: {fault.strerror}.", remedy=remedy) from fault
+        remedy = message("Set its path with: callerid config set crm.file FILE")
+        raise ConfigFault(
+            message("The file {path} cannot be read: {reason}.", path=path, reason=os_reason(fault)), remedy=remedy
+        ) from fault
     if state.st_size > _LARGEST:
-        raise ConfigFault(f"{path} is larger than {_LARGEST // 1024 // 1024} MB.", remedy="Export fewer columns.")
+        raise ConfigFault(
+            message("{path} is larger than {largest} MB.", path=path, largest=_LARGEST // 1024 // 1024),
+            remedy=message("Export fewer columns."),
+        )
     return state.st_mtime_ns, state.st_size
 
 
@@ -187,7 +199,8 @@ def _opened(path: Path, encoding: str, report: FileReport) -> Iterator[tuple[Tex
                 yield text, is_wide and _is_wide_vcard(text)
     except OSError as fault:
         raise ConfigFault(
-            f"The file {path} cannot be read: {fault.strerror}.", remedy=f"See its permissions: ls -l '{path}'"
+            message("The file {path} cannot be read: {reason}.", path=path, reason=os_reason(fault)),
+            remedy=message("See its permissions: ls -l '{path}'", path=path),
         ) from fault
 
 

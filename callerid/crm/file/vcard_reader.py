@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from callerid.config.text_encoding import encoding_name
 from callerid.crm.file.columns import is_somebody_elses
 from callerid.crm.file.person import InvalidEntry, Person, checked
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -52,7 +53,7 @@ def people(text: TextIO, report: FileReport) -> Iterator[Person]:
         try:
             yield checked(_person(begins, card, report))
         except InvalidEntry as invalid:
-            report.skip(f"line {begins}: {invalid}")
+            report.skip(message("line {begins}: {invalid}", begins=begins, invalid=invalid))
 
 
 def _unfolded(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
@@ -84,7 +85,7 @@ def _cards(lines: Iterable[tuple[int, str]], encoding: str, report_fault: Fault)
             inner += 1
         elif mark == "BEGIN:VCARD":
             if begins:
-                report_fault(f"line {begins}: the card has no end")
+                report_fault(message("line {begins}: the card has no end", begins=begins))
             begins, card, inner = number, [], 0
         elif mark == "END:VCARD":
             if inner:
@@ -96,13 +97,13 @@ def _cards(lines: Iterable[tuple[int, str]], encoding: str, report_fault: Fault)
         elif begins and not inner and line.strip():
             _add_property(line, number, card, encoding, report_fault)
     if begins:
-        report_fault(f"line {begins}: the card has no end")
+        report_fault(message("line {begins}: the card has no end", begins=begins))
 
 
 def _add_property(line: str, number: int, card: list[_Property], encoding: str, report_fault: Fault) -> None:
     match = _PROPERTY.fullmatch(line)
     if match is None:
-        report_fault(f"line {number}: it is not a valid line of a vCard")
+        report_fault(message("line {number}: it is not a valid line of a vCard", number=number))
         return
     group, name, value = match[1] or "", match[2].upper(), match[4]
     is_inner_card = name == "AGENT" and value.strip().upper() in ("", "BEGIN:VCARD")
@@ -110,7 +111,7 @@ def _add_property(line: str, number: int, card: list[_Property], encoding: str, 
         try:
             text = _decoded(match[3], value, encoding)
         except ValueError as fault:
-            report_fault(f"line {number}: {name} cannot be read: {fault}")
+            report_fault(message("line {number}: {name} cannot be read: {fault}", number=number, name=name, fault=fault))
             return
         card.append(_Property(group=group, name=name, parameters=match[3], value=text))
 
@@ -142,11 +143,11 @@ def _content(encoding: str, value: bytes) -> bytes:
     if encoding in _NOT_ENCODED:
         return value
     if encoding not in _BASE64:
-        raise ValueError(f"its encoding {encoding} is not known")
+        raise ValueError(message("its encoding {encoding} is not known", encoding=encoding))
     try:
         return base64.b64decode(b"".join(value.split()), validate=True)
     except ValueError as fault:
-        raise ValueError("it is not valid base64") from fault
+        raise ValueError(message("it is not valid base64")) from fault
 
 
 def _parts(item: _Property) -> list[str]:
@@ -171,11 +172,11 @@ def _person(line: int, card: list[_Property], report: FileReport) -> Person:
     for item in (item for item in card if item.name == "TEL"):
         label = labels.get(item.group, "") if item.group else ""
         if is_somebody_elses(f"{_label(item)} {label}"):
-            report.others.append(f"line {line}: {label or _label(item)}")
+            report.others.append(message("line {line}: {label}", line=line, label=label or _label(item)))
         else:
             raw = _unescaped(item.value).strip()
             raw = raw[4:] if raw.lower().startswith("tel:") else raw
-            numbers.append((_label(item), report.numbers_left(f"line {line}, TEL", raw)))
+            numbers.append((_label(item), report.numbers_left(message("line {line}, TEL", line=line), raw)))
     return Person(
         line=line,
         id=" ".join(_first(card, "UID")),

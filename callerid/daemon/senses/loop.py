@@ -21,6 +21,7 @@ from callerid.daemon.schedule import seconds_until
 from callerid.daemon.senses.polling import SensePolling
 from callerid.daemon.senses.streams import Streams
 from callerid.errors import PhoneFault
+from callerid.messages import message
 from callerid.phone.android import System
 from callerid.store.ledger.key_value import SENSES
 from callerid.turns.context import quiet_until, utc_now
@@ -172,17 +173,19 @@ class SenseLoop:
         if self._streams.is_alive:
             app.report(Source.STREAM, None, now)
         elif self._streams.fault and (is_wanted or self._streams.was_alive):
-            sentence = f"the system log cannot be followed: {self._streams.fault.sentence}"
-            app.report(Source.STREAM, PhoneFault(sentence, remedy="Type: callerid doctor"), now)
+            sentence = message("the system log cannot be followed: {sentence}", sentence=self._streams.fault.sentence)
+            app.report(Source.STREAM, PhoneFault(sentence, remedy=message("Type: callerid doctor")), now)
         elif is_wanted and self._access.shell_not_found and not self._streams.was_started:
-            fault = PhoneFault("neither root nor Shizuku gives callerid access.", remedy=remedy(Sense.STREAM, "", lost=True))
+            fault = PhoneFault(
+                message("neither root nor Shizuku gives callerid access."), remedy=remedy(Sense.STREAM, "", lost=True)
+            )
             app.report(Source.STREAM, fault, now)
 
     def _report_lost(self, app: AppContext, now: datetime) -> None:
         if Sense.TELEPHONY in self.lost and self._access.registry_not_found:
             is_reported = any(trouble.source is Source.TELEPHONY for trouble in app.ledger.key_values.troubles())
             if not is_reported:  # a poll that failed has reported more exactly
-                sentence = "the telephony registry cannot be read."
+                sentence = message("the telephony registry cannot be read.")
                 app.report(Source.TELEPHONY, PhoneFault(sentence, remedy=remedy(Sense.TELEPHONY, "", lost=True)), now)
 
     def _record_senses(self, app: AppContext, senses: tuple[Sense, ...], now: datetime) -> None:

@@ -17,6 +17,7 @@ from callerid.core.upkeep.health import Source
 from callerid.daemon.background import BackgroundTask
 from callerid.dialer_strings import load_dialer_strings
 from callerid.errors import CommandHung, ListenerNotConnected, PermissionDenied, PhoneFault, Stopped
+from callerid.messages import message
 from callerid.models import Match
 from callerid.turns.context import hides_numbers_key
 from callerid.turns.ringing.notification_access import failure_count, note_list_answered, note_list_failed
@@ -37,8 +38,8 @@ _RINGS_AT_MOST = 120.0  # seconds; a dialer's notification that stays longer is 
 _OUTDATED_AFTER = 3  # failures in a row after which the last known state is outdated
 
 _NUMBER_MISSING = PhoneFault(
-    "the telephony registry of this phone does not show the caller's number.",
-    remedy="Let an automation app report it (docs/hearing-a-ring.md), or try: callerid doctor --notifications",
+    message("the telephony registry of this phone does not show the caller's number."),
+    remedy=message("Let an automation app report it (docs/hearing-a-ring.md), or try: callerid doctor --notifications"),
 )
 
 
@@ -122,7 +123,9 @@ class SensePolling:
     def _registry_state(self, app: AppContext, now: datetime) -> PhoneState:
         method = self._access.registry_method or self._access.shell
         if method is None:
-            raise PermissionDenied("the telephony registry can no longer be read.", remedy="Type: callerid doctor")
+            raise PermissionDenied(
+                message("the telephony registry can no longer be read."), remedy=message("Type: callerid doctor")
+            )
         dump = self._system.read_registry(method)
         if dump.state.ringing and (dump.hides_number or any(caller.number for caller in dump.state.ringing)):
             hides, key = "1" if dump.hides_number else "", hides_numbers_key(Sense.TELEPHONY)

@@ -16,6 +16,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from callerid.errors import StoreFault
+from callerid.messages import message
 from callerid.store import journal
 from callerid.store.connection import record, store_errors, writing
 from callerid.store.damage import find_damage, opening, replacing
@@ -76,7 +77,9 @@ def _back_up(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
             _copy(reader, fresh, mark, now)
         damage = find_damage(fresh, TABLES)
         if damage:
-            raise StoreFault(f"The backup of the ledger is not whole: {damage}.", remedy="Type: callerid doctor")
+            raise StoreFault(
+                message("The backup of the ledger is not whole: {damage}.", damage=damage), remedy=message("Type: callerid doctor")
+            )
         before = _mark_of(newest)
         with contextlib.suppress(FileNotFoundError):
             newest.replace(second)
@@ -127,8 +130,12 @@ def _make_room(path: Path) -> None:
     if free < needed:
         megabyte = 1024 * 1024
         raise StoreFault(
-            f"There is no room for a backup of the ledger: it needs {needed // megabyte} MB, and {free // megabyte} MB are free.",
-            remedy="Free some space on the phone: df -h",
+            message(
+                "There is no room for a backup of the ledger: it needs {needed} MB, and {free} MB are free.",
+                needed=needed // megabyte,
+                free=free // megabyte,
+            ),
+            remedy=message("Free some space on the phone: df -h"),
         )
 
 

@@ -21,6 +21,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.errors import StoreFault
+from callerid.messages import message
 from callerid.store.connection import record, store_errors, writing
 from callerid.store.journal import entry, replace_file
 from callerid.store.key_file import KeyFile
@@ -171,8 +172,14 @@ class BlockList:
         key = self._keys.read(self._is_of_list)
         if key is None and (self._keys.exists or not self.is_empty):
             raise StoreFault(
-                f"{self._key_file} {self._keys.what_is_wrong()}, so who is ignored or forgotten is not known.",
-                remedy="Bring it back from a copy; or, to ignore and forget nobody any more, type: callerid ignore --reset",
+                message(
+                    "{key_file} {is_wrong}, so who is ignored or forgotten is not known.",
+                    key_file=self._key_file,
+                    is_wrong=self._keys.what_is_wrong(),
+                ),
+                remedy=message(
+                    "Bring it back from a copy; or, to ignore and forget nobody any more, type: callerid ignore --reset"
+                ),
             )
         return key
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from callerid.errors import DatabaseDamaged, DiskReadOnly, StoreFault
+from callerid.messages import message
 from callerid.store.connection import (
     StoreConnection,
     is_outdated,
@@ -145,7 +146,7 @@ def replace_copies(ledger: Ledger, path: Path, now: datetime) -> None:
 def _open(path: Path, key_file: Path) -> sqlite3.Connection:
     with opening(path):
         if is_lost(path):
-            raise DatabaseDamaged(f"{path} is gone or empty.", path=path)
+            raise DatabaseDamaged(message("{path} is gone or empty.", path=path), path=path)
         return _open_as_it_is(path, key_file)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Failures
 from callerid.core.upkeep.health import Source, Trouble, change
+from callerid.messages import stored
 from callerid.store.connection import writing
 from callerid.store.ledger import rows
 from callerid.store.ledger.reading import contact_history
@@ -166,4 +167,4 @@ def _turn_start(row: sqlite3.Row) -> TurnStart:
 def _trouble(row: sqlite3.Row) -> Trouble:
     since = rows.moment(row["since"])
     assert since is not None  # noqa: S101 - NOT NULL in the schema
-    return Trouble(source=Source(row["source"]), since=since, sentence=row["sentence"], remedy=row["remedy"])
+    return Trouble(source=Source(row["source"]), since=since, sentence=stored(row["sentence"]), remedy=stored(row["remedy"]))

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from callerid.core.wording.counts import counted
 from callerid.errors import StoreFault
+from callerid.messages import counted, message
 from callerid.store import journal
 from callerid.store.connection import open_database, store_errors, user_version, writing
 from callerid.store.damage import find_damage, is_cut_to_nothing, put_aside, put_aside_from, replacing
@@ -92,8 +92,8 @@ def _copy_of_best(path: Path, target: Path, newest: int, damage: str) -> _Origin
                 continue
             if user_version(reader) > newest:
                 raise StoreFault(
-                    f"The ledger is damaged ({damage}), and its backup was written by a newer callerid.",
-                    remedy="Update callerid: git pull && sh termux/install.sh",
+                    message("The ledger is damaged ({damage}), and its backup was written by a newer callerid.", damage=damage),
+                    remedy=message("Update callerid: git pull && sh termux/install.sh"),
                 )
             os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
             with closing(sqlite3.connect(target)) as fresh:
@@ -155,7 +155,7 @@ def _sentence(origin: _Origin, calls: int | None, failed: int, now: datetime) ->
     """Return what was restored from what, and what is lost. `calls` is of how many the journal has kept what was decided, None
     where there is no journal; `failed` of its entries are missing or cannot be read."""
     until = f"{now:%Y-%m-%d %H:%M} UTC"
-    were = f"What was decided since then about {counted(calls or 0, 'call')} was in the journal of answers"
+    were = f"What was decided since then about {counted(calls or 0, '{count} call', '{count} calls')} was in the journal of answers"
     kept = f"{were}{f', except for {failed} entries that are missing or cannot be read' if failed else ''}"
     crm = "What may have reached the CRM is looked for there before it is posted."
     if origin.backup_of is None:

@@ -14,6 +14,7 @@ from callerid.core import numbers
 from callerid.core.numbers.fields import FIELD_RULES
 from callerid.core.sync import loss_guard
 from callerid.errors import SuspiciousSync
+from callerid.messages import message
 from callerid.models import Kind
 from callerid.store.connection import store_errors, writing
 from callerid.store.mirror import schema, sync_state
@@ -155,7 +156,9 @@ class MirrorBuild:
             counts = self._counts()
             suspicion = self._suspicion(counts, facts, since, unreadable)
             if suspicion and not force:
-                raise SuspiciousSync(suspicion, remedy="The mirror was kept. If that is right, type: callerid sync --full --force")
+                raise SuspiciousSync(
+                    suspicion, remedy=message("The mirror was kept. If that is right, type: callerid sync --full --force")
+                )
             left = sync_state.unfinished(self._db, sync_state.FULL)
             began = left.began if left else now
             stamps = dict.fromkeys(("built_at", "fresh_at", "swept_at"), int(now.timestamp()))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from callerid.core.sync import loss_guard
 from callerid.errors import SuspiciousSync
+from callerid.messages import message
 from callerid.models import Kind
 from callerid.store.connection import store_errors, writing
 from callerid.store.mirror import sync_state
@@ -157,7 +158,9 @@ class MirrorSweep:
         )
         suspicion = loss_guard.loss_suspicion(had, remaining)
         if suspicion and not force:
-            raise SuspiciousSync(suspicion, remedy="Nothing was deleted. If that is right, type: callerid sync --sweep --force")
+            raise SuspiciousSync(
+                suspicion, remedy=message("Nothing was deleted. If that is right, type: callerid sync --sweep --force")
+            )
         return deleted
 
     def finish(self, now: datetime) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from callerid.errors import AlreadyRunning, StoreFault
+from callerid.messages import message
 from callerid.models import Kind, Stretch
 from callerid.store.mirror.record_rows import fingerprints, stamp
 from callerid.store.mirror.schema import NEW
@@ -49,7 +50,7 @@ def sync_lock(path: Path) -> Iterator[None]:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as held:
         os.close(descriptor)
-        raise AlreadyRunning("A sync is running already.", remedy="See it with: callerid status") from held
+        raise AlreadyRunning(message("A sync is running already."), remedy=message("See it with: callerid status")) from held
     try:
         yield
     finally:
@@ -240,8 +241,13 @@ def check_space(connection: sqlite3.Connection, path: Path, totals: Totals) -> N
     if needed > reusable and needed - reusable + _SPARE > free:
         megabytes = 1024 * 1024
         raise StoreFault(
-            f"The mirror of {totals.contacts} contacts may need {needed // megabytes} MB, and {free // megabytes} MB are free.",
-            remedy="Free some space (df -h), or mirror fewer contacts: callerid config set sync.recent '12 months'",
+            message(
+                "The mirror of {contacts} contacts may need {needed} MB, and {free} MB are free.",
+                contacts=totals.contacts,
+                needed=needed // megabytes,
+                free=free // megabytes,
+            ),
+            remedy=message("Free some space (df -h), or mirror fewer contacts: callerid config set sync.recent '12 months'"),
         )
 
 

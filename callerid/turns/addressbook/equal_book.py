@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from callerid.core.addressbook.book_plan import KnownCard, card_name, fingerprint, is_ours, is_same_card, plan
 from callerid.core.addressbook.vcard import Version, vcard
 from callerid.errors import Conflict, Refused, UsageFault
+from callerid.messages import message
 from callerid.turns.addressbook.left_cards import left_cards, note_left_cards
 
 if TYPE_CHECKING:
@@ -103,8 +104,12 @@ class _Run:
             self._refused_in_a_row += 1
             if self._refused_in_a_row >= _MOST_REFUSED:
                 raise Refused(
-                    f"The server refused {self._refused_in_a_row} cards one after the other; the last one: {fault.sentence}.",
-                    remedy="See on the server whether you may write into this address book.",
+                    message(
+                        "The server refused {refused_in_a_row} cards one after the other; the last one: {sentence}.",
+                        refused_in_a_row=self._refused_in_a_row,
+                        sentence=fault.sentence,
+                    ),
+                    remedy=message("See on the server whether you may write into this address book."),
                 ) from fault
         self._progress(self.result)
 
@@ -124,9 +129,12 @@ class _Run:
         self.result.created += 1
         if self.result.created == 1 and not any(True for _ in self._book.cards([name])):
             raise UsageFault(
-                "The server keeps cards under names of its own, so that callerid could not find them again; it has one more now, of"
-                f" {self._called(name)}.",
-                remedy="Delete that card, and use another server.",
+                message(
+                    "The server keeps cards under names of its own, so that callerid could not find them again; it "
+                    "has one more now, of {called}.",
+                    called=self._called(name),
+                ),
+                remedy=message("Delete that card, and use another server."),
             )
 
     def _note(self, name: str, etag: str) -> None:

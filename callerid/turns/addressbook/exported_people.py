@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from callerid.core.addressbook.people import address_card, select
 from callerid.core.record_links import contact_url
 from callerid.errors import Refused, UsageFault
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ def exported_cards(app: AppContext, selection: Selection) -> Iterator[AddressCar
     """Yield what is exported of the people that are wanted, without those who have no number. Raise UsageFault before the first
     sync."""
     if app.mirror.facts().built_at is None:
-        raise UsageFault("There is nothing to export before the first sync.", remedy="Type: callerid sync")
+        raise UsageFault(message("There is nothing to export before the first sync."), remedy=message("Type: callerid sync"))
     known = (app.mirror.candidate(contact.id) for contact in app.mirror.all_contacts())
     people = select((person for person in known if person), selection)
     contacts = {contact.id: contact for contact in app.mirror.contacts_by_id([person.id for person in people])}

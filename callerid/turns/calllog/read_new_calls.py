@@ -13,6 +13,7 @@ from callerid.core.calllog.new_rows import LONGEST_SHIFT, horizon, may_be_shifte
 from callerid.core.calllog.parse import ParsedLog, parse_rows
 from callerid.core.upkeep.health import Source
 from callerid.errors import MalformedOutput, PhoneFault
+from callerid.messages import message
 from callerid.phone import device
 from callerid.store.ledger.history import SUMMARISED_BEFORE
 from callerid.store.ledger.key_value import LAST_POLL, ZONE
@@ -136,9 +137,11 @@ def _report_rows(app: AppContext, parsed: ParsedLog, now: datetime) -> None:
     if not parsed.faults:
         app.report(Source.CALL_LOG, None, now)
         return
-    kinds = " and ".join(sorted({fault.split(": ", 1)[1] for fault in parsed.faults}))
-    sentence = f"{len(parsed.faults)} of the call log's rows cannot be read ({kinds}); the others can."
-    fault = MalformedOutput(sentence, remedy="See them with: termux-call-log -l 1000")
+    kinds = message(" and ").join(sorted({fault.split(": ", 1)[1] for fault in parsed.faults}))
+    sentence = message(
+        "{count} of the call log's rows cannot be read ({kinds}); the others can.", count=len(parsed.faults), kinds=kinds
+    )
+    fault = MalformedOutput(sentence, remedy=message("See them with: termux-call-log -l 1000"))
     for row_fault in parsed.faults:
         log.debug("call log: %s", row_fault)
     app.report(Source.CALL_LOG, fault, now)

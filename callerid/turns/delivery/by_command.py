@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from callerid.core.delivery.manual import cancel, retry_now
 from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Kind, is_settled, may_be_in_crm
 from callerid.errors import UsageFault
+from callerid.messages import message
 from callerid.models import NewContact
 from callerid.turns.followup.withdraw import settle_without_caller, wait_for_caller
 from callerid.turns.retry_on_conflict import change_delivery
@@ -31,7 +32,9 @@ def drop_row(app: AppContext, row: Delivery, now: datetime) -> Delivery:
     contact that the CRM may have."""
     after = change_delivery(app.ledger, row, _dropped, now)
     if after is None:
-        raise UsageFault(f"Row {row.id} was delivered meanwhile.", remedy="See it with: callerid outbox --all")
+        raise UsageFault(
+            message("Row {id} was delivered meanwhile.", id=row.id), remedy=message("See it with: callerid outbox --all")
+        )
     if isinstance(row.content, NewContact):
         settle_without_caller(app, app.line_of(row.content.number), now)
     return after
@@ -39,5 +42,5 @@ def drop_row(app: AppContext, row: Delivery, now: datetime) -> Delivery:
 
 def _dropped(row: Delivery) -> Delivery | None:
     if row.kind is Kind.CONTACT and may_be_in_crm(row):
-        raise UsageFault("The contact may be in the CRM already.", remedy="Look there, and delete it if need be.")
+        raise UsageFault(message("The contact may be in the CRM already."), remedy=message("Look there, and delete it if need be."))
     return None if is_settled(row) else cancel(row)

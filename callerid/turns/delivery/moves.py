@@ -16,6 +16,7 @@ from callerid.core.delivery.engagement import has_association, same_associations
 from callerid.core.delivery.next_move import Move
 from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Kind, possible_contents, posted_content
 from callerid.errors import CalleridError, CrmFault, Offline, Refused, StoreFault
+from callerid.messages import message
 from callerid.models import CallEngagement, EngagementKind, NewContact, TaskEngagement
 from callerid.models import Kind as Record
 from callerid.turns.context import log
@@ -55,7 +56,7 @@ def _post(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callabl
     return 1
 
 
-_POSTED = {Kind.CALL: "logged", Kind.TASK: "its task is in the CRM", Kind.CONTACT: "its caller is in the CRM"}
+_POSTED = {Kind.CALL: "logged", Kind.TASK: message("its task is in the CRM"), Kind.CONTACT: message("its caller is in the CRM")}
 
 
 def _create(app: AppContext, port: Crm, row: Delivery) -> Steps[str]:
@@ -119,8 +120,8 @@ def _find(app: AppContext, port: Crm, content: Content) -> Steps[str | None]:
             return (yield from find_contact(app, port, content))
         return (yield from answer_to(port, lambda: port.find(content)))
     except Refused as refused:
-        sentence = f"What may have arrived cannot be looked up. {refused.sentence}"
-        raise CrmFault(sentence, remedy="See it with: callerid outbox") from refused
+        sentence = message("What may have arrived cannot be looked up. {sentence}", sentence=refused.sentence)
+        raise CrmFault(sentence, remedy=message("See it with: callerid outbox")) from refused
 
 
 def _update(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Callable[[], datetime]) -> Steps[int]:

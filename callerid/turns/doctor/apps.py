@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from callerid.core.doctor import android, apps, pages, running
 from callerid.core.doctor.finding import Finding, Fix, bad, good, unknown
-from callerid.core.wording.counts import counted
 from callerid.errors import PermissionDenied, PhoneFault, Stopped
+from callerid.messages import counted, message
 from callerid.phone.termux import POLL, PROPERTY
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from callerid.turns.doctor.examination import Examination
 
-_SET_REGION = "Type: callerid config set region DE"
+_SET_REGION = message("Type: callerid config set region DE")
 _PERMISSION_PAGE = Fix(pages=(pages.app_info(pages.API),))
 
 
@@ -40,7 +40,7 @@ def commands(examination: Examination) -> Finding:
     prefix = examination.runner.variable("PREFIX")
     client = Path(prefix, "libexec", "termux-api")
     if not prefix or examination.termux_version.startswith("googleplay"):
-        return unknown("not looked for: it has another place here")
+        return unknown(message("not looked for: it has another place here"))
     if not client.is_file():
         return apps.commands("", examination.sdk)
     return apps.commands(examination.runner.run([str(client), "--version"], timeout=PROPERTY).stdout.strip(), examination.sdk)
@@ -57,15 +57,17 @@ def cards(examination: Examination) -> Finding:
 
 def call_log(examination: Examination) -> Finding:
     """Check the call log by reading it."""
-    return _permitted(lambda: (examination.termux.call_log(50), good("readable: every call appears there after its end"))[1])
+    return _permitted(
+        lambda: (examination.termux.call_log(50), good(message("readable: every call appears there after its end")))[1]
+    )
 
 
 def contacts(examination: Examination) -> Finding:
     """Check the phone's contacts by reading them."""
 
     def read() -> Finding:
-        people = counted(len(examination.termux.contact_list()), "person", "people")
-        return good(f"{people}, one number each (all that Termux:API gives)")
+        people = counted(len(examination.termux.contact_list()), "{count} person", "{count} people")
+        return good(message("{people}, one number each (all that Termux:API gives)", people=people))
 
     return _permitted(read)
 
@@ -75,7 +77,7 @@ def sim(examination: Examination) -> Finding:
 
     def read() -> Finding:
         found = _country(examination)
-        return good(found) if found else unknown("neither SIM nor network tells a country", _SET_REGION)
+        return good(found) if found else unknown(message("neither SIM nor network tells a country"), _SET_REGION)
 
     return _permitted(read)
 
@@ -89,7 +91,7 @@ def region(examination: Examination) -> Finding:
         raise
     except PhoneFault:
         known = ""
-    return good(known) if known else bad("unknown: numbers without a country code are not understood", _SET_REGION)
+    return good(known) if known else bad(message("unknown: numbers without a country code are not understood"), _SET_REGION)
 
 
 def _country(examination: Examination) -> str:

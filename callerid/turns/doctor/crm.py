@@ -10,6 +10,7 @@ from callerid.core.doctor.finding import Finding, bad, good, unknown
 from callerid.core.sync.activities import wanted_activities
 from callerid.credentials import HOW_TO_SET_A_TOKEN, has_token_setting
 from callerid.errors import CalleridError, ConfigFault, ScopeMissing, TokenFault
+from callerid.messages import message
 from callerid.models import ActivityKind
 from callerid.token_scopes import CONTACTS_READ, SCOPES, SCOPES_WITH_TICKETS, remedy_of, without_it
 from callerid.turns.sync.exports import export_trouble
@@ -45,7 +46,7 @@ class CrmAnswer:
 
     def _ask(self) -> tuple[str, ...]:
         if self._crm is None or isinstance(self._crm, CalleridError):
-            raise self._crm or TokenFault("There is no token for HubSpot.", remedy=HOW_TO_SET_A_TOKEN)
+            raise self._crm or TokenFault(message("There is no token for HubSpot."), remedy=HOW_TO_SET_A_TOKEN)
         try:
             with self._crm.time_budget(_WITHIN):
                 return self._crm.still_missing(self._wanted)
@@ -68,37 +69,37 @@ def token(crm: CrmAnswer) -> Finding:
     fault = crm.fault() if crm.is_wanted else None
     is_fault = isinstance(fault, TokenFault | ConfigFault)
     if fault and not is_fault:
-        return unknown("not tried: the CRM is not reached")
+        return unknown(message("not tried: the CRM is not reached"))
     return data.token(fault.sentence if fault else "", fault.remedy if fault else HOW_TO_SET_A_TOKEN, is_set=crm.is_wanted)
 
 
 def reachable(crm: CrmAnswer) -> Finding:
     """Check that the CRM answers."""
     if not crm.is_wanted:
-        return unknown("not asked: no token is set")
+        return unknown(message("not asked: no token is set"))
     fault = crm.fault()
     if fault is None:
-        return good("HubSpot answers")
+        return good(message("HubSpot answers"))
     if isinstance(fault, TokenFault | ConfigFault):
-        return unknown("not asked without a valid token")
-    return bad(fault.sentence, fault.remedy or "Try it again later; what was answered is kept")
+        return unknown(message("not asked without a valid token"))
+    return bad(fault.sentence, fault.remedy or message("Try it again later; what was answered is kept"))
 
 
 def scopes(crm: CrmAnswer) -> tuple[Finding, ...]:
     """Return a finding for each scope that the token lacks, named by its last words; one if it lacks none."""
     if not crm.is_wanted or crm.fault():
-        return (unknown("not asked: the CRM gave no answer"),)
+        return (unknown(message("not asked: the CRM gave no answer")),)
     missing = [
         Finding(name=scope.removeprefix("crm.objects."), works=False, says=without_it(scope), remedy=remedy_of(scope))
         for scope in crm.missing()
     ]
-    return (*missing,) or (good("the token may read and write all that callerid uses"),)
+    return (*missing,) or (good(message("the token may read and write all that callerid uses")),)
 
 
 def exports(examination: Examination) -> Finding:
     """Check whether the last full sync could read exports, if they were wanted."""
     trouble = export_trouble(examination.app.ledger.key_values, examination.app.config)
-    return bad(trouble.why, trouble.remedy) if trouble else good("a full sync may read them")
+    return bad(trouble.why, trouble.remedy) if trouble else good(message("a full sync may read them"))
 
 
 def mirror_age(examination: Examination) -> Finding:
@@ -121,10 +122,10 @@ def owner(examination: Examination) -> Finding:
     """Check the owner in whose name calls are logged."""
     crm = examination.app.config.crm
     if not crm.owner or crm.provider != "hubspot":
-        return good("calls are logged under the name of whoever made the token")
+        return good(message("calls are logged under the name of whoever made the token"))
     fault = owner_fault(examination.app.mirror, examination.app.config)
     if fault:
         return bad(fault.sentence, fault.remedy)
     if not examination.app.mirror.owners():
-        return unknown("not known before the first sync", "Type: callerid sync")
-    return good(f"calls are logged under the name of {crm.owner}")
+        return unknown(message("not known before the first sync"), message("Type: callerid sync"))
+    return good(message("calls are logged under the name of {owner}", owner=crm.owner))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.doctor.finding import DatabaseReport, Finding
 from callerid.errors import StoreFault
+from callerid.messages import joined, message
 from callerid.store.connection import store_errors
 from callerid.store.inspection import inspect_database, open_for_reading
 from callerid.store.journal import journal_put_aside
@@ -24,13 +25,13 @@ _MEGABYTE = 1_000_000
 def examine_databases(paths: Paths) -> Iterator[Finding]:
     """Look at the ledger and the mirror, one after the other, whether a journal of answers was put aside, and whether it can be
     told who is ignored or forgotten."""
-    ledger = _examined("ledger", paths.ledger, "To have it restored from its backup, type: callerid run --once upkeep")
+    ledger = _examined("ledger", paths.ledger, message("To have it restored from its backup, type: callerid run --once upkeep"))
     yield ledger
-    yield _examined("mirror", paths.mirror, "To have it put aside and filled again, type: callerid run --once upkeep pull")
+    yield _examined("mirror", paths.mirror, message("To have it put aside and filled again, type: callerid run --once upkeep pull"))
     aside = journal_put_aside(paths.ledger)
     if aside.exists():
-        says = f"{aside.name} has answers that belong to another ledger; none of them was taken over"
-        remedy = f"If ledger.db is the wrong one, bring the right one back; else type: rm '{aside}'"
+        says = message("{name} has answers that belong to another ledger; none of them was taken over", name=aside.name)
+        remedy = message("If ledger.db is the wrong one, bring the right one back; else type: rm '{aside}'", aside=aside)
         yield Finding(name="journal", works=False, says=says, remedy=remedy)
     fault = _block_list_fault(paths) if ledger.works else None
     if fault:
@@ -50,13 +51,18 @@ def _examined(name: str, path: Path, remedy: str) -> Finding:
     except StoreFault as fault:
         return Finding(name=name, needed=name == "ledger", works=False, says=fault.sentence, remedy=fault.remedy)
     if report is None:
-        return Finding(name=name, works=None, says="none yet: the first command makes it")
+        return Finding(name=name, works=None, says=message("none yet: the first command makes it"))
     if report.damage:
-        says = f"damaged: {'; '.join(report.damage)}"
+        says = message("damaged: {names}", names=joined("; ", report.damage))
         return Finding(name=name, needed=name == "ledger", works=False, says=" ".join(says.split()), remedy=remedy, database=report)
     return Finding(name=name, works=True, says=_contents(report), database=report)
 
 
 def _contents(report: DatabaseReport) -> str:
     rows = ", ".join(f"{count:,} {name}" for name, count in report.rows if count)
-    return f"whole, version {report.version}, {report.bytes / _MEGABYTE:.1f} MB, {f'rows: {rows}' if rows else 'empty'}"
+    return message(
+        "whole, version {version}, {bytes:.1f} MB, {what}",
+        version=report.version,
+        bytes=report.bytes / _MEGABYTE,
+        what=message("rows: {rows}", rows=rows) if rows else message("empty"),
+    )

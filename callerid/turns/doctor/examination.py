@@ -14,6 +14,7 @@ from callerid.core.ringing.senses import Sense
 from callerid.core.upkeep.health import Source
 from callerid.core.upkeep.heartbeat import Beat, Freeze
 from callerid.errors import CommandHung, CommandMissing, ListenerNotConnected, PhoneFault, Stopped
+from callerid.messages import message
 from callerid.models import Notification
 from callerid.phone.android import AccessMethod, System
 from callerid.phone.bounded_runner import BoundedRunner
@@ -182,8 +183,11 @@ class Examination:
         except PhoneFault as fault:
             return TestCard(fault=fault, **self._listed())
         if output.code:
-            remedy = "Type: pkg upgrade && pkg reinstall termux-api"
-            return TestCard(fault=PhoneFault(f"termux-notification ended with {output.code}.", remedy=remedy), **self._listed())
+            remedy = message("Type: pkg upgrade && pkg reinstall termux-api")
+            return TestCard(
+                fault=PhoneFault(message("termux-notification ended with {code}.", code=output.code), remedy=remedy),
+                **self._listed(),
+            )
         found = self._listed()
         self.termux.remove_notification(_CARD)
         rows = found["rows"]

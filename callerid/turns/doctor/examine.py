@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.doctor.finding import Finding, bad, hearing, unknown
 from callerid.errors import CalleridError, CommandHung, PhoneFault, Stopped
+from callerid.messages import message
 from callerid.turns.doctor.crm import CrmAnswer
 from callerid.turns.doctor.examination import Examination
 from callerid.turns.doctor.table import CHECKS, HEARING
@@ -94,7 +95,7 @@ def _answer(examination: Examination, check: Check, answers: Mapping[str, Future
     except Stopped:
         raise
     except NotInTime:
-        return unknown("no answer in time", "Try it again: callerid doctor")
+        return unknown(message("no answer in time"), message("Try it again: callerid doctor"))
     except CalleridError as fault:
         return bad(fault.sentence, fault.remedy)
 
@@ -118,7 +119,9 @@ def _with_cost(examination: Examination, check: Check, finding: Finding) -> Find
     except Stopped:
         raise
     except CommandHung:
-        return finding if not examination.runner.seconds_left else replace(finding, works=False, says="it hangs now and then")
+        return (
+            finding if not examination.runner.seconds_left else replace(finding, works=False, says=message("it hangs now and then"))
+        )
     except PhoneFault as fault:
         return replace(finding, works=False, says=fault.sentence, remedy=fault.remedy)
 

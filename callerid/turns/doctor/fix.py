@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.doctor.pages import typed
 from callerid.errors import PhoneFault, Stopped
+from callerid.messages import message
 from callerid.phone.android import System
 from callerid.turns.context import log
 
@@ -46,10 +47,10 @@ def _without_page(app: AppContext, finding: Finding, shell: AccessMethod | None)
     try:
         if fix and fix.shell_line and shell:
             System(app.termux.runner).run_line(shell, fix.shell_line)
-            return f"{finding.name}: set by {shell}"
+            return message("{name}: set by {shell}", name=message(finding.name), shell=shell)
         if fix and fix.command:
             app.termux.runner.run(fix.command, timeout=_TIMEOUT)
-            return f"{finding.name}: done by {' '.join(fix.command)}"
+            return message("{name}: done by {command}", name=message(finding.name), command=" ".join(fix.command))
     except Stopped:
         raise
     except PhoneFault as fault:
@@ -68,10 +69,14 @@ def _open_next(app: AppContext, findings: Sequence[Finding]) -> Iterator[str]:
         page = open_page(app.termux.runner, finding.fix.pages if finding.fix else ())
         key_values.write(_OPENED, "\n".join(sorted({*opened, finding.name} - {""})))
         if page:
-            more = f" ({len(fresh) - 1} more pages)" if len(fresh) > 1 else ""
-            yield f"{finding.name}: opened its page; allow it there, then type: callerid doctor --fix{more}"
+            more = message(" ({count} more pages)", count=len(fresh) - 1) if len(fresh) > 1 else ""
+            yield message(
+                "{name}: opened its page; allow it there, then type: callerid doctor --fix{more}",
+                name=message(finding.name),
+                more=more,
+            )
         else:
-            yield f"{finding.name}: no page could be opened. {finding.remedy}"
+            yield message("{name}: no page could be opened. {remedy}", name=message(finding.name), remedy=finding.remedy)
 
 
 def open_page(runner: CommandRunner, pages: Sequence[Page]) -> str:

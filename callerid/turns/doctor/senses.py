@@ -13,6 +13,7 @@ from callerid.core.ringing.sense_health import ALLOW_ACCESS, is_deaf
 from callerid.core.ringing.senses import Sense
 from callerid.core.upkeep import daily_cost
 from callerid.errors import ListenerNotConnected
+from callerid.messages import message
 from callerid.phone.android import AccessMethod
 from callerid.phone.line_stream import stream_fault
 from callerid.turns.ringing.sense_health import read_sense_health
@@ -31,26 +32,29 @@ def inbox(examination: Examination) -> Finding:
     """Check whether an automation app reports calls."""
     health, program = read_sense_health(examination.app.ledger, Sense.INBOX), examination.app.actions.program
     if health.ever_heard and not health.identifies_callers and not is_deaf(health):
-        says = "an automation app reports calls, but without their numbers"
-        return bad(says, "Allow it Call logs, and see docs/hearing-a-ring.md")
+        says = message("an automation app reports calls, but without their numbers")
+        return bad(says, message("Allow it Call logs, and see docs/hearing-a-ring.md"))
     if health.ever_heard and not is_deaf(health):
-        return good("an automation app reported the last call; it costs nothing while the phone is idle")
-    missed = "an automation app has reported calls, but missed the last ones"
-    says = missed if health.ever_heard else "no automation app has reported a call yet"
-    return bad(says, f"See docs/hearing-a-ring.md; try it: sh {program} ring +15550100")
+        return good(message("an automation app reported the last call; it costs nothing while the phone is idle"))
+    missed = message("an automation app has reported calls, but missed the last ones")
+    says = missed if health.ever_heard else message("no automation app has reported a call yet")
+    return bad(says, message("See docs/hearing-a-ring.md; try it: sh {program} ring +15550100", program=program))
 
 
 def stream(examination: Examination) -> Finding:
     """Check whether the system's log can be followed."""
     shell = examination.shell
     if shell is None:
-        shells = ", ".join(examination.system.shells()) or "neither su nor rish"
-        return bad(f"no root and no Shizuku ({shells} here)", "Optional: start Shizuku, and set up its rish in Termux")
+        shells = ", ".join(examination.system.shells()) or message("neither su nor rish")
+        return bad(
+            message("no root and no Shizuku ({shells} here)", shells=shells),
+            message("Optional: start Shizuku, and set up its rish in Termux"),
+        )
     fault = stream_fault(lambda: examination.system.follow_telecom(shell))
     if fault:
-        says = f"the system's log cannot be followed by {shell}: {fault.sentence}"
-        return bad(says, "Try it: logcat -d -s Telecom:I, as root or in rish")
-    return good(f"the system's log can be followed by {shell}; it costs nothing while the phone is idle")
+        says = message("the system's log cannot be followed by {shell}: {sentence}", shell=shell, sentence=fault.sentence)
+        return bad(says, message("Try it: logcat -d -s Telecom:I, as root or in rish"))
+    return good(message("the system's log can be followed by {shell}; it costs nothing while the phone is idle", shell=shell))
 
 
 def _method(examination: Examination) -> AccessMethod | None:
@@ -61,11 +65,14 @@ def telephony(examination: Examination) -> Finding:
     """Check whether the registry can be read, and has the callers' numbers."""
     method = _method(examination)
     if method is None:
-        remedy = "On a computer with adb: adb shell pm grant com.termux android.permission.DUMP"
-        return bad("callerid may not read the registry", remedy)
+        remedy = message("On a computer with adb: adb shell pm grant com.termux android.permission.DUMP")
+        return bad(message("callerid may not read the registry"), remedy)
     if examination.hides_numbers:
-        return bad(f"by {method}, but this phone's maker leaves the caller's number out", "Use the inbox or the notifications")
-    return good(f"by {method}")
+        return bad(
+            message("by {method}, but this phone's maker leaves the caller's number out", method=method),
+            message("Use the inbox or the notifications"),
+        )
+    return good(message("by {method}", method=method))
 
 
 def notifications(examination: Examination) -> Finding:
@@ -75,11 +82,16 @@ def notifications(examination: Examination) -> Finding:
         fault = card.list_fault
         return bad(fault.sentence, fault.remedy if isinstance(fault, ListenerNotConnected) else _ACCESS)
     if card.rows is None and examination.access_works is False:
-        return bad("Termux:API has no notification access", _ACCESS)
+        return bad(message("Termux:API has no notification access"), _ACCESS)
     if card.rows is None:
-        says = "not tried: without notification access, Android opens a settings page"
-        return unknown(says, "To try it: callerid doctor --notifications")
-    return good(f"readable; if calls of your dialer are missed: callerid doctor --learn. {TEXTLESS_REMEDY}")
+        says = message("not tried: without notification access, Android opens a settings page")
+        return unknown(says, message("To try it: callerid doctor --notifications"))
+    return good(
+        message(
+            "readable; if calls of your dialer are missed: callerid doctor --learn. {textless_remedy}",
+            textless_remedy=TEXTLESS_REMEDY,
+        )
+    )
 
 
 # ------------------------------------------------------------------------------------------------ costs

@@ -8,6 +8,7 @@ from callerid.core.doctor import android, pages
 from callerid.core.doctor.finding import Finding, Fix, bad, good, unknown
 from callerid.core.ringing.sense_health import maker_name
 from callerid.errors import CommandMissing
+from callerid.messages import message
 from callerid.phone.android import AccessMethod
 from callerid.turns.doctor.installation import boot_seen
 
@@ -68,14 +69,20 @@ def dump(examination: Examination) -> Finding:
 def root(examination: Examination) -> Finding:
     """Check whether root lets callerid in."""
     return _shell(
-        examination, AccessMethod.ROOT, "no root; callerid needs none", "Allow Termux in the root manager, then: su -c id"
+        examination,
+        AccessMethod.ROOT,
+        message("no root; callerid needs none"),
+        message("Allow Termux in the root manager, then: su -c id"),
     )
 
 
 def shizuku(examination: Examination) -> Finding:
     """Check whether Shizuku lets callerid in."""
     return _shell(
-        examination, AccessMethod.SHIZUKU, "no Shizuku; callerid needs none", "Start Shizuku, allow Termux in it, then: rish -c id"
+        examination,
+        AccessMethod.SHIZUKU,
+        message("no Shizuku; callerid needs none"),
+        message("Start Shizuku, allow Termux in it, then: rish -c id"),
     )
 
 
@@ -84,8 +91,8 @@ def _shell(examination: Examination, method: AccessMethod, none: str, remedy: st
         return unknown(none)
     try:
         works = examination.shell is method or examination.once(
-            f"{method} alone", lambda: examination.system.can_read_registry(method)
+            message("{method} alone", method=method), lambda: examination.system.can_read_registry(method)
         )
     except CommandMissing:
         works = False
-    return good("gives access") if works else unknown(none, remedy)
+    return good(message("gives access")) if works else unknown(none, remedy)

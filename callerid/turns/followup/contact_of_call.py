@@ -11,6 +11,7 @@ from callerid.core.followup.conversation import merged
 from callerid.core.followup.new_contact import EnteredContact, contact_field_answers, next_field_question
 from callerid.core.followup.questions import Question
 from callerid.errors import UsageFault
+from callerid.messages import message
 from callerid.models import CallEngagement, Match, NumberMatch
 
 if TYPE_CHECKING:
@@ -51,14 +52,16 @@ def logged_resolution(app: AppContext, followup: FollowUp, resolution: Resolutio
 def hidden_number_fault(followup: FollowUp) -> UsageFault:
     """Return the fault for whoever wants to log a call with a hidden number without naming a contact."""
     return UsageFault(
-        "The number of that call was withheld, so it is not known who that was.",
-        remedy=f"Name a contact, by name, e-mail or id: callerid log {followup.call.key} --person WHO",
+        message("The number of that call was withheld, so it is not known who that was."),
+        remedy=message("Name a contact, by name, e-mail or id: callerid log {key} --person WHO", key=followup.call.key),
     )
 
 
 def no_mirror_fault() -> UsageFault:
     """Return the fault for whoever wants to log a call while there is no mirror that says who that was."""
-    return UsageFault("There is no mirror of the CRM, so it is not known who that was.", remedy="Type: callerid sync")
+    return UsageFault(
+        message("There is no mirror of the CRM, so it is not known who that was."), remedy=message("Type: callerid sync")
+    )
 
 
 def resolution_of_entered(entered: EnteredContact) -> Resolution:

@@ -28,6 +28,7 @@ from callerid.core.followup.outcomes import likely_outcome, offered_outcomes
 from callerid.core.followup.questions import AskedQuestion, Choices, NoteInput, Question
 from callerid.core.followup.settle_reasons import may_be_added
 from callerid.core.followup.state import REFUSED, CardStatus, FollowUp, State
+from callerid.messages import message
 from callerid.turns.context import turn_facts
 from callerid.turns.followup.contact_of_call import hidden_number_fault, no_mirror_fault, resolution_of_entered, with_named_contact
 from callerid.turns.followup.record_answer import logged_call, record_answer, record_new_caller
@@ -230,7 +231,7 @@ def _not_in_crm(before: FollowUp, answers: Draft) -> FollowUp:
     return replace(
         before,
         state=State.NOT_IN_CRM,
-        reason="none of the contacts with this number",
+        reason=message("none of the contacts with this number"),
         token="",
         batch="",
         draft=(),

@@ -15,6 +15,7 @@ from callerid.core.followup.next_step import OpenDialog, next_step
 from callerid.core.followup.state import AWAITING_ANSWER, FollowUp, Situation, State
 from callerid.core.upkeep.health import Source
 from callerid.errors import CommandHung, PhoneFault, StoreFault
+from callerid.messages import message
 from callerid.models import Notification, Widget
 from callerid.store.connection import store_errors
 from callerid.store.ledger.key_value import DIALOG_TRIED
@@ -180,8 +181,12 @@ def _count_unanswered(app: AppContext, now: datetime) -> None:
     app.ledger.key_values.write(_UNANSWERED, str(count))
     if count >= _MOST_UNANSWERED:
         fault = CommandHung(
-            "The last dialogs were not answered; perhaps Android does not show them. Until one is, notifications ask instead.",
-            remedy="If you saw none, allow Termux:API to draw over other apps:"
-            " am start -a android.settings.action.MANAGE_OVERLAY_PERMISSION -d package:com.termux.api",
+            message(
+                "The last dialogs were not answered; perhaps Android does not show them. Until one is, notifications ask instead."
+            ),
+            remedy=message(
+                "If you saw none, allow Termux:API to draw over other apps: am start -a "
+                "android.settings.action.MANAGE_OVERLAY_PERMISSION -d package:com.termux.api"
+            ),
         )
         app.report(Source.DIALOGS, fault, now)

@@ -14,6 +14,7 @@ from callerid.core.followup.state import ANSWERED
 from callerid.core.hours import DueIn, due_time, read_date
 from callerid.core.wording.names import full_name
 from callerid.errors import UsageFault
+from callerid.messages import message
 from callerid.models import Outcome
 from callerid.turns.context import turn_facts
 from callerid.turns.followup.contact_of_call import hidden_number_fault, resolution_of_entered
@@ -49,8 +50,12 @@ def find_call(ledger: Ledger, key: str) -> FollowUp:
     matching = ledger.calls.by_key_prefix(key) if key else ()
     followups = [followup for followup in matching if followup.call.key == key] or list(matching)
     if len(followups) != 1:
-        problem = f"There is no call {key}" if not followups else f"More than one call begins with {key}"
-        raise UsageFault(f"{problem}.", remedy="See them with: callerid calls")
+        problem = (
+            message("There is no call {key}", key=key)
+            if not followups
+            else message("More than one call begins with {key}", key=key)
+        )
+        raise UsageFault(message("{problem}.", problem=problem), remedy=message("See them with: callerid calls"))
     return followups[0]
 
 
@@ -106,21 +111,31 @@ def _contact(app: AppContext, situation: Situation, given: str | None, before: L
         raise hidden_number_fault(situation.followup)
     if not candidates:
         number = situation.followup.call.number
-        raise UsageFault("Nobody in the CRM has this number.", remedy=f"Add them: callerid add '{number}'")
-    raise UsageFault(f"It is not certain who that was: {_listed(app.texts, candidates)}.", remedy="Choose with: --person ID")
+        raise UsageFault(
+            message("Nobody in the CRM has this number."), remedy=message("Add them: callerid add '{number}'", number=number)
+        )
+    raise UsageFault(
+        message("It is not certain who that was: {listed}.", listed=_listed(app.texts, candidates)),
+        remedy=message("Choose with: --person ID"),
+    )
 
 
 def _search_contact(mirror: Mirror, texts: Catalogue, text: str) -> Candidate:
     matching = mirror.search(text)
     if not matching:
-        raise UsageFault(f"The mirror has no contact {text}.", remedy="Type: callerid sync")
+        raise UsageFault(message("The mirror has no contact {text}.", text=text), remedy=message("Type: callerid sync"))
     if len(matching) > 1:
-        raise UsageFault(f"Several contacts match: {_listed(texts, matching)}.", remedy="Choose with: --person ID")
+        raise UsageFault(
+            message("Several contacts match: {listed}.", listed=_listed(texts, matching)),
+            remedy=message("Choose with: --person ID"),
+        )
     return matching[0]
 
 
 def _listed(texts: Catalogue, candidates: tuple[Candidate, ...]) -> str:
-    return ", ".join(f"{candidate.id} for {full_name(candidate, texts)}" for candidate in candidates)
+    return ", ".join(
+        message("{id} for {full_name}", id=candidate.id, full_name=full_name(candidate, texts)) for candidate in candidates
+    )
 
 
 def _outcome(choices: Choices, given: str, texts: Catalogue) -> str:
@@ -130,7 +145,7 @@ def _outcome(choices: Choices, given: str, texts: Catalogue) -> str:
         if is_standard or given.casefold() in (outcome.id.casefold(), outcome.label.casefold(), ours.casefold()):
             return outcome.id
     labels = ", ".join(outcome.id if outcome.id in list(Outcome) else repr(outcome.label) for outcome in choices.outcomes)
-    raise UsageFault(f"There is no outcome {given!r}.", remedy=f"There are: {labels}")
+    raise UsageFault(message("There is no outcome {given!r}.", given=given), remedy=message("There are: {labels}", labels=labels))
 
 
 def _deal(choices: Choices, contact: Candidate, given: str | None, before: LoggedCall | None) -> str | None:
@@ -142,8 +157,10 @@ def _deal(choices: Choices, contact: Candidate, given: str | None, before: Logge
         return None
     deals = choices.deals_of(contact)
     if given not in [deal.id for deal in deals]:
-        known = ", ".join(f"{deal.id} for {deal.name}" for deal in deals) or "none"
-        raise UsageFault(f"There is no deal {given} with that contact.", remedy=f"There are: {known}")
+        known = ", ".join(message("{id} for {name}", id=deal.id, name=deal.name) for deal in deals) or "none"
+        raise UsageFault(
+            message("There is no deal {given} with that contact.", given=given), remedy=message("There are: {known}", known=known)
+        )
     return given
 
 
@@ -154,6 +171,7 @@ def _due(before: LoggedCall | None, given: str | None, local: datetime) -> datet
     due = due_time(when, given, local) if when else None
     if when is None or (due is None and when is not DueIn.NEVER):
         raise UsageFault(
-            f"{given!r} is not a future date.", remedy="Write none, tomorrow, 3-days, next-week, or a date: 2027-01-31"
+            message("{given!r} is not a future date.", given=given),
+            remedy=message("Write none, tomorrow, 3-days, next-week, or a date: 2027-01-31"),
         )
     return due

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.errors import CommandHung, CommandMissing, ConfigFault, PhoneFault
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,16 +24,26 @@ def find_program(setting: str, words: Sequence[str], runner: CommandRunner) -> t
     if "/" not in words[0]:
         if not runner.has(words[0]):
             raise ConfigFault(
-                f"{setting}: there is no command {words[0]!r}.", remedy=f"Write its path: callerid config set {setting} PATH"
+                message("{setting}: there is no command {words!r}.", setting=setting, words=words[0]),
+                remedy=message("Write its path: callerid config set {setting} PATH", setting=setting),
             )
         return tuple(words)
     path = Path(runner.variable("HOME") or "~").expanduser() / words[0].removeprefix(_IN_HOME)
     if not path.exists():
-        raise ConfigFault(f"{setting}: there is no file {path}.", remedy=f"See what is there: ls -la '{path.parent}'")
+        raise ConfigFault(
+            message("{setting}: there is no file {path}.", setting=setting, path=path),
+            remedy=message("See what is there: ls -la '{parent}'", parent=path.parent),
+        )
     if not path.is_file():
-        raise ConfigFault(f"{setting}: {path} is not a file.", remedy=f"Write its path: callerid config set {setting} PATH")
+        raise ConfigFault(
+            message("{setting}: {path} is not a file.", setting=setting, path=path),
+            remedy=message("Write its path: callerid config set {setting} PATH", setting=setting),
+        )
     if not os.access(path, os.X_OK):
-        raise ConfigFault(f"{setting}: {path} may not be run.", remedy=f"Type: chmod +x '{path}'")
+        raise ConfigFault(
+            message("{setting}: {path} may not be run.", setting=setting, path=path),
+            remedy=message("Type: chmod +x '{path}'", path=path),
+        )
     return (str(path), *words[1:])
 
 
@@ -47,13 +58,21 @@ def run_program(setting: str, words: Sequence[str], stdin: str, seconds: float, 
         output = runner.run(argv, timeout=seconds, stdin=stdin, environment=runner.without("CALLERID_TOKEN"))
     except CommandHung as fault:
         raise PhoneFault(
-            f"{argv[0]} did not end within {seconds:.0f} s, and was killed.", remedy="Have it do less, or raise hooks.time_limit."
+            message("{argv} did not end within {seconds:.0f} s, and was killed.", argv=argv[0], seconds=seconds),
+            remedy=message("Have it do less, or raise hooks.time_limit."),
         ) from fault
     except CommandMissing as fault:
         raise PhoneFault(
-            f"{argv[0]} cannot be started: its first line names a program that is not there.",
-            remedy=f"See it: head -1 '{argv[0]}'; and where the program is: command -v sh python",
+            message("{argv} cannot be started: its first line names a program that is not there.", argv=argv[0]),
+            remedy=message("See it: head -1 '{argv}'; and where the program is: command -v sh python", argv=argv[0]),
         ) from fault
     if output.code:
-        ended = f"with status {output.code}" if output.code > 0 else f"by {signal.Signals(-output.code).name}"
-        raise PhoneFault(f"{argv[0]} ended {ended}.", remedy="Run it by hand, with an event on its stdin: see docs/hooks.md.")
+        ended = (
+            message("with status {code}", code=output.code)
+            if output.code > 0
+            else message("by {name}", name=signal.Signals(-output.code).name)
+        )
+        raise PhoneFault(
+            message("{argv} ended {ended}.", argv=argv[0], ended=ended),
+            remedy=message("Run it by hand, with an event on its stdin: see docs/hooks.md."),
+        )

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from callerid.errors import UsageFault
+from callerid.messages import message
 from callerid.store.connection import store_errors
 
 if TYPE_CHECKING:
@@ -59,7 +60,10 @@ def saved(file: Path) -> tuple[tuple[Correction, ...], tuple[int, ...]]:
             else:
                 unread.append(place)
     if unread and not corrections:
-        raise UsageFault(f"{file} has no corrections.", remedy=f"See which there are: ls '{file.parent}'")
+        raise UsageFault(
+            message("{file} has no corrections.", file=file),
+            remedy=message("See which there are: ls '{parent}'", parent=file.parent),
+        )
     return tuple(corrections.values()), tuple(unread)
 
 

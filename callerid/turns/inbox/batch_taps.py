@@ -11,6 +11,7 @@ from callerid.core.followup.outcomes import likely_outcome
 from callerid.core.followup.questions import Question
 from callerid.core.followup.state import EVENING_BATCH, FollowUp, State
 from callerid.core.hours import next_evening
+from callerid.messages import message
 from callerid.turns.context import log
 from callerid.turns.followup.conversation import answer_without_asking, with_rest_wanted
 from callerid.turns.followup.record_answer import record_answer
@@ -62,7 +63,9 @@ def _log(app: AppContext, call: FollowUp, facts: TurnFacts) -> bool:
 
 
 def _dismiss(ledger: Ledger, call: FollowUp, now: datetime) -> None:
-    _change_gathered(ledger, call, now, state=State.DISMISSED, reason="dismissed with others", batch="", dialog_wanted_at=None)
+    _change_gathered(
+        ledger, call, now, state=State.DISMISSED, reason=message("dismissed with others"), batch="", dialog_wanted_at=None
+    )
 
 
 def _change_gathered(ledger: Ledger, call: FollowUp, now: datetime, **fields: Any) -> None:

@@ -11,6 +11,7 @@ from callerid.core.followup.outcomes import likely_outcome
 from callerid.core.followup.state import AWAITING_ANSWER, REFUSED, CardStatus, FollowUp, State
 from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
+from callerid.messages import message
 from callerid.models import Outcome
 from callerid.turns.context import log, turn_facts
 from callerid.turns.followup.dialogs_as_cards import answer_by_button
@@ -94,10 +95,15 @@ def _open_contact_and_settle(app: AppContext, followup: FollowUp, facts: TurnFac
 def _dismiss(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None:
     situation = read_situation(app, followup, facts)
     if situation.resolution.candidates or situation.lacks_mirror:
-        stored = _settle(app.ledger, followup, "swiped away", facts.now)
+        stored = _settle(app.ledger, followup, message("swiped away"), facts.now)
     else:  # the card offered to add the caller; a swipe, or "No", says that they do not belong in the CRM
         after = replace(
-            followup, state=State.NOT_IN_CRM, reason="not to be added", token="", late_match_settled=False, dialog_wanted_at=None
+            followup,
+            state=State.NOT_IN_CRM,
+            reason=message("not to be added"),
+            token="",
+            late_match_settled=False,
+            dialog_wanted_at=None,
         )
         stored = app.ledger.calls.change(followup, after, facts.now)
     return Wake(attend=True) if stored else None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.ringing.dialer_notifications import ListedNotification, TrialCall, parse
 from callerid.errors import MalformedOutput
+from callerid.messages import message
 from callerid.turns.ringing.sense_health import DIALERS_KEY
 
 if TYPE_CHECKING:
@@ -34,8 +35,8 @@ def learn_dialer(ledger: Ledger, termux: Termux, wait: Callable[[float], None]) 
     package = trial.dialer(_notifications(termux))
     if not package:
         raise MalformedOutput(
-            "no app showed a notification during a call and took it away at its end.",
-            remedy="Call this phone from another one while this runs, let it ring, and hang up: callerid doctor --learn",
+            message("no app showed a notification during a call and took it away at its end."),
+            remedy=message("Call this phone from another one while this runs, let it ring, and hang up: callerid doctor --learn"),
         )
     known = set((ledger.key_values.read(DIALERS_KEY) or "").split())
     ledger.key_values.write(DIALERS_KEY, " ".join(sorted({*known, package})))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from callerid.config.edit import save
 from callerid.credentials import HOW_TO_SET_A_TOKEN, TOKEN_VARIABLE, has_token_setting
 from callerid.errors import CalleridError, ConfigFault, ScopeMissing, TokenFault, UsageFault
+from callerid.messages import joined, message
 from callerid.token_scopes import CONTACTS_READ, SCOPES, remedy_of, what_it_adds, without_it
 from callerid.turns.context import utc_now
 from callerid.turns.open_context import CrmConnection
@@ -22,27 +23,27 @@ if TYPE_CHECKING:
     from callerid.turns.setup.interview import Interview
 
 _SOURCES = (
-    ("hubspot", "HubSpot: names, companies and deals; calls are logged there"),
-    ("file", "A CSV or vCard file of people"),
-    ("phone", "Only the phone's contacts"),
+    ("hubspot", message("HubSpot: names, companies and deals; calls are logged there")),
+    ("file", message("A CSV or vCard file of people")),
+    ("phone", message("Only the phone's contacts")),
 )
-_ADD_SCOPES = (("go on", "Go on without"), ("again", "I have added them to the key: test again"))
+_ADD_SCOPES = (("go on", message("Go on without")), ("again", message("I have added them to the key: test again")))
 _TOKEN_FILE = "hubspot-token"  # noqa: S105 - a name; beside the settings, install.sh --purge finds it by crm.token_file
 _SECONDS = 20.0  # for all requests of a test
 HOW_TO_MAKE_A_KEY = (
-    "How to make a key, in a browser:",
-    "1. HubSpot > Development > Keys > Service keys > Create service key.",
-    "   (In an older portal: Settings > Integrations > Private Apps > Create a private app.)",
-    "2. Give it these scopes:",
-    *(f"   {name}: {what_it_adds(name)}" for name in SCOPES),
-    "3. Create it, show the token, and copy it.",
+    message("How to make a key, in a browser:"),
+    message("1. HubSpot > Development > Keys > Service keys > Create service key."),
+    message("   (In an older portal: Settings > Integrations > Private Apps > Create a private app.)"),
+    message("2. Give it these scopes:"),
+    *(message("   {scope}: {adds}", scope=name, adds=what_it_adds(name)) for name in SCOPES),
+    message("3. Create it, show the token, and copy it."),
 )
 
 
 def source(app: AppContext, interview: Interview, environ: Mapping[str, str]) -> StepResult:
     """Ask where names come from, and have what is needed for it. Raise ConfigFault, Left."""
     is_file = app.config.crm.provider == "file"
-    match interview.choose("source", "Where do names come from?", _SOURCES, "file" if is_file else "hubspot"):
+    match interview.choose("source", message("Where do names come from?"), _SOURCES, "file" if is_file else "hubspot"):
         case "file":
             return _people_file(app, interview)
         case "phone":
@@ -50,7 +51,7 @@ def source(app: AppContext, interview: Interview, environ: Mapping[str, str]) ->
                 write_setting(app, "crm.token_file", "")
             if is_file:
                 write_setting(app, "crm.provider", "hubspot")
-            return StepResult(says="the phone's contacts")
+            return StepResult(says=message("the phone's contacts"))
     if is_file:
         write_setting(app, "crm.provider", "hubspot")
         app = replace(app, config=replace(app.config, crm=replace(app.config.crm, provider="hubspot")))
@@ -59,19 +60,20 @@ def source(app: AppContext, interview: Interview, environ: Mapping[str, str]) ->
 
 def _people_file(app: AppContext, interview: Interview) -> StepResult:
     while True:
-        typed = interview.text("people_file", "The file of people (CSV or vCard), with its folder", app.config.crm.file)
+        typed = interview.text("people_file", message("The file of people (CSV or vCard), with its folder"), app.config.crm.file)
         path = Path(typed).expanduser()
         if typed and path.is_file():
             break
         wrong = UsageFault(
-            f"There is no file {typed}." if typed else "No file is named.", remedy="Type: callerid setup --people-file FILE"
+            message("There is no file {typed}.", typed=typed) if typed else message("No file is named."),
+            remedy=message("Type: callerid setup --people-file FILE"),
         )
         if not interview.asks:
-            return StepResult(says="no file", missing=wrong)
+            return StepResult(says=message("no file"), missing=wrong)
         interview.tell(wrong.sentence)
     write_setting(app, "crm.file", str(path.absolute()))
     write_setting(app, "crm.provider", "file")
-    return StepResult(says="a file of people")
+    return StepResult(says=message("a file of people"))
 
 
 def _hubspot(app: AppContext, interview: Interview, environ: Mapping[str, str]) -> StepResult:
@@ -87,7 +89,7 @@ def _hubspot(app: AppContext, interview: Interview, environ: Mapping[str, str]) 
             return tested
         if not interview.asks:
             return tested
-        interview.tell(str(tested.missing))
+        interview.tell(tested.missing.told)
     return _typed_token(app, interview, environ)
 
 
@@ -96,12 +98,15 @@ def _typed_token(app: AppContext, interview: Interview, environ: Mapping[str, st
     for line in HOW_TO_MAKE_A_KEY if interview.asks else ():
         interview.tell(line)
     while True:
-        typed = interview.secret("Paste the token (it is not shown), or nothing for later")
+        typed = interview.secret(message("Paste the token (it is not shown), or nothing for later"))
         if not typed:
-            return StepResult(says="no token yet", missing=TokenFault("There is no token for HubSpot.", remedy=HOW_TO_SET_A_TOKEN))
+            return StepResult(
+                says=message("no token yet"),
+                missing=TokenFault(message("There is no token for HubSpot."), remedy=HOW_TO_SET_A_TOKEN),
+            )
         tested = _tested(app, interview, {**environ, TOKEN_VARIABLE: typed})
         if isinstance(tested.missing, TokenFault) and not isinstance(tested.missing, ScopeMissing):
-            interview.tell(f"{tested.missing.sentence} Nothing was kept.")
+            interview.tell(message("{sentence} Nothing was kept.", sentence=tested.missing.sentence))
             continue
         file = app.paths.config_file.parent / _TOKEN_FILE
         save(file, f"{typed}\n")
@@ -115,15 +120,15 @@ def _tested(app: AppContext, interview: Interview, environ: Mapping[str, str]) -
         try:
             lacking = _lacking(app, environ)
         except CalleridError as fault:
-            return StepResult(says="the token was not tested", missing=fault)
+            return StepResult(says=message("the token was not tested"), missing=fault)
         for name in SCOPES:
-            interview.tell(without_it(name) if name in lacking else f"{name}: granted")
+            interview.tell(without_it(name) if name in lacking else message("{name}: granted", name=name))
         if not lacking:
-            return StepResult(says="HubSpot; the token may read and write all that callerid uses")
-        again = interview.choose("scopes", f"{len(lacking)} scopes are missing", _ADD_SCOPES, "go on")
+            return StepResult(says=message("HubSpot; the token may read and write all that callerid uses"))
+        again = interview.choose("scopes", message("{count} scopes are missing", count=len(lacking)), _ADD_SCOPES, "go on")
         if again == "go on":
             missing = ScopeMissing(without_it(lacking[0]), remedy=remedy_of(", ".join(lacking)))
-            return StepResult(says=f"HubSpot; the token lacks {', '.join(lacking)}", missing=missing)
+            return StepResult(says=message("HubSpot; the token lacks {names}", names=joined(", ", lacking)), missing=missing)
 
 
 def _lacking(app: AppContext, environ: Mapping[str, str]) -> tuple[str, ...]:

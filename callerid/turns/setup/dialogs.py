@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from callerid.core.followup import dialog_labels
 from callerid.errors import AlreadyRunning, CommandHung
+from callerid.messages import message
 from callerid.models import Dialog, Notification, Widget
 from callerid.store.ledger.key_value import DIALOG_TRIED
 from callerid.turns.context import utc_now
 from callerid.turns.followup.dialogs import dialog_lock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from callerid.turns.context import AppContext
 
@@ -28,21 +29,25 @@ class Left(Exception):
 class DialogPerson:
     """Somebody at the phone's screen."""
 
-    def __init__(self, app: AppContext) -> None:
+    def __init__(self, app: AppContext, shown: Callable[[str], str] = str) -> None:
+        """`shown` says a message in the person's language."""
+        self._shown = shown
         self._termux, self._actions = app.termux, app.actions
         self._paths, self._key_values = app.paths, app.ledger.key_values
         self._told: list[str] = []
 
     def tell(self, text: str) -> None:
         """Keep a line for the next question."""
-        self._told.append(text)
+        self._told.append(self._shown(text))
 
     def choose(self, question: str, options: Sequence[tuple[str, str]], default: str) -> str:
         """Return the word of the option that was chosen; the default is the first one. Raise Left, PhoneFault."""
         ordered = sorted(options, key=lambda option: option[0] != default)
-        encoded, places = dialog_labels.encode(tuple(meaning for _, meaning in ordered))
+        encoded, places = dialog_labels.encode(tuple(self._shown(meaning) for _, meaning in ordered))
         del encoded
-        chosen = self._answer(Dialog(widget=Widget.SHEET, title=question, labels=tuple(meaning for _, meaning in ordered)))
+        chosen = self._answer(
+            Dialog(widget=Widget.SHEET, title=self._shown(question), labels=tuple(self._shown(meaning) for _, meaning in ordered))
+        )
         place = dialog_labels.decode(chosen, places)
         if place is None:
             raise Left
@@ -50,11 +55,11 @@ class DialogPerson:
 
     def text(self, question: str, default: str) -> str:
         """Return what was typed; the default for nothing. Raise Left, PhoneFault."""
-        return self._answer(Dialog(widget=Widget.TEXT, title=question, hint=default)).strip() or default
+        return self._answer(Dialog(widget=Widget.TEXT, title=self._shown(question), hint=default)).strip() or default
 
     def secret(self, question: str) -> str:
         """Return what was typed without being shown. Raise Left, PhoneFault."""
-        return self._answer(Dialog(widget=Widget.TEXT, title=question, secret=True)).strip()
+        return self._answer(Dialog(widget=Widget.TEXT, title=self._shown(question), secret=True)).strip()
 
     def end(self) -> None:
         """Show what was told since the last question; without anything, take the card away. Raise PhoneFault."""
@@ -68,7 +73,9 @@ class DialogPerson:
             self._show()
         with dialog_lock(self._paths) as is_ours:
             if not is_ours:
-                raise AlreadyRunning("Another dialog of callerid is open.", remedy="Answer it, then type: callerid setup --gui")
+                raise AlreadyRunning(
+                    message("Another dialog of callerid is open."), remedy=message("Answer it, then type: callerid setup --gui")
+                )
             try:
                 reply = self._termux.dialog(dialog, _PATIENCE)
             except CommandHung as fault:

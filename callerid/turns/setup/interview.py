@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from callerid.config.edit import save, set_value
 from callerid.config.load import settings_text
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +72,7 @@ class Interview:
 
     def sees(self, question: str) -> bool:
         """Return whether the person says yes. Nobody says yes where nobody is there. Raise Left."""
-        return self.asks and self._person.choose(question, (("yes", "Yes"), ("no", "No")), "yes") == "yes"
+        return self.asks and self._person.choose(question, (("yes", message("Yes")), ("no", message("No"))), "yes") == "yes"
 
 
 def write_setting(app: AppContext, key: str, value: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from callerid.core.doctor import pages
 from callerid.core.doctor.finding import job_cannot_work
 from callerid.errors import PermissionDenied
+from callerid.messages import joined, message
 from callerid.turns.context import utc_now
 from callerid.turns.doctor.examination import Surroundings
 from callerid.turns.doctor.examine import examine
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from callerid.turns.setup.interview import Interview
 
 _NAMES = ("termux:api", "cards", "call log", "phone contacts", "sim", "draw over", "battery", "autostart", "boot")
-_NEXT = (("look", "I have allowed it: look again"), ("later", "Later"))
+_NEXT = (("look", message("I have allowed it: look again")), ("later", message("Later")))
 
 
 def permissions(app: AppContext, interview: Interview, environ: Mapping[str, str]) -> StepResult:
@@ -33,9 +34,17 @@ def permissions(app: AppContext, interview: Interview, environ: Mapping[str, str
     found = [_granted(app, interview, environ, name) for name in _NAMES]
     left = [finding.name for finding in found if finding.works is False]
     needed = [finding for finding in found if job_cannot_work([finding])]
-    says = f"not yet: {', '.join(left)}" if left else "all that callerid can see are granted"
-    missing = PermissionDenied(f"{needed[0].says.rstrip('.')}.", remedy=needed[0].remedy) if needed else None
+    says = (
+        message("not yet: {names}", names=joined(", ", map(message, left)))
+        if left
+        else message("all that callerid can see are granted")
+    )
+    missing = PermissionDenied(_sentence(needed[0].says), remedy=needed[0].remedy) if needed else None
     return StepResult(says=says, missing=missing)
+
+
+def _sentence(says: str) -> str:
+    return says if says.endswith(".") else message("{says}.", says=says)
 
 
 def _granted(app: AppContext, interview: Interview, environ: Mapping[str, str], name: str) -> Finding:
@@ -44,10 +53,14 @@ def _granted(app: AppContext, interview: Interview, environ: Mapping[str, str], 
     while True:
         finding = check(app, environ, (name,))[0]
         mark = {True: "✓", False: "✗", None: "-"}[finding.works]
-        interview.tell(f"{mark} {name}: {finding.says.rstrip('.')}" + (f" ({finding.why})" if not finding.works else ""))
+        interview.tell(
+            message("{mark} {name}: {says}", mark=mark, name=message(name), says=finding.says)
+            if finding.works
+            else message("{mark} {name}: {says} ({why})", mark=mark, name=message(name), says=finding.says, why=finding.why)
+        )
         wanted = _pages(finding)
         if finding.works is False and not interview.asks:
-            interview.tell(f"  {finding.remedy}")
+            interview.tell(message("  {remedy}", remedy=finding.remedy))
         is_settled = finding.works or (finding.works is None and (was_asked or not wanted))
         if is_settled or not interview.asks:
             return finding
@@ -55,12 +68,15 @@ def _granted(app: AppContext, interview: Interview, environ: Mapping[str, str], 
             interview.tell(finding.remedy)
         for choice in wanted:
             if open_page(app.termux.runner, choice):
-                interview.tell("Its page is open.")
+                interview.tell(message("Its page is open."))
             else:
                 interview.tell(finding.remedy)
-            if choice is not wanted[-1] and interview.choose("", f"{name}: allow it there", _NEXT, "look") == "later":
+            if (
+                choice is not wanted[-1]
+                and interview.choose("", message("{name}: allow it there", name=message(name)), _NEXT, "look") == "later"
+            ):
                 return finding
-        if interview.choose("", f"{name}: allow it", _NEXT, "look") == "later":
+        if interview.choose("", message("{name}: allow it", name=message(name)), _NEXT, "look") == "later":
             return finding
         was_asked = True
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from callerid.core.doctor import pages
 from callerid.core.ringing.senses import Sense
 from callerid.errors import CalleridError, PhoneFault, Stopped
+from callerid.messages import joined, message
 from callerid.models import Notification
 from callerid.turns.context import utc_now
 from callerid.turns.doctor.fix import open_page
@@ -24,33 +25,37 @@ if TYPE_CHECKING:
     from callerid.turns.setup.interview import Interview
 
 _ROUTES = (
-    ("tasker", "Tasker with Termux:Tasker"),
+    ("tasker", message("Tasker with Termux:Tasker")),
     ("macrodroid", "MacroDroid"),
     ("automate", "Automate"),
-    ("adb", "No app: once a computer with adb, then the phone is asked every two seconds"),
-    ("none", "Nothing: calls are shown after their end"),
+    ("adb", message("No app: once a computer with adb, then the phone is asked every two seconds")),
+    ("none", message("Nothing: calls are shown after their end")),
 )
-_ADB = "On a computer with adb: adb shell pm grant com.termux android.permission.DUMP"
+_ADB = message("On a computer with adb: adb shell pm grant com.termux android.permission.DUMP")
 _STEPS = {
     "tasker": (
-        "Tasker: allow it Phone, Call logs and Run commands in Termux environment.",
-        "Profile Phone Ringing: Variable Set %num to %CNUM, without any '; Termux:Tasker, callerid-ring, arguments '%num'.",
-        "Profiles Phone Offhook and Phone Idle: Termux:Tasker with callerid-offhook and callerid-idle.",
+        message("Tasker: allow it Phone, Call logs and Run commands in Termux environment."),
+        message(
+            "Profile Phone Ringing: Variable Set %num to %CNUM, without any '; Termux:Tasker, callerid-ring, arguments '%num'."
+        ),
+        message("Profiles Phone Offhook and Phone Idle: Termux:Tasker with callerid-offhook and callerid-idle."),
     ),
     "macrodroid": (
-        "Type in Termux: echo allow-external-apps=true >> ~/.termux/termux.properties",
-        "On a computer: adb shell pm grant com.arlosoft.macrodroid com.termux.permission.RUN_COMMAND",
-        "Macros for incoming call, call active and call ended, which run callerid-ring, -offhook and -idle of ~/.termux/tasker.",
+        message("Type in Termux: echo allow-external-apps=true >> ~/.termux/termux.properties"),
+        message("On a computer: adb shell pm grant com.arlosoft.macrodroid com.termux.permission.RUN_COMMAND"),
+        message(
+            "Macros for incoming call, call active and call ended, which run callerid-ring, -offhook and -idle of ~/.termux/tasker."
+        ),
     ),
     "automate": (
-        "Type in Termux: echo allow-external-apps=true >> ~/.termux/termux.properties",
-        "A flow that waits for the call state, and runs callerid-ring, -offhook and -idle of ~/.termux/tasker.",
+        message("Type in Termux: echo allow-external-apps=true >> ~/.termux/termux.properties"),
+        message("A flow that waits for the call state, and runs callerid-ring, -offhook and -idle of ~/.termux/tasker."),
     ),
     "adb": (_ADB,),
 }
-_MORE = "Every step of it: docs/hearing-a-ring.md"
-_WAITS = (("test", "It is set up: wait for a test call, a minute at most"), ("later", "Later"))
-_GRANTS = (("look", "Done: look"), ("later", "Later"))
+_MORE = message("Every step of it: docs/hearing-a-ring.md")
+_WAITS = (("test", message("It is set up: wait for a test call, a minute at most")), ("later", message("Later")))
+_GRANTS = (("look", message("Done: look")), ("later", message("Later")))
 _SECONDS = 60.0
 _PAUSE = 0.5
 _CARD = "callerid-setup-test"
@@ -69,31 +74,35 @@ def route(
     seconds. Raise Left."""
     works = [finding.name for finding in check(app, environ, _POLLED) if finding.works]
     if works:
-        interview.tell(f"Rings are heard already, by {' and '.join(works)}.")
+        interview.tell(message("Rings are heard already, by {names}.", names=joined(message(" and "), works)))
     named = interview.given("automation")
-    chosen = named or interview.choose("", "What reports a ring?", _ROUTES, "none" if works or not interview.asks else "tasker")
+    chosen = named or interview.choose(
+        "", message("What reports a ring?"), _ROUTES, "none" if works or not interview.asks else "tasker"
+    )
     for line in (*_STEPS[chosen], _MORE) if interview.asks and chosen in _STEPS else ():
         interview.tell(line)
-    meaning = dict(_ROUTES)[chosen].partition(":")[0]
-    if chosen == "adb" and interview.asks and interview.choose("", "The grant by adb", _GRANTS, "look") == "look":
+    meaning = dict(_ROUTES)[chosen]
+    if chosen == "adb" and interview.asks and interview.choose("", message("The grant by adb"), _GRANTS, "look") == "look":
         works = [finding.name for finding in check(app, environ, _POLLED) if finding.works]
     if chosen in ("none", "adb"):
-        return StepResult(says=f"by {' and '.join(works)}") if works else _unheard(chosen)
-    if interview.asks and interview.choose("", "Ring this phone from another one", _WAITS, "test") == "test":
+        return StepResult(says=message("by {names}", names=joined(message(" and "), works))) if works else _unheard(chosen)
+    if interview.asks and interview.choose("", message("Ring this phone from another one"), _WAITS, "test") == "test":
         heard = _wait_for_ring(app, utc_now().replace(microsecond=0), take_inbox, sleep)
-        interview.tell("The ring was heard." if heard else "No ring came within a minute.")
-        return StepResult(says=f"{meaning}; a test call was heard") if heard else _unheard(chosen)
-    return StepResult(says=f"{meaning}; not tested yet", missing=None if works or named else _untested())
+        interview.tell(message("The ring was heard.") if heard else message("No ring came within a minute."))
+        return StepResult(says=message("{meaning}; a test call was heard", meaning=meaning)) if heard else _unheard(chosen)
+    return StepResult(says=message("{meaning}; not tested yet", meaning=meaning), missing=None if works or named else _untested())
 
 
 def _untested() -> CalleridError:
-    return CalleridError("That rings are heard was not tested.", remedy="Type: callerid setup, and call this phone when it asks")
+    return CalleridError(
+        message("That rings are heard was not tested."), remedy=message("Type: callerid setup, and call this phone when it asks")
+    )
 
 
 def _unheard(chosen: str) -> StepResult:
-    remedy = _ADB if chosen == "adb" else "See docs/hearing-a-ring.md, then type: callerid setup"
-    missing = CalleridError("No sense hears the phone ring: calls are shown only after their end.", remedy=remedy)
-    return StepResult(says="rings are not heard", missing=missing)
+    remedy = _ADB if chosen == "adb" else message("See docs/hearing-a-ring.md, then type: callerid setup")
+    missing = CalleridError(message("No sense hears the phone ring: calls are shown only after their end."), remedy=remedy)
+    return StepResult(says=message("rings are not heard"), missing=missing)
 
 
 def _wait_for_ring(app: AppContext, since: datetime, take_inbox: Callable[[], None], sleep: Callable[[float], None]) -> bool:
@@ -108,7 +117,13 @@ def _wait_for_ring(app: AppContext, since: datetime, take_inbox: Callable[[], No
 
 def notification(app: AppContext, interview: Interview) -> StepResult:
     """Show a notification, ask whether it is seen, and take it away. Raise Left."""
-    return _shown(app, interview, "A test notification", "callerid: a test", "If you can read this, cards can be seen.")
+    return _shown(
+        app,
+        interview,
+        message("A test notification"),
+        message("callerid: a test"),
+        message("If you can read this, cards can be seen."),
+    )
 
 
 def ring(app: AppContext, interview: Interview) -> StepResult:
@@ -116,7 +131,7 @@ def ring(app: AppContext, interview: Interview) -> StepResult:
     phones = chain.from_iterable(contact.phones for contact in app.mirror.all_contacts())
     number = next((phone.raw for phone in phones), _STRANGER)
     title, body = ring_card(app, number, resolve_number(app, number))
-    return _shown(app, interview, "The card of a ring", title, body)
+    return _shown(app, interview, message("The card of a ring"), title, body)
 
 
 def _shown(app: AppContext, interview: Interview, name: str, title: str, body: str) -> StepResult:
@@ -124,21 +139,24 @@ def _shown(app: AppContext, interview: Interview, name: str, title: str, body: s
     while True:
         try:
             app.termux.notify(Notification(id=_CARD, title=title, body=body, urgent=True), app.actions)
-            interview.tell(f"{name} is on the screen: {title}")
-            seen = interview.sees(f"Do you see it? {title}")
+            interview.tell(message("{name} is on the screen: {title}", name=name, title=title))
+            seen = interview.sees(message("Do you see it? {title}", title=title))
         except Stopped:
             raise
         except PhoneFault as fault:
-            return StepResult(says="it could not be shown", missing=fault)
+            return StepResult(says=message("it could not be shown"), missing=fault)
         finally:
             _take_away(app)
         if seen or not interview.asks:
-            return StepResult(says="seen" if seen else "shown and taken away; nobody looked")
+            return StepResult(says=message("seen") if seen else message("shown and taken away; nobody looked"))
         open_page(app.termux.runner, (pages.APP_NOTIFICATIONS, pages.ALL_NOTIFICATIONS))
-        interview.tell("Allow the notifications of Termux:API on the page that is open.")
-        if not interview.sees("Show it again?"):
-            missing = PhoneFault(f"{name} was not seen.", remedy=f"Allow it: {pages.typed(pages.APP_NOTIFICATIONS)}")
-            return StepResult(says="not seen", missing=missing)
+        interview.tell(message("Allow the notifications of Termux:API on the page that is open."))
+        if not interview.sees(message("Show it again?")):
+            missing = PhoneFault(
+                message("{name} was not seen.", name=name),
+                remedy=message("Allow it: {typed}", typed=pages.typed(pages.APP_NOTIFICATIONS)),
+            )
+            return StepResult(says=message("not seen"), missing=missing)
 
 
 def _take_away(app: AppContext) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.errors import UsageFault
+from callerid.messages import message, template
 from callerid.turns.setup import data, permissions, rings
 from callerid.turns.setup.interview import StepResult, write_setting
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
     from callerid.turns.setup.interview import Interview
 
-_LANGUAGES = (("auto", "that of the phone"), ("en", "English"), ("ja", "日本語"))
+_LANGUAGES = (("auto", message("that of the phone")), ("en", "English"), ("ja", "日本語"))
 _DONE = "setup"  # in the key values: what each finished step did
 
 
@@ -46,44 +47,48 @@ def _region(app: AppContext, interview: Interview) -> StepResult:
     """Ask for the region of numbers without a country code; that of the SIM is proposed. Raise ConfigFault, Left."""
     found = app.region
     while True:
-        typed = interview.text("region", "Your country, as two letters (for numbers without a country code)", found).upper()
+        typed = interview.text(
+            "region", message("Your country, as two letters (for numbers without a country code)"), found
+        ).upper()
         if numbers.is_region(typed):
             break
-        wrong = f"{typed!r} is not a region." if typed else "The phone does not tell its country."
+        wrong = message("{typed!r} is not a region.", typed=typed) if typed else message("The phone does not tell its country.")
         if not interview.asks:
-            return StepResult(says="unknown", missing=UsageFault(wrong, remedy="Type: callerid setup --region DE"))
-        interview.tell(f"{wrong} A region is two letters, such as DE, IE or JP.")
+            return StepResult(
+                says=message("unknown"), missing=UsageFault(wrong, remedy=message("Type: callerid setup --region DE"))
+            )
+        interview.tell(message("{wrong} A region is two letters, such as DE, IE or JP.", wrong=wrong))
     is_of_sim = app.config.region == "auto" and typed == found
     if not is_of_sim and typed != app.config.region:
         write_setting(app, "region", typed)
-    return StepResult(says=f"{typed}, as the SIM tells" if is_of_sim else typed)
+    return StepResult(says=message("{typed}, as the SIM tells", typed=typed) if is_of_sim else typed)
 
 
 def _language(app: AppContext, interview: Interview) -> StepResult:
     """Ask for the language of cards and questions. Raise ConfigFault, Left."""
-    chosen = interview.choose("language", "Language of cards and questions", _LANGUAGES, app.config.language)
+    chosen = interview.choose("language", message("Language of cards and questions"), _LANGUAGES, app.config.language)
     if chosen != app.config.language:
         write_setting(app, "language", chosen)
     return StepResult(says=dict(_LANGUAGES)[chosen])
 
 
 STEPS = (
-    Step(name="region", options=("region",), take=lambda app, interview, _: _region(app, interview)),
-    Step(name="language", options=("language",), take=lambda app, interview, _: _language(app, interview)),
+    Step(name=template("region"), options=("region",), take=lambda app, interview, _: _region(app, interview)),
+    Step(name=template("language"), options=("language",), take=lambda app, interview, _: _language(app, interview)),
     Step(
-        name="names",
+        name=template("names"),
         options=("source", "token_file", "people_file"),
         take=lambda app, interview, edges: data.source(app, interview, edges.environ),
     ),
-    Step(name="permissions", take=lambda app, interview, edges: permissions.permissions(app, interview, edges.environ)),
+    Step(name=template("permissions"), take=lambda app, interview, edges: permissions.permissions(app, interview, edges.environ)),
     Step(
-        name="rings",
+        name=template("rings"),
         options=("automation",),
         take=lambda app, interview, edges: rings.route(app, interview, edges.environ, lambda: edges.take_inbox(app), edges.sleep),
     ),
-    Step(name="sync"),
-    Step(name="notification", take=lambda app, interview, _: rings.notification(app, interview)),
-    Step(name="card", take=lambda app, interview, _: rings.ring(app, interview)),
+    Step(name=template("sync")),
+    Step(name=template("notification"), take=lambda app, interview, _: rings.notification(app, interview)),
+    Step(name=template("card"), take=lambda app, interview, _: rings.ring(app, interview)),
 )
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from callerid.core.sync.loss_guard import loss_suspicion
 from callerid.core.sync.narrowing import SHOWN, find_differences, is_found_by_links, is_read_by_ids, is_short
 from callerid.errors import ScopeMissing, SuspiciousSync
+from callerid.messages import message
 from callerid.models import Kind
 from callerid.turns.context import log
 from callerid.turns.sync.delta import people_of_deals, read_again
@@ -56,13 +57,15 @@ def compare(update: DeltaSync, *, force: bool = False) -> None:
     try:
         suspects = _bring_links(update, counted, checked)
     except ScopeMissing as fault:  # which scopes the associations need is HubSpot's choice; names go on without them
-        log.warning("sync: the associations cannot be read: %s", fault.sentence)
+        log.warning("%s", message("sync: the associations cannot be read: {sentence}", sentence=fault.sentence))
         checked = {kind: at for kind, at in checked.items() if kind is Kind.CONTACTS}
     losses[Kind.CONTACTS] = _compare_contacts(update, counted[Kind.CONTACTS], suspects, force=force)
     update.mirror_update.record_checked({kind: at for kind, at in checked.items() if not losses[kind]})
     loss = next(filter(None, losses.values()), "")
     if loss:
-        raise SuspiciousSync(loss, remedy="Nothing of that was removed. If it is right, type: callerid sync --sweep --force")
+        raise SuspiciousSync(
+            loss, remedy=message("Nothing of that was removed. If it is right, type: callerid sync --sweep --force")
+        )
 
 
 def _bring_links(update: DeltaSync, counted: dict[Kind, Counted], checked: dict[Kind, datetime]) -> set[int]:

@@ -11,6 +11,7 @@ from callerid.core.sync.narrowing import SHOWN
 from callerid.core.sync.plan import OVERLAP, is_complete, is_full_sync_faster
 from callerid.core.sync.scope import is_in_scope
 from callerid.errors import ScopeMissing, SuspiciousSync
+from callerid.messages import message
 from callerid.models import Kind, Page
 from callerid.token_scopes import OWNERS_READ, TO_READ, unreadable_kinds
 from callerid.turns.context import log
@@ -105,7 +106,7 @@ def _check_portal(mirror: Mirror, region: str, crm: Crm) -> None:
     mirrored = mirror.account()
     suspicion = portal_suspicion(mirrored.portal_id if mirrored else "", crm.account().portal_id)
     if suspicion:
-        raise SuspiciousSync(suspicion, remedy="The mirror was kept. If that is right, type: callerid sync --full --force")
+        raise SuspiciousSync(suspicion, remedy=message("The mirror was kept. If that is right, type: callerid sync --full --force"))
     mirror.update(region).record_token(crm.token_fingerprint)
 
 
@@ -146,7 +147,7 @@ def _sync_kind(update: DeltaSync, kind: Kind) -> bool:
     """Write what changed of a kind, and return whether it has owners or stages whose names are unknown."""
     cursor = update.mirror_update.cursor(kind)
     if cursor is None:
-        raise FullSyncNeeded(f"the {kind} were never read")  # the token may read them now
+        raise FullSyncNeeded(message("the {kind} were never read", kind=kind))  # the token may read them now
     collected, total, has_unknown, began = 0, None, False, cursor.began
     mirrored = getattr(update.app.mirror.facts(), kind.value)
     at_once = _is_asked_at_once(kind, cursor, mirrored)
@@ -156,7 +157,7 @@ def _sync_kind(update: DeltaSync, kind: Kind) -> bool:
             if at_once and changes.ids:
                 update.shown[kind] = (total, changes.ids)
             if is_full_sync_faster(changes.total, mirrored):
-                raise FullSyncNeeded(f"{changes.total} {kind} changed")
+                raise FullSyncNeeded(message("{total} {kind} changed", total=changes.total, kind=kind))
             if total > _SHOW_PROGRESS_FROM:
                 update.progress.begins(f"delta, {kind}", total)
         update.progress.moved(changes.rows)

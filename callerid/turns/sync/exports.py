@@ -10,6 +10,7 @@ from callerid.core.sync.by_export import EXPORT as BY_EXPORT
 from callerid.core.sync.by_export import LIST, ExportTrouble, is_worth_it, longest_wait, may_be_tried, requests_by_list
 from callerid.core.sync.plan import RESUMABLE_FOR
 from callerid.errors import ExportUnusable, ScopeMissing
+from callerid.messages import message
 from callerid.models import Kind
 from callerid.store.ledger.key_value import EXPORT_TROUBLE
 from callerid.token_scopes import EXPORT, OWNERS_READ, remedy_of, unreadable_kinds, without_it
@@ -75,7 +76,7 @@ def crm_for_exports(app: AppContext, source: Source, now: datetime) -> Crm | Non
         return None
     if app.config.sync.scope == "all" and app.config.sync.recent is None:
         return source
-    why = "sync.scope or sync.recent asks for a part of the contacts, and an export has all of them."
+    why = message("sync.scope or sync.recent asks for a part of the contacts, and an export has all of them.")
     _note(app, source, now, why if app.config.sync.via == BY_EXPORT else "")
     return None
 

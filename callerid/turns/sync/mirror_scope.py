@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from callerid.core.numbers.fields import FIELD_RULES
 from callerid.core.sync.scope import resolve_scope
 from callerid.errors import ConfigFault, ScopeMissing, TokenChanged
+from callerid.messages import message
 from callerid.models import Kind, SyncRequest
 from callerid.token_scopes import OWNERS_READ, remedy_of
 
@@ -37,7 +38,9 @@ def check_token(mirror: Mirror, crm: Crm) -> None:
     """Raise TokenChanged if no sync has seen the token yet: it may be for another portal, where an id means another record."""
     facts = mirror.facts()
     if facts.token_fingerprint and facts.token_fingerprint != crm.token_fingerprint:
-        raise TokenChanged("The token is new, and no sync has checked yet which portal it is for.", remedy="Type: callerid sync")
+        raise TokenChanged(
+            message("The token is new, and no sync has checked yet which portal it is for."), remedy=message("Type: callerid sync")
+        )
 
 
 def read_portal_info(mirror: Mirror, source: Source) -> PortalInfo:
@@ -67,8 +70,10 @@ def check_owners_readable(config: Config, portal_info: PortalInfo) -> None:
     are."""
     if config.sync.scope != "all" and OWNERS_READ in portal_info.missing_scopes and not portal_info.owners:
         raise ScopeMissing(
-            f"sync.scope asks for the contacts of some owners, and the token lacks {OWNERS_READ}.",
-            remedy=f"{remedy_of(OWNERS_READ)}. Or mirror all contacts: callerid config set sync.scope all",
+            message("sync.scope asks for the contacts of some owners, and the token lacks {owners_read}.", owners_read=OWNERS_READ),
+            remedy=message(
+                "{remedy_of}. Or mirror all contacts: callerid config set sync.scope all", remedy_of=remedy_of(OWNERS_READ)
+            ),
         )
 
 
@@ -106,8 +111,13 @@ def owner_fault(mirror: Mirror, config: Config) -> ConfigFault | None:
         return None
     known = ", ".join(owner.email for owner in owners if owner.email and not owner.archived)
     return ConfigFault(
-        f"crm.owner is {email}, but no owner in the CRM has that e-mail address, so calls are logged without an owner.",
-        remedy=f"Fix it: callerid config set crm.owner YOU@EXAMPLE.COM. The CRM's owners: {_shortened(known)}",
+        message(
+            "crm.owner is {email}, but no owner in the CRM has that e-mail address, so calls are logged without an owner.",
+            email=email,
+        ),
+        remedy=message(
+            "Fix it: callerid config set crm.owner YOU@EXAMPLE.COM. The CRM's owners: {shortened}", shortened=_shortened(known)
+        ),
     )
 
 
@@ -126,8 +136,11 @@ def sync_request_of(
         named = next((owner.id for owner in owners if owner.email.casefold() == settings.crm.owner.casefold()), None)
         if named is None and settings.sync.scope == "mine":
             raise ConfigFault(
-                f'sync.scope is "mine", and crm.owner is {settings.crm.owner}, but no owner in the CRM has that address.',
-                remedy="Fix it: callerid config set crm.owner YOU@EXAMPLE.COM",
+                message(
+                    'sync.scope is "mine", and crm.owner is {owner}, but no owner in the CRM has that address.',
+                    owner=settings.crm.owner,
+                ),
+                remedy=message("Fix it: callerid config set crm.owner YOU@EXAMPLE.COM"),
             )
         own_owner_id = named or own_owner_id
     extra = names.get("extra", [])

@@ -9,6 +9,7 @@ from callerid.core.sync.plan import MirrorAge, SyncKind, due_sync, is_recent
 from callerid.core.upkeep.health import Source as Trouble
 from callerid.crm.port import is_crm
 from callerid.errors import AlreadyRunning, CalleridError, DatabaseDamaged, DiskFull, DiskReadOnly, Offline, UsageFault
+from callerid.messages import message
 from callerid.models import Kind
 from callerid.store.damage import remove_put_aside
 from callerid.store.ledger.key_value import LAST_SYNC
@@ -124,7 +125,7 @@ class _Sync:
         """Run the sync that is due, or the one that was requested."""
         kind, why = self._choose(requested)
         if not is_crm(self._source):
-            return self._result(kind, "nothing changed since") if kind is not SyncKind.FULL else self._full(why)
+            return self._result(kind, message("nothing changed since")) if kind is not SyncKind.FULL else self._full(why)
         if kind is SyncKind.FULL:
             return self._full(why)
         update = begin_delta_sync(self._app, self._source, self._clock, self._progress, dry_run=self._dry_run)
@@ -148,10 +149,12 @@ class _Sync:
         is_current_scope = matches_settings(self._app.mirror, self._app.config, self._source)
         if not is_crm(self._source):
             if requested in (SyncKind.DELTA, SyncKind.SWEEP):
-                raise UsageFault("A file has no list of changes; it is always read completely.", remedy="Type: callerid sync")
+                raise UsageFault(
+                    message("A file has no list of changes; it is always read completely."), remedy=message("Type: callerid sync")
+                )
             fingerprint = self._source.fingerprint()
             same = facts.built_at is not None and is_current_scope and fingerprint and fingerprint == facts.stamp
-            return (SyncKind.DELTA, "") if same and requested is None else (SyncKind.FULL, "a file is read completely")
+            return (SyncKind.DELTA, "") if same and requested is None else (SyncKind.FULL, message("a file is read completely"))
         age = MirrorAge(
             built_at=facts.built_at,
             fresh_at=facts.fresh_at,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.sync.plan import RESUMABLE_FOR
 from callerid.errors import SuspiciousSync
+from callerid.messages import message
 from callerid.models import Kind
 from callerid.turns.sync.delta import FullSyncNeeded, only_in_scope
 from callerid.turns.sync.mirror_scope import describe_phone_properties, read_portal_info
@@ -25,7 +26,7 @@ def sweep(update: DeltaSync, *, force: bool) -> None:
     update.now_missing(*portal_info.missing_scopes)
     mirror_sweep = update.app.mirror.sweep(update.app.region, update.unreadable)
     if describe_phone_properties(update.app.config, portal_info) != update.app.mirror.facts().phone_properties:
-        raise FullSyncNeeded("the portal has other phone properties than before")
+        raise FullSyncNeeded(message("the portal has other phone properties than before"))
     if not update.dry_run:
         update.mirror_update.put_portal_info(portal_info)
     begun = _compare(update, mirror_sweep, portal_info)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from callerid.messages import message
 from callerid.turns.context import log
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def show_again_if_lost(ledger: Ledger, booted_at: datetime, *, ended_cleanly: bo
         ledger.key_values.forget_failures()
     if is_same_boot and ended_cleanly:
         return False
-    why = "callerid was ended without warning" if is_same_boot else "the phone has been restarted"
+    why = message("callerid was ended without warning") if is_same_boot else message("the phone has been restarted")
     log.info("%s; open prompts are shown again", why)
     ledger.calls.show_again()
     ledger.batches.show_again()

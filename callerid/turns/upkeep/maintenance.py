@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from callerid.core.backoff import is_due
 from callerid.core.upkeep.health import Source
 from callerid.errors import DatabaseDamaged, StoreFault
+from callerid.messages import message
 from callerid.models import Notification
 from callerid.store import journal
 from callerid.store.damage import find_damage, opening
@@ -44,7 +45,7 @@ def _check(path: Path) -> None:
     with opening(path):
         damage = find_damage(path) if path.exists() else ""
     if damage:
-        raise DatabaseDamaged(f"{path} is damaged: {damage}.", path=path)
+        raise DatabaseDamaged(message("{path} is damaged: {damage}.", path=path, damage=damage), path=path)
 
 
 def _back_up_if_due(app: AppContext, now: datetime) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.upkeep.reconcile import ReconcileResult, true_state
 from callerid.core.upkeep.retention import summary_limits
-from callerid.core.wording.counts import counted
+from callerid.messages import counted, joined, message
 from callerid.turns.calllog.read_new_calls import read_new_calls
 from callerid.turns.context import log
 from callerid.turns.followup.record_answer import contact_delivery
@@ -41,19 +41,24 @@ def reconcile(app: AppContext, now: datetime, calls: NewCalls | None = None) -> 
     _summarise(app, calls.oldest_in_log, now)
     result = ReconcileResult(missing=calls.overlooked, without_followup=without_followup, corrected=corrected)
     if not result.is_clean:
-        log.warning("reconciled: %s", summary(result))
+        log.warning("%s", message("reconciled: {summary}", summary=summary(result)))
     return result
 
 
 def summary(result: ReconcileResult) -> str:
-    """Return what was corrected, in English words."""
+    """Return what was corrected, in words."""
     missing, without_followup = result.missing, result.without_followup
     parts = [
-        f"{counted(missing, 'call')} of the phone's log {'was' if missing == 1 else 'were'} missing" if missing else "",
-        f"{counted(without_followup, 'call')} had no follow-up" if without_followup else "",
-        *(f"call {key} was stored as {before} and is {now}" for key, before, now in result.corrected),
+        counted(missing, "{count} call of the phone's log was missing", "{count} calls of the phone's log were missing")
+        if missing
+        else "",
+        counted(without_followup, "{count} call had no follow-up", "{count} calls had no follow-up") if without_followup else "",
+        *(
+            message("call {key} was stored as {before} and is {now}", key=key, before=before, now=now)
+            for key, before, now in result.corrected
+        ),
     ]
-    return "; ".join(part for part in parts if part) or "nothing was wrong"
+    return joined("; ", filter(None, parts)) or message("nothing was wrong")
 
 
 def _correct_states(ledger: Ledger, now: datetime) -> list[tuple[str, State, State]]:
@@ -76,4 +81,4 @@ def _summarise(app: AppContext, oldest_in_log: datetime | None, now: datetime) -
     limits = summary_limits(app.config.log.keep, oldest_in_log, now)
     removed = app.ledger.history.summarise(limits.remove_before, limits.ignore_before) if limits else 0
     if removed:
-        log.info("%s that the CRM has, and only their totals were kept", counted(removed, "old call"))
+        log.info("%s that the CRM has, and only their totals were kept", counted(removed, "{count} old call", "{count} old calls"))

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from requests import exceptions
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
+from callerid.messages import message
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -57,7 +59,7 @@ class AnswerBounds:
                 content += piece
             wider = self._take_text(content)
             if sum(content.count(sign) for sign in (b",", b"[", b"{")) > self._values:
-                raise TooLarge(f"it has more than {self._values:,} values")
+                raise TooLarge(message("it has more than {values:,} values", values=self._values))
             yield content
         finally:
             size = len(content) + wider
@@ -67,7 +69,7 @@ class AnswerBounds:
 
     def _take(self, size: int, before: int) -> None:
         if before + size > self._one:
-            raise TooLarge(f"it has more than {_mib(self._one)} MiB")
+            raise TooLarge(message("it has more than {mib} MiB", mib=_mib(self._one)))
         self._hold(size)
 
     def _take_text(self, content: bytearray) -> int:
@@ -75,14 +77,14 @@ class AnswerBounds:
         every character of a text in Python two or four bytes."""
         size = (_width(content) - 1) * len(content)
         if size + len(content) > _TEXT * self._one:
-            raise TooLarge(f"its text has more than {_mib(_TEXT * self._one)} MiB")
+            raise TooLarge(message("its text has more than {mib} MiB", mib=_mib(_TEXT * self._one)))
         self._hold(size)
         return size
 
     def _hold(self, size: int) -> None:
         with self._lock:
             if self._in_flight + size > self._all:
-                raise TooLarge(f"with other answers it has more than {_mib(self._all)} MiB")
+                raise TooLarge(message("with other answers it has more than {mib} MiB", mib=_mib(self._all)))
             self._in_flight += size
 
 
@@ -105,7 +107,7 @@ def _unpacked(reply: requests.Response) -> Iterator[bytes]:
     elif encoding in ("gzip", "x-gzip"):
         yield from _ungzipped(reply)
     else:
-        raise exceptions.ContentDecodingError(f"an encoding that was not asked for: {encoding[:40]!r}")
+        raise exceptions.ContentDecodingError(message("an encoding that was not asked for: {encoding!r}", encoding=encoding[:40]))
 
 
 def _received(reply: requests.Response) -> Iterator[bytes]:
@@ -132,4 +134,4 @@ def _ungzipped(reply: requests.Response) -> Iterator[bytes]:
     except zlib.error as fault:
         raise exceptions.ContentDecodingError(fault) from fault
     if not unpacking.eof:
-        raise exceptions.ContentDecodingError("the end of the gzip stream is missing")
+        raise exceptions.ContentDecodingError(message("the end of the gzip stream is missing"))

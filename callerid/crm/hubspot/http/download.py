@@ -15,6 +15,7 @@ from urllib3.exceptions import HTTPError
 
 from callerid import __version__
 from callerid.errors import CrmFault, Refused
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -34,7 +35,7 @@ def download(link: str, file: BinaryIO) -> None:
             session.trust_env = False
             _follow(session, link, file)
     except (requests.RequestException, HTTPError) as fault:
-        raise CrmFault(f"the connection was cut ({type(fault).__name__}).") from fault
+        raise CrmFault(message("the connection was cut ({name}).", name=type(fault).__name__)) from fault
 
 
 def _follow(session: requests.Session, link: str, file: BinaryIO) -> None:
@@ -45,23 +46,23 @@ def _follow(session: requests.Session, link: str, file: BinaryIO) -> None:
                 _write(reply, file)
                 return
             link = urljoin(link, reply.headers["Location"])
-    raise Refused("its link leads nowhere.")
+    raise Refused(message("its link leads nowhere."))
 
 
 def _check(link: str) -> None:
     parts = urlsplit(link)
     if not parts.hostname:
-        raise Refused("it has no link.")
+        raise Refused(message("it has no link."))
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
-        raise Refused("its link is not encrypted.")
+        raise Refused(message("its link is not encrypted."))
 
 
 def _write(reply: requests.Response, file: BinaryIO) -> None:
     if reply.status_code != 200:  # noqa: PLR2004 - a link that has expired gets a 403, after which there is a new one
-        raise CrmFault(f"its link answers {reply.status_code}.")
+        raise CrmFault(message("its link answers {status_code}.", status_code=reply.status_code))
     size = 0
     for piece in reply.raw.stream(_PIECE, decode_content=False):
         size += len(piece)
         if size > _MOST_BYTES:
-            raise Refused("it is too large to be HubSpot's.")
+            raise Refused(message("it is too large to be HubSpot's."))
         file.write(piece)

@@ -27,6 +27,7 @@ from callerid.errors import (
     ScopeMissing,
     TokenFault,
 )
+from callerid.messages import joined, message
 from callerid.token_scopes import HOW_TO_GRANT
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ _LOCK_PAUSE = 2.0  # seconds
 _MIGRATION_PAUSE = 3600.0  # seconds
 _LONGEST_RETRY_AFTER = 86400.0  # seconds: for a longer pause HubSpot is asked again after a day
 _LONGEST_MESSAGE = 400  # characters
-_NEW_TOKEN = "Put a valid token where it is kept (see: callerid config show), then type: callerid sync"  # noqa: S105
+_NEW_TOKEN = message("Put a valid token where it is kept (see: callerid config show), then type: callerid sync")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +90,18 @@ _REQUIRED = ("MISSING_REQUIRED_PROPERTY", "MISSING_CONDITIONAL_REQUIRED_PROPERTY
 
 
 def _refused(response: Response, *, writes: bool) -> Refused:
-    sentence, missing = f"HubSpot refused: {message_of(response).rstrip('.')}.", required_properties(response.body)
+    sentence, missing = (
+        message("HubSpot refused: {rstrip}.", rstrip=message_of(response).rstrip(".")),
+        required_properties(response.body),
+    )
     if missing:
-        remedy = "Remove the rule in HubSpot, or enter the value there by hand; then type: callerid outbox retry"
+        remedy = message("Remove the rule in HubSpot, or enter the value there by hand; then type: callerid outbox retry")
         return RequiredPropertiesMissing(sentence, remedy=remedy, missing=missing)
-    remedy = "See it with: callerid outbox" if writes else "If this continues, read everything again with: callerid sync --full"
+    remedy = (
+        message("See it with: callerid outbox")
+        if writes
+        else message("If this continues, read everything again with: callerid sync --full")
+    )
     return _REFUSALS.get(response.status, Refused)(sentence, remedy=remedy)
 
 
@@ -112,7 +120,7 @@ def required_properties(body: Any) -> tuple[str, ...]:
 def message_of(response: Response) -> str:
     """Return the message of a response for people, of bounded length, with the messages of its single errors."""
     body = response.body if isinstance(response.body, dict) else {}
-    parts = _without_json(str(body.get("message") or f"status {response.status}"))
+    parts = _without_json(str(body.get("message") or message("status {status}", status=response.status)))
     errors = body.get("errors")
     if isinstance(errors, list):
         parts += [str(error["message"]) for error in errors if isinstance(error, dict) and error.get("message")]
@@ -133,22 +141,30 @@ def _without_json(message: str) -> list[str]:
 
 
 def _not_from_hubspot(response: Response, *, once: bool) -> CalleridError:
-    sentence = f"Something between this phone and HubSpot answered instead of HubSpot (status {response.status})."
-    remedy = "If this network has a log-in page, open a browser and log in."
+    sentence = message(
+        "Something between this phone and HubSpot answered instead of HubSpot (status {status}).", status=response.status
+    )
+    remedy = message("If this network has a log-in page, open a browser and log in.")
     return OutcomeUnknown(sentence, remedy=remedy) if once else CrmFault(sentence, remedy=remedy)
 
 
 def _token_rejected(response: Response, now: datetime) -> CalleridError:
     del response, now
-    return TokenFault("HubSpot does not accept the token; it may have been rotated or deleted.", remedy=_NEW_TOKEN)
+    return TokenFault(message("HubSpot does not accept the token; it may have been rotated or deleted."), remedy=_NEW_TOKEN)
 
 
 def _scope_missing(response: Response, now: datetime) -> CalleridError:
     del now
     scopes = missing_scopes(response.body)
     if scopes:
-        return ScopeMissing(f"The token lacks the scope {', '.join(scopes)}.", remedy=f"Add it {HOW_TO_GRANT}")
-    sentence, remedy = f"The token may not do this: {message_of(response)}", f"Add the scope for it {HOW_TO_GRANT}"
+        return ScopeMissing(
+            message("The token lacks the scope {names}.", names=joined(", ", scopes)),
+            remedy=message("Add it {how_to_grant}", how_to_grant=HOW_TO_GRANT),
+        )
+    sentence, remedy = (
+        message("The token may not do this: {message_of}", message_of=message_of(response)),
+        message("Add the scope for it {how_to_grant}", how_to_grant=HOW_TO_GRANT),
+    )
     return ScopeMissing(sentence, remedy=remedy, by_crm=isinstance(response.body, dict))
 
 
@@ -165,12 +181,12 @@ def missing_scopes(body: Any) -> tuple[str, ...]:
 
 
 def _locked(response: Response, now: datetime) -> CalleridError:
-    return Locked("HubSpot has locked the record for a moment.", retry_after=_retry_after(response, now) or _LOCK_PAUSE)
+    return Locked(message("HubSpot has locked the record for a moment."), retry_after=_retry_after(response, now) or _LOCK_PAUSE)
 
 
 def _migrating(response: Response, now: datetime) -> CalleridError:
     pause = _retry_after(response, now) or _MIGRATION_PAUSE
-    return MigrationInProgress("HubSpot is moving the portal to another data centre.", retry_after=pause)
+    return MigrationInProgress(message("HubSpot is moving the portal to another data centre."), retry_after=pause)
 
 
 _BY_STATUS = {401: _token_rejected, 530: _token_rejected, 403: _scope_missing, 423: _locked, 477: _migrating}
@@ -178,7 +194,10 @@ _BY_STATUS = {401: _token_rejected, 530: _token_rejected, 403: _scope_missing, 4
 
 def _server_error(response: Response, now: datetime, *, once: bool) -> CalleridError:
     error = OutcomeUnknown if once else CrmFault
-    return error(f"HubSpot answered with an error of its own (status {response.status}).", retry_after=_retry_after(response, now))
+    return error(
+        message("HubSpot answered with an error of its own (status {status}).", status=response.status),
+        retry_after=_retry_after(response, now),
+    )
 
 
 def _rate_limited(response: Response, now: datetime, zone: str) -> RateLimited:
@@ -186,12 +205,14 @@ def _rate_limited(response: Response, now: datetime, zone: str) -> RateLimited:
     policy = f"{body.get('policyName', '')} {body.get('message', '')}".upper()
     pause = _retry_after(response, now)
     if "DAILY" in policy:
-        sentence = "HubSpot's limit of requests for today is used up."
-        return RateLimited(sentence, retry_after=pause or seconds_until_midnight(now, zone), remedy="It is reset at midnight.")
+        sentence = message("HubSpot's limit of requests for today is used up.")
+        return RateLimited(
+            sentence, retry_after=pause or seconds_until_midnight(now, zone), remedy=message("It is reset at midnight.")
+        )
     window = _SEARCH_PAUSE
     if "TEN_SECONDLY" in policy:
         window = _milliseconds(response.headers.get("X-HubSpot-RateLimit-Interval-Milliseconds")) or _TEN_SECONDS
-    sentence = "HubSpot asks for fewer requests at a time."
+    sentence = message("HubSpot asks for fewer requests at a time.")
     return RateLimited(sentence, retry_after=pause or window, window=None if pause else window)
 
 

@@ -22,6 +22,7 @@ from callerid.crm.hubspot.http.rate_limit import RateLimiter
 from callerid.crm.hubspot.http.read_retry import pause_before_retry
 from callerid.crm.hubspot.http.response import Response, decode_json, error_of
 from callerid.errors import CalleridError, CrmFault, Offline, OutcomeUnknown, RateLimited
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -157,7 +158,7 @@ class HttpSender:
     def _wait_until_granted(self, path: str, timeout: float | None = None) -> None:
         while (pause := self.reserve(search=_is_search(path))) > 0:
             if timeout is not None and pause > timeout:
-                raise RateLimited("HubSpot's limit of requests is used up for now.", retry_after=pause)
+                raise RateLimited(message("HubSpot's limit of requests is used up for now."), retry_after=pause)
             self._wait(pause)
 
     def write_once(self, path: str, body: Any, *, has_own_limit: bool = False) -> dict[str, Any]:
@@ -186,7 +187,7 @@ class HttpSender:
     ) -> dict[str, Any]:
         target = f"{self._url}{path}{'?' + urlencode(query, doseq=True) if query else ''}"
         if self._closed:
-            raise CrmFault("The connection to HubSpot is closed.")
+            raise CrmFault(message("The connection to HubSpot is closed."))
         with self._counting:
             self.requests += 1
         started = self._monotonic()
@@ -236,7 +237,7 @@ def _within(seconds: float, do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """
     done: queue.SimpleQueue[dict[str, Any] | BaseException] = queue.SimpleQueue()
     if not _late_answers.acquire(blocking=False):
-        raise CrmFault("HubSpot answers too slowly: earlier answers have not ended yet.")
+        raise CrmFault(message("HubSpot answers too slowly: earlier answers have not ended yet."))
 
     def work() -> None:
         try:
@@ -250,7 +251,7 @@ def _within(seconds: float, do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     try:
         result = done.get(timeout=seconds)
     except queue.Empty:
-        raise CrmFault("HubSpot answers too slowly.") from None
+        raise CrmFault(message("HubSpot answers too slowly.")) from None
     if isinstance(result, BaseException):
         raise result
     return result
@@ -258,8 +259,8 @@ def _within(seconds: float, do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 def _too_large(fault: TooLarge, *, once: bool) -> CalleridError:
     """Return the error for an answer that was not read to its end."""
-    sentence = f"HubSpot's answer is too large to be HubSpot's: {fault}."
-    remedy = "Try another network. If it continues, see which address answers: callerid config show"
+    sentence = message("HubSpot's answer is too large to be HubSpot's: {fault}.", fault=fault)
+    remedy = message("Try another network. If it continues, see which address answers: callerid config show")
     return (OutcomeUnknown if once else CrmFault)(sentence, remedy=remedy)
 
 
@@ -267,10 +268,10 @@ def _no_response(fault: exceptions.RequestException, *, once: bool) -> CalleridE
     """Return the error for a request without a response: a write that may be sent only `once` may have happened, unless it surely
     was not sent."""
     if _never_sent(fault):
-        sentence = "HubSpot cannot be reached; the phone seems to be offline."
-        return Offline(sentence, remedy="A running daemon continues when the network is back.")
-    reason = "no answer in time" if isinstance(fault, exceptions.Timeout) else "the connection was cut"
-    sentence = f"HubSpot's answer did not arrive: {reason}."
+        sentence = message("HubSpot cannot be reached; the phone seems to be offline.")
+        return Offline(sentence, remedy=message("A running daemon continues when the network is back."))
+    reason = message("no answer in time") if isinstance(fault, exceptions.Timeout) else message("the connection was cut")
+    sentence = message("HubSpot's answer did not arrive: {reason}.", reason=reason)
     return OutcomeUnknown(sentence) if once else CrmFault(sentence)
 
 

@@ -17,6 +17,7 @@ from callerid.crm.hubspot.reading.property_values import moment, text
 from callerid.crm.hubspot.reading.rows import expect_only_missing, results
 from callerid.crm.hubspot.reading.search_body import LONGEST_BODY, search_body
 from callerid.errors import ExportUnusable, Refused
+from callerid.messages import joined, message
 from callerid.models import Kind
 
 if TYPE_CHECKING:
@@ -85,10 +86,12 @@ def read_newest(sender: HttpSender, wish: ExportWish, since: datetime) -> Newest
     try:
         answer = sender.read("POST", f"/crm/objects/{API_VERSION}/{wish.kind}/search", body=body)
     except Refused as fault:
-        raise ExportUnusable(f"HubSpot does not show its newest {wish.kind}: {fault.sentence}") from fault
+        raise ExportUnusable(
+            message("HubSpot does not show its newest {kind}: {sentence}", kind=wish.kind, sentence=fault.sentence)
+        ) from fault
     count = answer.get("total")
     if not isinstance(count, int):
-        raise ExportUnusable(f"HubSpot's search does not say how many {wish.kind} there are.")
+        raise ExportUnusable(message("HubSpot's search does not say how many {kind} there are.", kind=wish.kind))
     rows = _by_id(results(answer, f"the search for {wish.kind}"))
     if is_too_long:
         rows = _read_by_id(sender, wish, list(rows))
@@ -126,11 +129,11 @@ def compare(wish: ExportWish, exported: Mapping[str, Row], listed: Mapping[str, 
     """Raise ExportUnusable when the API says something else of these records than the export, or the export lacks one."""
     for record_id, row in listed.items():
         if record_id not in exported:
-            raise ExportUnusable(f"HubSpot's export of {wish.kind} lacks records.")
+            raise ExportUnusable(message("HubSpot's export of {kind} lacks records.", kind=wish.kind))
         values = exported[record_id]["properties"]
         unlike = [name for name in wish.columns if not _alike(name, values[name], row["properties"].get(name))]
         if unlike:
-            raise ExportUnusable(f"HubSpot's export differs from its list in: {', '.join(unlike)}.")
+            raise ExportUnusable(message("HubSpot's export differs from its list in: {names}.", names=joined(", ", unlike)))
 
 
 def compare_links(exported: Mapping[str, Row], to: str, linked: Mapping[str, Collection[str]]) -> None:
@@ -138,7 +141,7 @@ def compare_links(exported: Mapping[str, Row], to: str, linked: Mapping[str, Col
     others: their changes have no date."""
     unlike = sum({item["id"] for item in row["associations"][to]["results"]} != set(linked[i]) for i, row in exported.items())
     if unlike > len(exported) * _UNLIKE_LINKS:
-        raise ExportUnusable(f"HubSpot's export differs from its list in the associations with {to}.")
+        raise ExportUnusable(message("HubSpot's export differs from its list in the associations with {to}.", to=to))
 
 
 def _alike(name: str, exported: str | None, listed: object) -> bool:

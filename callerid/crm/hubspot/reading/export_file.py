@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from callerid.crm.hubspot.reading.property_values import ids, is_id
 from callerid.errors import ExportUnusable
+from callerid.messages import joined, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -51,16 +52,16 @@ class ExportedRows:
         try:
             yield from self._of_zip() if zipped else self._of_part(self._file)
         except (csv.Error, UnicodeDecodeError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as fault:
-            raise ExportUnusable(f"HubSpot's export is not a file that can be read: {fault}.") from fault
+            raise ExportUnusable(message("HubSpot's export is not a file that can be read: {fault}.", fault=fault)) from fault
 
     def _of_zip(self) -> Iterator[dict[str, Any]]:
         # to zipfile's eyes a file is anything that reads and seeks
         with zipfile.ZipFile(cast("BinaryIO", _InPieces(self._file))) as archive:
             parts = [part for part in archive.infolist() if part.filename.lower().endswith(".csv")]
             if not parts:
-                raise ExportUnusable("HubSpot's export is a zip without a CSV file.")
+                raise ExportUnusable(message("HubSpot's export is a zip without a CSV file."))
             if any(part.compress_type not in _BOUNDED_METHODS for part in parts):
-                raise ExportUnusable("HubSpot's export is packed as HubSpot packs none.")
+                raise ExportUnusable(message("HubSpot's export is packed as HubSpot packs none."))
             room = _Room(_MOST_UNZIPPED)
             for part in parts:
                 with archive.open(part) as content:
@@ -72,11 +73,15 @@ class ExportedRows:
             table = csv.reader(_lines(text), strict=True)
             header = next(table, None)
             if header is None:
-                raise ExportUnusable("HubSpot's export is empty.")
+                raise ExportUnusable(message("HubSpot's export is empty."))
             columns = _Columns(header, self._properties, self._associated)
             for row in table:
                 if len(row) != len(header):
-                    raise ExportUnusable(f"HubSpot's export has a row of {len(row)} values in {len(header)} columns.")
+                    raise ExportUnusable(
+                        message(
+                            "HubSpot's export has a row of {count} values in {count2} columns.", count=len(row), count2=len(header)
+                        )
+                    )
                 self.count += 1
                 yield self._read(row, columns)
         finally:
@@ -85,7 +90,7 @@ class ExportedRows:
     def _read(self, row: list[str], columns: _Columns) -> dict[str, Any]:
         record_id = row[columns.id].strip()
         if not is_id(record_id):
-            raise ExportUnusable("HubSpot's export has a row without an id.")
+            raise ExportUnusable(message("HubSpot's export has a row without an id."))
         associations = {
             kind: {"results": [{"id": to_id} for to_id in ids(row[place].replace(" ", ""))]}
             for kind, place in columns.associated.items()
@@ -156,7 +161,9 @@ class _Columns:
         wanted = {kind: f"associated {singular} ids" for kind, singular in associated.items()}
         lacking = [name for name in (*properties, *wanted.values()) if name.lower() not in names]
         if self.id < 0 or lacking:
-            raise ExportUnusable(f"HubSpot's export lacks columns: {', '.join(lacking) or 'the id'}.")
+            raise ExportUnusable(
+                message("HubSpot's export lacks columns: {names}.", names=joined(", ", lacking) or message("the id"))
+            )
         self.properties = {name: names.index(name.lower()) for name in properties}
         self.associated = {kind: names.index(name) for kind, name in wanted.items()}
 
@@ -165,7 +172,7 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
     """Return the lines of a file, none of which may use up the memory."""
     while line := text.readline(_LONGEST_LINE):
         if len(line) == _LONGEST_LINE and not line.endswith("\n"):
-            raise ExportUnusable("HubSpot's export has a line that is too long to be HubSpot's.")
+            raise ExportUnusable(message("HubSpot's export has a line that is too long to be HubSpot's."))
         yield line
 
 

@@ -22,6 +22,7 @@ from callerid.crm.hubspot.reading.rows import (
     requested_properties,
 )
 from callerid.errors import ExportUnusable
+from callerid.messages import message
 from callerid.models import Kind, Page, Stretch
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class ExportedRecords:
         pause = self._first_pause
         while not export.is_ready():
             if self._monotonic() >= self._deadline:
-                raise ExportUnusable(f"HubSpot's export was not there after {self._longest:.0f} s.")
+                raise ExportUnusable(message("HubSpot's export was not there after {longest:.0f} s.", longest=self._longest))
             self._sender.wait(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
@@ -137,9 +138,11 @@ class ExportedRecords:
             return
         in_file = export.count()
         if rows != in_file:
-            raise ExportUnusable(f"HubSpot's export has {rows} rows, and HubSpot has counted {in_file}.")
+            raise ExportUnusable(
+                message("HubSpot's export has {rows} rows, and HubSpot has counted {in_file}.", rows=rows, in_file=in_file)
+            )
         if counts_differ(rows, newest.count):
-            raise ExportUnusable(f"HubSpot's export has {rows} rows, and there are {newest.count}.")
+            raise ExportUnusable(message("HubSpot's export has {rows} rows, and there are {count}.", rows=rows, count=newest.count))
         self.is_exact = False
 
     def _changed(self, kind: Kind, kept: Mapping[str, Row], newest: Newest) -> Page:

@@ -19,6 +19,7 @@ from callerid.crm.hubspot.reading.export_check import SINGULAR
 from callerid.crm.hubspot.reading.export_file import ExportedRows
 from callerid.crm.hubspot.reading.property_values import text
 from callerid.errors import CrmFault, ExportUnusable, OutcomeUnknown, Refused, ScopeMissing
+from callerid.messages import message, os_reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,26 +62,26 @@ class PortalExport:
         try:
             answer = self._sender.write_once(f"{_PATH}/async", body, has_own_limit=True)
         except (Refused, CrmFault, OutcomeUnknown) as fault:
-            raise ExportUnusable(f"HubSpot did not start an export: {fault.sentence}") from fault
+            raise ExportUnusable(message("HubSpot did not start an export: {sentence}", sentence=fault.sentence)) from fault
         self.id = str(answer.get("id") or "")
         if not self.id.isdecimal():
-            raise ExportUnusable("HubSpot's answer to an export has no id.")
+            raise ExportUnusable(message("HubSpot's answer to an export has no id."))
 
     def check(self) -> bool:
         """Return whether it is done. Raise ExportUnusable if it waits for approval, has ended without a file, or is not there any
         more."""
         state = str(self._read(self.id).get("exportState"))
         if state == "PENDING_APPROVAL":
-            raise ExportUnusable("HubSpot's export waits for the approval of a super admin.")
+            raise ExportUnusable(message("HubSpot's export waits for the approval of a super admin."))
         if state in _ENDED:
-            raise ExportUnusable(f"HubSpot's export ended without a file: {state}.")
+            raise ExportUnusable(message("HubSpot's export ended without a file: {state}.", state=state))
         return state == "DONE"
 
     def is_ready(self) -> bool:
         """Return whether its file is there. Raise ExportUnusable when it ended without."""
         answer = self._read(f"async/tasks/{self.id}/status")
         if answer.get("status") == "CANCELED":
-            raise ExportUnusable("HubSpot's export ended without a file.")
+            raise ExportUnusable(message("HubSpot's export ended without a file."))
         self._new_link = text(answer.get("result")) if answer.get("status") == "COMPLETE" else ""
         return answer.get("status") == "COMPLETE"
 
@@ -88,7 +89,7 @@ class PortalExport:
         """Return how many records HubSpot says that its file has. Raise ExportUnusable when it does not say it."""
         count = self._read(self.id).get("recordCount")
         if not isinstance(count, int) or isinstance(count, bool) or count < 0:
-            raise ExportUnusable("HubSpot has not counted the records of its export.")
+            raise ExportUnusable(message("HubSpot has not counted the records of its export."))
         return count
 
     def _read(self, path: str) -> dict[str, Any]:
@@ -98,7 +99,7 @@ class PortalExport:
         except (Refused, ScopeMissing, CrmFault) as fault:
             if self._sender.is_closed:
                 raise
-            raise ExportUnusable(f"HubSpot does not show its export: {fault.sentence}") from fault
+            raise ExportUnusable(message("HubSpot does not show its export: {sentence}", sentence=fault.sentence)) from fault
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Return its rows as a list has them, in bounded memory: `id`, `properties`, and `associations` as a list has them inline.
@@ -119,18 +120,24 @@ class PortalExport:
                 download(link, file)
             except CrmFault as fault:
                 if attempt == _TRIES:
-                    raise ExportUnusable(f"HubSpot's export could not be downloaded: {fault.sentence}") from fault
+                    raise ExportUnusable(
+                        message("HubSpot's export could not be downloaded: {sentence}", sentence=fault.sentence)
+                    ) from fault
                 self._sender.wait(_PAUSE)
             except Refused as fault:
-                raise ExportUnusable(f"HubSpot's export cannot be downloaded: {fault.sentence}") from fault
+                raise ExportUnusable(
+                    message("HubSpot's export cannot be downloaded: {sentence}", sentence=fault.sentence)
+                ) from fault
             except OSError as fault:
-                raise ExportUnusable(f"There is no room to keep HubSpot's export: {fault.strerror}.") from fault
+                raise ExportUnusable(
+                    message("There is no room to keep HubSpot's export: {reason}.", reason=os_reason(fault))
+                ) from fault
             else:
                 return
 
     def _link(self) -> str:
         """Return a link that has not been tried yet."""
         if not self._new_link and not self.is_ready():
-            raise ExportUnusable("HubSpot has no link to its export.")
+            raise ExportUnusable(message("HubSpot has no link to its export."))
         link, self._new_link = self._new_link, ""
         return link

@@ -13,6 +13,7 @@ from callerid.crm.hubspot.reading import search
 from callerid.crm.hubspot.reading.rows import PAGE, inline_associations, linked_kinds, next_cursor, page_of, results
 from callerid.crm.hubspot.reading.stretches import PageIds
 from callerid.errors import CrmFault
+from callerid.messages import message
 from callerid.models import Kind, Scope
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ class PortalPages:
             self._searched.discard(kind)
             return None
         if ids is None:
-            raise CrmFault("HubSpot's search counts contacts that it does not show.", retry_after=5.0)
+            raise CrmFault(message("HubSpot's search counts contacts that it does not show."), retry_after=5.0)
         return page_of(kind, rows, self._sync_request, self._report_fault), ids
 
     def _next_id(self, kind: Kind, following: str, cursor: int, ids: Sequence[int]) -> int | None:

@@ -23,6 +23,7 @@ from callerid.crm.hubspot.reading.stretches import (
     pages_left,
 )
 from callerid.errors import Refused
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -100,8 +101,8 @@ class ReadPlan:
         if stretch.is_jump:
             return self._accept_jump(stretch, page)
         if page.after is not None and page.after <= stretch.cursor:
-            sentence = f"HubSpot's list of {stretch.kind} does not move on from {stretch.cursor}."
-            raise Refused(sentence, remedy="Type: callerid sync --full")
+            sentence = message("HubSpot's list of {kind} does not move on from {cursor}.", kind=stretch.kind, cursor=stretch.cursor)
+            raise Refused(sentence, remedy=message("Type: callerid sync --full"))
         if page.ids:
             stretch.span = _mean_span(stretch.span, page.ids)
             if stretch.cursor == stretch.start:  # the first page of a stretch that was continued came to an earlier reading

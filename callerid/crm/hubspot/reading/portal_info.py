@@ -14,6 +14,7 @@ from callerid.crm.hubspot.reading.property_values import text
 from callerid.crm.hubspot.reading.rows import PAGE, next_cursor, read_rows, results
 from callerid.crm.hubspot.reading.search_body import ASCENDING, DESCENDING, search_body
 from callerid.errors import CrmFault, Refused, ScopeMissing, TokenFault
+from callerid.messages import message
 from callerid.models import CallOutcome, IdRange, Kind, PhoneProperty, PortalInfo, Totals
 from callerid.token_scopes import (
     CONTACTS_WRITE,
@@ -213,7 +214,7 @@ def follow(sender: HttpSender, path: str, query: dict[str, str]) -> Iterator[lis
         if not following:
             return
         if following == cursor:
-            raise CrmFault(f"HubSpot's list {path} does not move on from {cursor}.")
+            raise CrmFault(message("HubSpot's list {path} does not move on from {cursor}.", path=path, cursor=cursor))
         cursor = following
 
 

@@ -8,6 +8,7 @@ from callerid.crm.hubspot.http.send import API_VERSION
 from callerid.crm.hubspot.reading import records
 from callerid.crm.hubspot.reading.property_values import CALCULATED_TWINS
 from callerid.errors import CrmFault
+from callerid.messages import message
 from callerid.models import Kind, Page
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def results(body: Any, place: str) -> list[Any]:
     """Return the rows of a response. Raise CrmFault, which names the place, when it has none."""
     rows = body.get("results")
     if not isinstance(rows, list):
-        raise CrmFault(f"HubSpot's answer for {place} has no results.")
+        raise CrmFault(message("HubSpot's answer for {place} has no results.", place=place))
     return rows
 
 
@@ -136,7 +137,7 @@ def _associated(row: Any) -> tuple[str, dict[str, bool]]:
         primary = [entry for entry in listed if _is_primary(entry)] if linked else []
         return str(row["from"]["id"]), linked | dict.fromkeys(records.ids_in(primary, "toObjectId"), True)
     except (KeyError, TypeError, AttributeError) as wrong:
-        raise CrmFault("HubSpot's answer for associations is not valid.") from wrong
+        raise CrmFault(message("HubSpot's answer for associations is not valid.")) from wrong
 
 
 def _is_primary(entry: object) -> bool:
@@ -153,5 +154,5 @@ def _expect_only(body: dict[str, Any], key: str, expected: str) -> None:
     errors = body.get("errors")
     for error in errors if isinstance(errors, list) else []:
         if not isinstance(error, dict) or error.get(key) != expected:
-            message = error.get("message") if isinstance(error, dict) else error
-            raise CrmFault(f"HubSpot could not read all of a batch: {str(message)[:200]}")
+            says = error.get("message") if isinstance(error, dict) else error
+            raise CrmFault(message("HubSpot could not read all of a batch: {says}", says=str(says)[:200]))

@@ -24,6 +24,7 @@ from callerid.crm.hubspot.reading.rows import (
 from callerid.crm.hubspot.reading.search_body import LONGEST_BODY, filter_by, search_body
 from callerid.crm.hubspot.reading.stretches import PageIds, is_sorted
 from callerid.errors import CrmFault
+from callerid.messages import message
 from callerid.models import Changes, Kind, Page
 
 if TYPE_CHECKING:
@@ -62,10 +63,10 @@ def _search(
     body = sender.read("POST", f"/crm/objects/{API_VERSION}/{kind}/search", body=query, reserved=reserved)
     total = body.get("total")
     if not isinstance(total, int):
-        raise CrmFault(f"HubSpot's search for {kind} does not say how many it found.")
+        raise CrmFault(message("HubSpot's search for {kind} does not say how many it found.", kind=kind))
     rows = results(body, f"the search for {kind}")
     if total > len(rows) and not is_sorted(_ids(rows)):  # the next page goes on from the highest id of this one
-        raise CrmFault(f"HubSpot's search does not return {kind} in the order of their ids.")
+        raise CrmFault(message("HubSpot's search does not return {kind} in the order of their ids.", kind=kind))
     return (_with_properties(sender, kind, rows, names) if too_long else rows), total
 
 

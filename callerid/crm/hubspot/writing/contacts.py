@@ -13,6 +13,7 @@ from callerid.crm.hubspot.reading.rows import associations_of, results
 from callerid.crm.hubspot.reading.search import contacts_where
 from callerid.crm.hubspot.reading.search_body import filter_by, search_body
 from callerid.errors import AlreadyExists, Conflict, NotFound, OutcomeUnknown
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,7 +103,7 @@ def create_contact(sender: HttpSender, new: NewContact) -> str:
             raise
         raise AlreadyExists(conflict.sentence, remedy=conflict.remedy, remote_id=existing[1]) from conflict
     except records.InvalidRow as invalid:
-        raise OutcomeUnknown("HubSpot did not return the id of the new contact.") from invalid
+        raise OutcomeUnknown(message("HubSpot did not return the id of the new contact.")) from invalid
 
 
 def set_phone_if_empty(sender: HttpSender, contact_id: str, name: str, number: str) -> bool:

@@ -29,6 +29,7 @@ from callerid.errors import (
     RequiredPropertiesMissing,
     ScopeMissing,
 )
+from callerid.messages import joined, message
 from callerid.models import CallEngagement, Kind
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def create(sender: HttpSender, engagement: Engagement, fields: Sequence[tuple[st
     except RequiredPropertiesMissing as missing:
         raise _with_remedy(missing, engagement, fields) from missing
     except records.InvalidRow as invalid:
-        raise OutcomeUnknown("HubSpot did not return the id of what was logged.") from invalid
+        raise OutcomeUnknown(message("HubSpot did not return the id of what was logged.")) from invalid
 
 
 def _with_remedy(
@@ -65,7 +66,7 @@ def _with_remedy(
     values = as_typed((dict(fields) | dict.fromkeys(names, "VALUE")).items())
     steps = ["callerid config set log.own_number NUMBER"] if len(names) < len(fault.missing) else []
     steps += [f"callerid config set log.fields {_in_shell(values)}"] if names else []
-    remedy = f"Set the missing value: {', '.join(steps)}, then: callerid outbox retry"
+    remedy = message("Set the missing value: {names}, then: callerid outbox retry", names=joined(", ", steps))
     return RequiredPropertiesMissing(fault.sentence, remedy=remedy, missing=fault.missing)
 
 
@@ -124,7 +125,7 @@ def _find_by_search(sender: HttpSender, engagement: Engagement) -> tuple[str, ..
     query = search_body([_filters(engagement)], [_OWN_ID[kind]], _MOST_RESULTS)
     body = sender.read("POST", f"/crm/objects/{API_VERSION}/{kind}/search", body=query)
     if body.get("total") and not body.get("results"):  # seen of an index that lags: it counts what it cannot show yet
-        raise CrmFault("HubSpot's search has found what was logged but does not show it yet.")
+        raise CrmFault(message("HubSpot's search has found what was logged but does not show it yet."))
     return _own_in(body, engagement)
 
 
@@ -176,7 +177,7 @@ def update(
             earlier = [dict(targets(possible)).get(to) for possible in before]
             _associate(sender, kind, remote_id, to, dict(targets(engagement)).get(to), earlier)
     except NotFound as not_found:  # a record, or the call itself, was deleted just now
-        raise CrmFault("HubSpot has deleted a record while a call was associated with it.") from not_found
+        raise CrmFault(message("HubSpot has deleted a record while a call was associated with it.")) from not_found
     except Refused as refused:
         raise PartiallyApplied(refused.sentence, remedy=refused.remedy) from refused
 
@@ -189,8 +190,8 @@ def check_exists(sender: HttpSender, kind: str, remote_id: str) -> None:
 
 def _deleted(kind: str) -> NotFound:
     return NotFound(
-        f"HubSpot no longer has this {kind.removesuffix('s')}; it was deleted there.",
-        remedy="Try again to log it as a new one (callerid outbox retry), or give it up (callerid outbox drop NUMBER).",
+        message("HubSpot no longer has this {removesuffix}; it was deleted there.", removesuffix=kind.removesuffix("s")),
+        remedy=message("Try again to log it as a new one (callerid outbox retry), or give it up (callerid outbox drop NUMBER)."),
     )
 
 
@@ -279,4 +280,4 @@ def _current_id(sender: HttpSender, kind: str, record_id: str) -> str | None:
     except NotFound:
         return None
     except records.InvalidRow as invalid:
-        raise CrmFault("HubSpot's answer about a record is not valid.") from invalid
+        raise CrmFault(message("HubSpot's answer about a record is not valid.")) from invalid

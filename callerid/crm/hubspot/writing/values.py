@@ -8,6 +8,7 @@ from callerid.crm.hubspot.http.send import API_VERSION
 from callerid.crm.hubspot.reading import records
 from callerid.crm.hubspot.reading.rows import expect_only_missing, results
 from callerid.errors import NotFound, Refused
+from callerid.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from callerid.crm.hubspot.http.send import HttpSender
 
 _BATCH = f"/crm/objects/{API_VERSION}/contacts/batch"
-_GONE = "HubSpot does not have the contact any more."
+_GONE = message("HubSpot does not have the contact any more.")
 
 
 def contact_values(sender: HttpSender, ids: Sequence[str], names: Sequence[str]) -> dict[str, dict[str, str]]:
@@ -23,7 +24,7 @@ def contact_values(sender: HttpSender, ids: Sequence[str], names: Sequence[str])
     query = {"inputs": [{"id": contact_id} for contact_id in ids], "properties": list(names), "propertiesWithHistory": []}
     body = sender.read("POST", f"{_BATCH}/read", body=query)
     expect_only_missing(body)
-    rows = (row for row in results(body, "the batch of contacts") if isinstance(row, dict))
+    rows = (row for row in results(body, message("the batch of contacts")) if isinstance(row, dict))
     valued = ((records.id_of(row), row.get("properties")) for row in rows)
     return {contact_id: {name: str(of.get(name) or "") for name in names} for contact_id, of in valued if isinstance(of, dict)}
 
@@ -40,5 +41,5 @@ def set_contact_values(sender: HttpSender, values: Mapping[str, Mapping[str, str
         pairs = list(values.items())
         middle = len(pairs) // 2
         return set_contact_values(sender, dict(pairs[:middle])) | set_contact_values(sender, dict(pairs[middle:]))
-    written = {str(row.get("id")) for row in results(body, "the changed contacts") if isinstance(row, dict)}
+    written = {str(row.get("id")) for row in results(body, message("the changed contacts")) if isinstance(row, dict)}
     return {contact_id: _GONE for contact_id in values if contact_id not in written}

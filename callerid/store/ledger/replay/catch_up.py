@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.upkeep.health import Source
-from callerid.core.wording.counts import counted
+from callerid.messages import counted, message
 from callerid.store import journal
 from callerid.store.connection import store_errors, writing
 from callerid.store.ledger import rows
@@ -81,11 +81,14 @@ def _replay(connection: sqlite3.Connection, lacking: Sequence[journal.Transactio
     position.write(connection, lacking[-1].position)
     show_batches(connection)
     calls, marks = len({call_of(entry) for entry in entries} - {""}), len(before ^ _marks(connection))
-    sentence = (
-        "The ledger lacked what was stored last: its journal, ledger.db-wal, was damaged, cut or deleted, or callerid was killed"
-        " while it was storing that. What was decided about"
-        f" {counted(calls, 'call')}, and {counted(marks, 'change')} of what is ignored or forgotten, was restored on"
-        f" {now:%Y-%m-%d %H:%M} UTC{f', except for {failed} entries that cannot be read' if failed else ''}."
+    sentence = message(
+        "The ledger lacked what was stored last: its journal, ledger.db-wal, was damaged, cut or "
+        "deleted, or callerid was killed while it was storing that. What was decided about {calls}, and "
+        "{marks} of what is ignored or forgotten, was restored on {now:%Y-%m-%d %H:%M} UTC{what}.",
+        calls=counted(calls, "{count} call", "{count} calls"),
+        marks=counted(marks, "{count} change", "{count} changes"),
+        now=now,
+        what=message(", except for {failed} entries that cannot be read", failed=failed) if failed else "",
     )
     connection.execute("DELETE FROM facts WHERE name = ?", (_RECONCILED,))
     _tell(connection, TOLD, sentence, now)
@@ -97,11 +100,15 @@ def put_journal_aside(connection: sqlite3.Connection, path: Path, now: datetime)
     OSError."""
     calls = {call_of(entry) for each in journal.transactions(path) for entry in each.entries} - {""}
     aside = journal.put_aside(path)
-    sentence = (
-        f"The journal of answers beside {path.name} belongs to another ledger. It was put aside as {aside.name} on"
-        f" {now:%Y-%m-%d %H:%M} UTC, with what was decided about {counted(len(calls), 'call')}; nothing of it was taken over."
+    sentence = message(
+        "The journal of answers beside {name} belongs to another ledger. It was put aside as {name2} on "
+        "{now:%Y-%m-%d %H:%M} UTC, with what was decided about {counted}; nothing of it was taken over.",
+        name=path.name,
+        name2=aside.name,
+        now=now,
+        counted=counted(len(calls), "{count} call", "{count} calls"),
     )
-    remedy = f"If {path.name} is the wrong one, bring the right one back; else type: rm '{aside}'"
+    remedy = message("If {name} is the wrong one, bring the right one back; else type: rm '{aside}'", name=path.name, aside=aside)
     _tell(connection, PUT_ASIDE, sentence, now, remedy=remedy)
     return sentence
 

@@ -8,6 +8,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from callerid.errors import StoreFault
+from callerid.messages import message, os_reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +46,10 @@ def write_archive(folder: Path, parts: Mapping[str, str], now: datetime) -> Path
                 return path
     except OSError as fault:
         raise StoreFault(
-            f"The report cannot be written into {folder}: {fault.strerror}.", remedy="Name another: callerid report-bug --to FOLDER"
+            message("The report cannot be written into {folder}: {reason}.", folder=folder, reason=os_reason(fault)),
+            remedy=message("Name another: callerid report-bug --to FOLDER"),
         ) from fault
-    raise StoreFault(f"{folder} has {_MOST_ALIKE} reports of this minute.", remedy="Delete some of them.")
+    raise StoreFault(
+        message("{folder} has {most_alike} reports of this minute.", folder=folder, most_alike=_MOST_ALIKE),
+        remedy=message("Delete some of them."),
+    )

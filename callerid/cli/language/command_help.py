@@ -1,0 +1,89 @@
+"""What `--help` says, in the person's language: paragraphs and options are messages, examples and what is typed are not."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from callerid.cli.language.output import language, shown
+from callerid.core.wording.table import wrapped
+from callerid.messages import message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_EXAMPLE = "Example: "
+_C = TypeVar("_C", bound=click.Command)
+
+
+def messages_of_command(command: click.Command) -> Iterator[str]:
+    """Return every message in the help of a command and of those below it."""
+    yield from (paragraph for paragraph in _paragraphs(command.help or "") if not paragraph.startswith(_EXAMPLE))
+    yield from (option.help for option in command.params if isinstance(option, click.Option) and option.help)
+    for name, below in command.commands.items() if isinstance(command, click.Group) else ():
+        del name
+        yield from messages_of_command(below)
+
+
+def _paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a help text, each in one line."""
+    return [" ".join(paragraph.split()) for paragraph in inspect.cleandoc(text).split("\n\n")]
+
+
+def in_language_of_output(group: click.Group) -> click.Group:
+    """Return a group whose help, and that of the commands below it, is in the person's language; itself where that is English."""
+    return group if language() == "en" else _translated(group)
+
+
+def _translated(command: _C) -> _C:
+    other = copy.copy(command)
+    other.help = "\n\n".join(map(_shown_paragraph, _paragraphs(command.help or "")))
+    other.params = [_translated_option(option) for option in command.params]
+    other.context_class = _Context
+    if isinstance(other, click.Group):
+        found = other.get_command
+        other.get_command = lambda context, name: _translated(below) if (below := found(context, name)) else None  # type: ignore[method-assign, assignment]
+    return other
+
+
+def _shown_paragraph(paragraph: str) -> str:
+    if paragraph.startswith(_EXAMPLE):
+        return shown(message("Example: {command}", command=paragraph.removeprefix(_EXAMPLE)))
+    return shown(message(paragraph))
+
+
+def _translated_option(option: click.Parameter) -> click.Parameter:
+    other = copy.copy(option)
+    if isinstance(other, click.Option) and other.help:
+        other.help = shown(message(other.help))
+    return other
+
+
+class _Formatter(click.HelpFormatter):
+    """Wraps texts that have no spaces, by the places that they take."""
+
+    def write_text(self, text: str) -> None:
+        """Write paragraphs, indented and wrapped."""
+        indent = " " * self.current_indent
+        paragraphs = [wrapped(paragraph, max(self.width - self.current_indent, 11)) for paragraph in _paragraphs(text)]
+        self.write("\n\n".join("\n".join(indent + line for line in lines) for lines in paragraphs) + "\n")
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Write terms, each with what it means beside it, or below it where the term is long."""
+        rows = list(rows)
+        first = min(max((len(term) for term, _ in rows), default=0), col_max) + col_spacing
+        width = max(self.width - first - 2, 10)
+        for term, meaning in rows:
+            indent = " " * self.current_indent
+            begins = f"{indent}{term}" + (" " * (first - len(term)) if len(term) <= first - col_spacing else "\n")
+            lines = wrapped(meaning, width) if meaning else []
+            rest = f"\n{indent}{' ' * first}"
+            at_once = begins if not begins.endswith("\n") else f"{begins}{indent}{' ' * first}"
+            self.write((at_once + rest.join(lines)).rstrip() + "\n" if lines else f"{indent}{term}\n")
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter

@@ -1,0 +1,73 @@
+"""Prints answers in the person's language: what the settings say, and where they say nothing, what the environment does."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+from callerid.catalogue import language_of
+from callerid.errors import CalleridError
+from callerid.paths import installation_paths
+from callerid.translation import in_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_environ: ContextVar[Mapping[str, str]] = ContextVar("environment of the output", default=os.environ)
+_language: ContextVar[str] = ContextVar("language of the output", default="")
+
+
+@contextmanager
+def output_of(environ: Mapping[str, str]) -> Iterator[None]:
+    """Have what follows printed in the language of this environment, and of its file of settings, which is read when something is
+    to be printed before the command has read it."""
+    from callerid.cli.language.click_texts import click_as_before
+
+    environment, language = _environ.set(environ), _language.set("")
+    try:
+        with click_as_before():
+            yield
+    finally:
+        _environ.reset(environment)
+        _language.reset(language)
+
+
+def choose_language(setting: str) -> None:
+    """Have what follows printed in the language of a setting ("auto" or a language), also what click says."""
+    chosen = language_of(setting, _environ.get().get("LANG", ""))
+    _language.set(chosen)
+    if chosen != "en":
+        from callerid.cli.language.click_texts import have_click_say
+
+        have_click_say(chosen)
+
+
+def language() -> str:
+    """Return the language in which answers are printed."""
+    if not _language.get():
+        choose_language(_setting(_environ.get()))
+    return _language.get()
+
+
+def shown(text: str) -> str:
+    """Return a message as it is printed."""
+    return in_language(text, language())
+
+
+def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
+    """Print a message in the person's language on stdout, or on stderr."""
+    import click  # what prints without it does not wait for it
+
+    click.echo(shown(text), err=err, nl=nl)
+
+
+def _setting(environ: Mapping[str, str]) -> str:
+    """Return the language that the settings name; "auto" where they cannot be used, which is told elsewhere."""
+    from callerid.config.load import load_config
+
+    try:
+        return load_config(installation_paths(environ).config_file).language
+    except (CalleridError, OSError):
+        return "auto"

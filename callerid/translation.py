@@ -1,0 +1,149 @@
+"""Says messages in the person's language, by the catalogue of that language in `callerid/locale`. English needs none."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from callerid.messages import Message
+
+if TYPE_CHECKING:
+    import re
+    from gettext import NullTranslations
+
+DOMAIN = "callerid"
+LOCALES = Path(__file__).parent / "locale"
+_ENGLISH = "en"
+_FEWEST_KNOWN = 8  # letters of a template by which a stored text is recognised
+
+
+def in_language(text: str, language: str) -> str:
+    """Return a message in a language. A text that is no message was stored as English: if it reads like a message that the
+    catalogue knows, it is said in the language, too, and else it stays as it is."""
+    return str(text) if language == _ENGLISH else _speaker(language).say(text)
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """Return what a language has of our messages, with its rules for plurals; for English, and where there is no such catalogue,
+    what leaves all as it is."""
+    import gettext  # English does without it
+
+    return gettext.translation(DOMAIN, LOCALES, [language], fallback=True)
+
+
+@cache
+def _speaker(language: str) -> _Speaker:
+    return _Speaker(catalogue(language))
+
+
+class _Speaker:
+    """Says messages by one catalogue."""
+
+    def __init__(self, of_language: NullTranslations) -> None:
+        self._of_language = of_language
+
+    def say(self, text: str) -> str:
+        """Return a message, or an English text that was stored, in the language."""
+        if not text:
+            return ""
+        if not isinstance(text, Message) or not (text.template or text.parts):
+            return self._say_stored(str(text))
+        if text.parts:
+            return self._joined(text)
+        return self._filled(self._template(text), text) if text.values else self._template(text)
+
+    def _template(self, text: Message) -> str:
+        if text.plural:
+            count = text.values["count"]
+            return self._of_language.ngettext(text.template, text.plural, count if isinstance(count, int) else 0)
+        return self._of_language.gettext(text.template)
+
+    def _joined(self, text: Message) -> str:
+        """Return the parts of a message with its separator. After "。" there is no space."""
+        separator = self._of_language.gettext(text.template) if text.template.strip() else text.template
+        return separator.join(map(self._value, text.parts)).replace("。 ", "。")
+
+    def _value(self, value: Any) -> Any:
+        """Return a value as it is inserted: a message, or a word of ours, in the language; what comes from outside as it is."""
+        if isinstance(value, ValueError) and value.args:
+            value = value.args[0]
+        if isinstance(value, Message):
+            return self.say(value)
+        return self._of_language.gettext(value.value) if isinstance(value, StrEnum) else value
+
+    def _filled(self, template: str, text: Message) -> str:
+        values = {name: self._value(value) for name, value in text.values.items()}
+        return template.format(**values)
+
+    def _say_stored(self, text: str) -> str:
+        known = self._known(text)
+        if known != text:
+            return known
+        template = max((known for known in self._templates() if known.may_be(text)), key=_letters, default=None)
+        found = template.pattern().fullmatch(text) if template else None
+        if template is None or found is None:
+            return text
+        values = {name: self._say_stored(value) if " " in value else value for name, value in template.values(found).items()}
+        return self._known(template.text).format(**values)
+
+    def _known(self, text: str) -> str:
+        """Return the translation of a template, also of one that counts things."""
+        known = self._of_language.gettext(text)
+        return known if known != text else self._of_language.ngettext(text, text, 1)
+
+    def _templates(self) -> tuple[_Template, ...]:
+        texts = getattr(self._of_language, "_catalog", {})  # gettext has no other list of what it knows
+        first = (text if isinstance(text, str) else text[0] for text in texts)
+        return _templates_of(tuple(text for text in first if "{" in text))
+
+
+class _Template:
+    """A template of a message, by which a text is recognised that was made of it."""
+
+    def __init__(self, text: str) -> None:
+        from string import Formatter
+
+        self.text = text
+        parsed = tuple(Formatter().parse(text))
+        self._places = [name for _, name, _, _ in parsed if name]
+        self._quoted = {name for _, name, _, conversion in parsed if conversion == "r"}
+        self._literals = [literal for literal, _, _, _ in parsed] + ([""] if parsed and parsed[-1][1] else [])
+        self.letters = sum(map(len, self._literals))
+
+    def may_be(self, text: str) -> bool:
+        """Return whether all words of the template are in a text, in their order."""
+        if self.letters < _FEWEST_KNOWN or not (text.startswith(self._literals[0]) and text.endswith(self._literals[-1])):
+            return False
+        at = 0
+        for literal in self._literals:
+            at = text.find(literal, at)
+            if at < 0:
+                return False
+            at += len(literal)
+        return True
+
+    def pattern(self) -> re.Pattern[str]:
+        """Return the pattern whose groups are the values; a place that comes twice has the same value."""
+        import re
+
+        pattern, seen = re.escape(self._literals[0]), set[str]()
+        for name, literal in zip(self._places, self._literals[1:], strict=True):
+            pattern += (f"(?P={name})" if name in seen else f"(?P<{name}>.*?)") + re.escape(literal)
+            seen.add(name)
+        return re.compile(pattern, re.DOTALL)
+
+    def values(self, found: re.Match[str]) -> dict[str, str]:
+        """Return the values in a text, those that English quotes without their quotes."""
+        return {name: value[1:-1] if name in self._quoted else value for name, value in found.groupdict().items()}
+
+
+def _letters(template: _Template) -> int:
+    return template.letters
+
+
+@cache
+def _templates_of(texts: tuple[str, ...]) -> tuple[_Template, ...]:
+    return tuple(map(_Template, texts))

@@ -1,0 +1,88 @@
+"""What commands say is in the person's language, whatever kind of fault it is and however narrow the terminal."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from callerid import errors
+from callerid.cli.language.output import output_of
+from callerid.cli.main import _Formatter, callerid
+from callerid.core.wording.table import places, wrapped
+from callerid.errors import CalleridError
+from callerid.messages import message
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FAULTS = [kind for _, kind in inspect.getmembers(errors, inspect.isclass) if issubclass(kind, CalleridError)]
+_WITH = {"RateLimited": {"retry_after": 1.0}, "RequiredPropertiesMissing": {"missing": ()}, "AlreadyExists": {"remote_id": "1"}}
+_WITH |= {"DatabaseDamaged": {"path": None}, "MigrationInProgress": {"retry_after": 1.0}}
+
+
+@pytest.fixture
+def japanese(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Have a person who reads Japanese, and has no settings."""
+    monkeypatch.setenv("LANG", "ja_JP.UTF-8")
+    monkeypatch.setenv("CALLERID_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.mark.parametrize("kind", _FAULTS)
+def test_each_fault_is_said_in_japanese_and_logged_in_english(
+    kind: type[CalleridError], japanese: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fault = kind(message("{path} is empty.", path="a.csv"), remedy=message("Type: callerid sync"), **_WITH.get(kind.__name__, {}))  # type: ignore[arg-type]
+
+    def fail(*_: object, **__: object) -> None:
+        raise fault
+
+    monkeypatch.setattr("callerid.cli.config.settings", fail)
+    said = CliRunner().invoke(callerid, ["config", "show"])
+    assert (said.exit_code, said.stderr) == (kind.exit_code, "callerid: a.csv は空です。\n次を実行してください: callerid sync\n")
+    assert str(fault) == "a.csv is empty. Type: callerid sync"
+
+
+def test_each_fault_of_the_settings_is_said_in_japanese(japanese: Path) -> None:
+    japanese.mkdir()
+    (japanese / "config.toml").write_text('foo = 1\n[log]\nmin_duration = "x"\n', encoding="utf-8")
+    told = CliRunner().invoke(callerid, ["config", "check"]).stderr.splitlines()
+    assert told[0].endswith("config.toml に誤りが2件あります:")
+    assert told[1] == "  1行目: foo: この設定はありません。すべて見るには: callerid config sample"
+    assert told[2].startswith("  3行目: log.min_duration: 「x」は時間の長さではありません。")
+
+
+def test_what_click_says_is_japanese_and_the_environment_stays(japanese: Path) -> None:
+    before = dict(os.environ)
+    refused = CliRunner().invoke(callerid, ["sync", "--never"])
+    assert refused.exit_code == 2
+    assert "「--never」というオプションはありません。" in refused.output
+    assert dict(os.environ) == before
+
+
+@pytest.mark.parametrize("command", ["calls", "sync", "setup", "doctor"])
+def test_help_in_japanese_fits_a_narrow_terminal(command: str, japanese: Path) -> None:
+    told = CliRunner().invoke(callerid, [command, "--help"], env={"COLUMNS": "60"}, terminal_width=60).output
+    assert "使い方: " in told
+    assert "例: callerid " in " ".join(told.split()) or "例: termux" in " ".join(told.split())
+    assert [line for line in told.splitlines() if places(line) > 60 and not line.strip().startswith("-")] == []
+
+
+def test_a_japanese_line_is_broken_where_one_may_be(japanese: Path) -> None:
+    lines = wrapped("保存できません。「端末」を再起動してください: callerid config set region DE", 20)
+    assert all(places(line) <= 20 for line in lines)
+    assert not any(line.startswith(("。", "」", "、")) or line.endswith("「") for line in lines)
+    assert "callerid" in " ".join(lines).split()
+
+
+def test_a_warning_is_said_in_japanese(japanese: Path) -> None:
+    warned = logging.LogRecord("callerid", logging.WARNING, "", 0, "%s", (message("There is no token for HubSpot."),), None)
+    with output_of(os.environ):
+        assert _Formatter().format(warned) == "callerid: HubSpotのトークンがありません。"
+    with output_of({"CALLERID_HOME": str(japanese)}):
+        assert _Formatter().format(warned) == "callerid: There is no token for HubSpot."
