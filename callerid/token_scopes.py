@@ -48,7 +48,7 @@ _OPTIONAL = TokenScope(
 )
 SCOPES = tuple(scope.name for scope in _SCOPES)
 SCOPES_WITH_TICKETS = (*SCOPES, TICKETS)  # in the order in which they are told
-_OF_TICKETS = TokenScope(name=TICKETS, adds="open tickets on the card")
+_OF_TICKETS = TokenScope(name=TICKETS, adds=message("open tickets on the card"))
 _BY_NAME = {scope.name: scope for scope in (*_SCOPES, _OF_TICKETS, _OPTIONAL)}
 
 

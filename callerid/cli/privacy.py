@@ -46,7 +46,7 @@ def ignore(number: str, *, remove: bool, reset: bool) -> None:
     with open_session() as app:
         if reset:
             _reset(app)
-            click.echo("nobody is ignored or forgotten any more: ignore and forget anew whom you want to be")
+            echo(message("nobody is ignored or forgotten any more: ignore and forget anew whom you want to be"))
             return
         if not number:
             count = app.ledger.block_list.count(Kind.IGNORED_LINE)
@@ -73,7 +73,8 @@ def _reset(app: AppContext) -> None:
     from callerid.errors import UsageFault
 
     if app.ledger.block_list.fault is None:
-        raise UsageFault("The list is whole.", remedy="To take a number off it, type: callerid ignore --remove NUMBER")
+        remedy = message("To take a number off it, type: callerid ignore --remove NUMBER")
+        raise UsageFault(message("The list is whole."), remedy=remedy)
     app.ledger.block_list.reset()
 
 

@@ -352,11 +352,13 @@ def _has_hardly_any_room(folder: Path) -> bool:
     return False
 
 
-def _remedy(path: Path, message: str, fault: Exception) -> str:
-    if "full" in message or is_disk_full(path, fault):
-        return "Free some space on the phone; see how much there is: df -h"
-    if "locked" in message:
-        return "Another process holds it; see: callerid status"
+def _remedy(path: Path, words: str, fault: Exception) -> str:
+    if "full" in words or is_disk_full(path, fault):
+        return message("Free some space on the phone; see how much there is: df -h")
+    if "locked" in words:
+        return message("Another process holds it; see: callerid status")
     if path.is_dir():
-        return f"Put the folder away that is in its place, then type the same command again: mv '{path}' '{path}.away'"
-    return f"See who may use it: ls -l '{path.parent}'"
+        return message(
+            "Put the folder away that is in its place, then type the same command again: mv '{path}' '{path}.away'", path=path
+        )
+    return message("See who may use it: ls -l '{folder}'", folder=path.parent)

@@ -7,6 +7,7 @@ import secrets
 import shutil
 from typing import TYPE_CHECKING
 
+from callerid.messages import message
 from callerid.store.connection import store_errors
 from callerid.store.journal import replace_file
 
@@ -61,11 +62,13 @@ class KeyFile:
     def what_is_wrong(self) -> str:
         """Return what is wrong with a key that cannot be read, as the end of a sentence."""
         if not self.exists:
-            return "is gone"
+            return message("is gone")
         key = _content(self.path)
         if key is None:
-            return "cannot be read"
-        return f"has {len(key)} bytes instead of {KEY_BYTES}" if len(key) != KEY_BYTES else "is not the key of this list"
+            return message("cannot be read")
+        if len(key) != KEY_BYTES:
+            return message("has {count} bytes instead of {key_bytes}", count=len(key), key_bytes=KEY_BYTES)
+        return message("is not the key of this list")
 
 
 def _content(path: Path) -> bytes | None:

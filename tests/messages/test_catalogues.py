@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.cli.main import _COMMANDS
+from callerid.core.upkeep.health import SOURCE_NAMES, Source
 from callerid.messages import counted, joined, message, stored
 from callerid.translation import catalogue as loaded
 from callerid.translation import in_language
@@ -86,6 +87,10 @@ def test_no_fault_has_a_sentence_that_cannot_be_translated() -> None:
     bare = re.compile(rf"\b(?:{'|'.join(faults)}|remedy)[(=]\s*(?:f[\"'][^{{]|[\"']\w).*")
     product = (file for file in sorted(CODE.rglob("*.py")) if "simulator" not in file.parts)
     assert [(file.name, found) for file in product for found in bare.findall(file.read_text(encoding="utf-8"))] == []
+
+
+def test_each_source_of_trouble_has_a_name_that_is_translated() -> None:
+    assert set(SOURCE_NAMES) == set(Source)
 
 
 def test_a_message_is_english_text_that_is_said_in_another_language() -> None:

@@ -56,6 +56,7 @@ SOURCE_NAMES = {
     Source.LEDGER: message("ledger"),
     Source.BACKUP: message("backup"),
     Source.MIRROR: message("mirror"),
+    Source.BLOCK_LIST: message("block list"),
     Source.RING_HOOK: Source.RING_HOOK.value,
     Source.MISSED_HOOK: Source.MISSED_HOOK.value,
     Source.LOGGED_HOOK: Source.LOGGED_HOOK.value,

@@ -16,6 +16,7 @@ from callerid.crm.hubspot.reading.property_values import moment, plain_line, tex
 from callerid.crm.hubspot.reading.rows import associations_of, read_rows, results
 from callerid.crm.hubspot.reading.search_body import ASCENDING, DESCENDING, LONGEST_BODY, filter_by, search_body
 from callerid.errors import CrmFault
+from callerid.messages import message
 from callerid.models import Activity, ActivityKind, ActivityPage, ActivityRequest
 
 if TYPE_CHECKING:
@@ -91,10 +92,10 @@ def _page(
     body = sender.read("POST", f"/crm/objects/{API_VERSION}/{kind}/search", body=query)
     total, rows = body.get("total"), results(body, f"the search for {kind}")
     if not isinstance(total, int):
-        raise CrmFault(f"HubSpot's search for {kind} does not say how many it found.")
+        raise CrmFault(message("HubSpot's search for {kind} does not say how many it found.", kind=kind))
     ids = _ids(rows)
     if list(ids) != sorted(ids, reverse=sort == DESCENDING):  # the next page goes on from the last id of this one
-        raise CrmFault(f"HubSpot's search does not return {kind} in the order of their ids.")
+        raise CrmFault(message("HubSpot's search does not return {kind} in the order of their ids.", kind=kind))
     return ActivityPage(
         activities=tuple(read_rows(rows, kind, lambda row: _activity(request, row), report_fault)), ids=ids, total=total
     )

@@ -117,7 +117,7 @@ class _InPieces:
         most = _LARGEST_READ + 1
         piece = self._file.read(min(size, most) if size >= 0 else most)
         if len(piece) == most:
-            raise ExportUnusable("HubSpot's export is a zip with too many parts to be HubSpot's.")
+            raise ExportUnusable(message("HubSpot's export is a zip with too many parts to be HubSpot's."))
         return piece
 
 
@@ -131,7 +131,7 @@ class _Room:
         """Take so many bytes. Raise ExportUnusable if these are too many."""
         self._left -= size
         if self._left < 0:
-            raise ExportUnusable("HubSpot's export is too large to be HubSpot's.")
+            raise ExportUnusable(message("HubSpot's export is too large to be HubSpot's."))
 
 
 class _Unpacked(io.RawIOBase):
