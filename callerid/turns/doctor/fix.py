@@ -47,7 +47,7 @@ def _without_page(app: AppContext, finding: Finding, shell: AccessMethod | None)
     try:
         if fix and fix.shell_line and shell:
             System(app.termux.runner).run_line(shell, fix.shell_line)
-            return message("{name}: set by {shell}", name=message(finding.name), shell=shell)
+            return message("{name}: set by {reader}", name=message(finding.name), reader=shell)
         if fix and fix.command:
             app.termux.runner.run(fix.command, timeout=_TIMEOUT)
             return message("{name}: done by {command}", name=message(finding.name), command=" ".join(fix.command))

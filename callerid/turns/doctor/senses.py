@@ -52,9 +52,9 @@ def stream(examination: Examination) -> Finding:
         )
     fault = stream_fault(lambda: examination.system.follow_telecom(shell))
     if fault:
-        says = message("the system's log cannot be followed by {shell}: {sentence}", shell=shell, sentence=fault.sentence)
+        says = message("the system's log cannot be followed by {reader}: {sentence}", reader=shell, sentence=fault.sentence)
         return bad(says, message("Try it: logcat -d -s Telecom:I, as root or in rish"))
-    return good(message("the system's log can be followed by {shell}; it costs nothing while the phone is idle", shell=shell))
+    return good(message("the system's log can be followed by {reader}; it costs nothing while the phone is idle", reader=shell))
 
 
 def _method(examination: Examination) -> AccessMethod | None:
