@@ -153,7 +153,7 @@ def test_folders_in_the_inbox_use_up_no_file_descriptors(home: Path) -> None:
         (home / "inbox" / f"ring-{number}.event").mkdir()
     before = len(list(Path("/proc/self/fd").iterdir()))
     assert [type(received.event) for received in Inbox(home / "inbox").read()] == [Idle]
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before  # what an earlier test left may be collected meanwhile
 
 
 def test_a_tap_that_cannot_be_read_for_now_stays(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

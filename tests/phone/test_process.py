@@ -119,4 +119,4 @@ def test_no_file_descriptor_stays_open_after_many_commands(runner: ProcessRunner
     before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
     for _ in range(20):
         runner.run(["echo", "x"], timeout=10)
-    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
+    assert len(os.listdir("/proc/self/fd")) <= before  # noqa: PTH208 - what an earlier test left may be collected meanwhile
