@@ -34,6 +34,7 @@ _NAMES = 15  # places of the names of checks
     "--read",
     "path",
     type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+    metavar="FILE",
     help="Show what each notification in a saved output of termux-notification-list is read as, for a report about a dialer.",
 )
 @click.option(

@@ -46,10 +46,18 @@ _COLUMNS = ("Record ID", "Name", "Property", "Number", "Problem", "Proposed numb
     "--problem", "problems", multiple=True, type=click.Choice(list(_MEANINGS)), help="Only this problem; may be repeated."
 )
 @click.option("-n", "--limit", default=5, show_default=True, type=click.IntRange(0), help="The examples of each problem.")
-@click.option("--csv", "csv_file", type=click.Path(dir_okay=False, allow_dash=True), help="Write all of it as CSV; - for stdout.")
+@click.option(
+    "--csv",
+    "csv_file",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    metavar="FILE",
+    help="Write all of it as CSV; - for stdout.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a list of contact, name, property, number, problem, …")
 @click.option("--apply", "applies", is_flag=True, help="Write the proposed numbers into the CRM, after a confirmation.")
-@click.option("--revert", "revert_file", type=click.Path(exists=True, dir_okay=False), help="Take back what --apply wrote.")
+@click.option(
+    "--revert", "revert_file", type=click.Path(exists=True, dir_okay=False), metavar="FILE", help="Take back what --apply wrote."
+)
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def hygiene(
     problems: tuple[str, ...],

@@ -27,6 +27,7 @@ _STEPS = {
     "--to",
     "folder",
     type=click.Path(file_okay=False, exists=True, path_type=Path),
+    metavar="DIRECTORY",
     help="The folder for the files. Default: the phone's downloads, else the home folder.",
 )
 def automation(app: str, folder: Path | None) -> None:
