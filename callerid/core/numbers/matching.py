@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 dialable = unparsed.dialable
 is_hidden = unparsed.is_hidden
 
-RULES_VERSION = f"6 {phonenumbers.__version__}"  # of the parsing rules: an index that was built by other ones is rebuilt
+RULES_VERSION = f"7 {phonenumbers.__version__}"  # of the parsing rules: an index that was built by other ones is rebuilt
 _SUFFIX = 7  # digits; fewer are shared by too many lines
 _LONGEST_SHOWN = 40
 _RANKS = tuple(Match)
