@@ -46,7 +46,7 @@ _COMMANDS = {
     "reconcile": ("callerid.cli.doctor", "Compare the ledger with the phone's call log, and fix what differs."),
     "report": ("callerid.cli.people.report", "Write a page about your calls: when, with whom, what waits and what works."),
     "report-bug": ("callerid.cli.support.report_bug", "Write an archive about a bug, with names and numbers masked."),
-    "run": ("callerid.cli.run", "Run the daemon in the foreground, or single turns."),
+    "run": ("callerid.cli.running.run", "Run the daemon in the foreground, or single turns."),
     "schedule": ("callerid.cli.support.schedule", "Have Android sync now and then, where no daemon runs."),
     "setup": ("callerid.cli.support.setup", "Set up callerid step by step, and test each step."),
     "show": ("callerid.cli.views.show", "Show a person as this phone knows them: numbers, deals, calls and notes."),

@@ -107,7 +107,7 @@ def _take_steps(app: AppContext, interview: Interview, answers: dict[str, str], 
 
 def _take(name: str, interview: Interview) -> StepResult:
     """Take a step in a session of its own, with the settings as the step before has left them. A fault is what is missing."""
-    from callerid.cli.run import take_inbox
+    from callerid.cli.running.turns import take_inbox
     from callerid.errors import CalleridError, Stopped
     from callerid.turns.setup.interview import StepResult
     from callerid.turns.setup.steps import STEPS, Edges
