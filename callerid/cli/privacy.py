@@ -95,7 +95,7 @@ def _ignore(app: AppContext, line: str) -> None:
 @click.command()
 @click.argument("person", metavar="NUMBER|NAME")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON: contacts, calls, saved, log_lines, undelivered, unsure.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: contacts, calls, saved, log_lines, undelivered, unsure, dialog.")
 def forget(person: str, *, yes: bool, as_json: bool) -> None:
     """Delete every row and log line about a person from this phone. The next sync does not bring them back.
 
@@ -123,14 +123,13 @@ def forget(person: str, *, yes: bool, as_json: bool) -> None:
             click.confirm(shown(question), abort=True, err=True)
         gone = forget_turn(app, target, utc_now())
     if as_json:
-        keys = ("contacts", "calls", "saved", "log_lines", "undelivered", "unsure")
+        keys = ("contacts", "calls", "saved", "log_lines", "undelivered", "unsure", "dialog")
         print_json({key: getattr(gone, key) for key in keys})
     else:
         _print_forgotten(gone, has_namesakes=bool(target.namesakes))
 
 
 def _print_forgotten(gone: ForgetResult, *, has_namesakes: bool) -> None:
-
     echo(
         message(
             "forgotten: {contacts}, {calls}, {saved}, {log_lines}",
@@ -143,6 +142,14 @@ def _print_forgotten(gone: ForgetResult, *, has_namesakes: bool) -> None:
     if has_namesakes:
         echo(
             message("Another person here has the same name and stays. To forget everyone of a name: callerid forget NAME"), err=True
+        )
+    if gone.dialog:
+        echo(
+            message(
+                "A question about them was open; its answer is dropped. If it is still on the screen, leave it by Back: "
+                "Android lets no app take it away."
+            ),
+            err=True,
         )
     lost = gone.undelivered - gone.unsure
     if lost:

@@ -12,8 +12,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from callerid.core.callers.resolve import NOT_THIS_CONTACT
-from callerid.core.followup.questions import Question
+from callerid.core.followup.conversation import contacts_in
 from callerid.core.followup.state import late_batch_name
 from callerid.core.ringing.card_lifecycle import pseudo_line
 from callerid.errors import StoreFault
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
     from callerid.core.upkeep.traces import Traces
 
-_ABOUT_A_CONTACT = (Question.PERSON, NOT_THIS_CONTACT)
 _INSTALLATION = "installation"  # the fact with our own id, whose digits say nothing
 _OTHERS_FLUSH_FOR, _PAUSE = 5.0, 0.05  # seconds: a commit of another process may be moving its journal, too
 _SPARE = 16 * 1024 * 1024  # bytes that are left to the phone
@@ -175,10 +173,7 @@ def _calls_with(db: Database, contacts: Collection[str]) -> set[str]:
         if any(content.get("contact_id") in contacts for content in delivered):
             keys.add(row["call_key"])
     for row in _naming(db, "followups", ("said", "draft"), contacts, "call_key, said, draft"):
-        if any(
-            question in _ABOUT_A_CONTACT and answer in contacts
-            for question, answer in json.loads(row["said"]) + json.loads(row["draft"])
-        ):
+        if not contacts_in(json.loads(row["said"]) + json.loads(row["draft"])).isdisjoint(contacts):
             keys.add(row["call_key"])
     return keys
 

@@ -102,16 +102,17 @@ def open_ledger(path: Path, block_list_key: Path | None = None) -> Ledger:
         except DatabaseDamaged:
             restore_ledger(path, key_file, datetime.now(UTC))
             connection = _open(path, key_file)
+    block_list = BlockList(connection, key_file)
     return Ledger(
         connection=connection,
-        calls=Calls(connection),
+        calls=Calls(connection, block_list),
         history=History(connection),
-        answers=Answers(connection),
+        answers=Answers(connection, block_list),
         batches=Batches(connection),
         outbox=Outbox(connection),
         rings=Rings(connection),
         key_values=KeyValues(connection),
-        block_list=BlockList(connection, key_file),
+        block_list=block_list,
         call_lists=CallLists(connection),
         hook_events=HookEvents(connection),
     )

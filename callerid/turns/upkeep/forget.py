@@ -14,6 +14,7 @@ from callerid.errors import StoreFault
 from callerid.models import Kind, Page
 from callerid.store.erase import erase_calls, erase_texts, rewrite
 from callerid.store.ledger.block_list import Kind as BlockKind
+from callerid.turns.followup import dialogs
 from callerid.turns.ringing.resolve_caller import name_orders, numbers_of_name, resolve_number
 from callerid.turns.upkeep.forget_cards import cards_naming, renew_cards
 from callerid.turns.upkeep.forget_files import forget_address_book, forget_copies, forget_corrections, forget_events, forget_log
@@ -51,6 +52,7 @@ class ForgetResult:
     log_lines: int
     undelivered: int  # calls that were not in the CRM yet, or whose task was not
     unsure: int  # those of them that may be in the CRM
+    dialog: bool  # a dialog that seems to have been about them was open, and is not waited for any more
 
 
 def find(app: AppContext, number_or_name: str) -> ForgetTarget:
@@ -100,7 +102,7 @@ def forget(app: AppContext, target: ForgetTarget, now: datetime) -> ForgetResult
 
     What a turn of the daemon has read already, it does not store any more: each checks the block list in its own transaction.
     """
-    naming = cards_naming(app, target.contacts)
+    naming, has_dialog = cards_naming(app, target.contacts), dialogs.is_open(app.paths)
     contacts, saved = _forget_in_mirror(app, target)
     lines_and_names = target.lines | {pseudo_line(name) for name in target.names}
     deleted = erase_calls(
@@ -131,6 +133,7 @@ def forget(app: AppContext, target: ForgetTarget, now: datetime) -> ForgetResult
         log_lines=lines,
         undelivered=deleted.undelivered,
         unsure=deleted.unsure,
+        dialog=has_dialog and dialogs.has_ended_soon(app.paths),
     )
 
 
