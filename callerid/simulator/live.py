@@ -17,6 +17,7 @@ from callerid.simulator.desk import Desk, default_folder
 from callerid.simulator.narration import narrate, table, task_table
 from callerid.simulator.phone.handset import SimulatedPhone
 from callerid.simulator.portal import SimulatedPortal
+from callerid.simulator.portal.activities import Activity, add_activity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -147,6 +148,12 @@ def _do_requests(desk: Desk, granted: int, say: Callable[[str], None]) -> int:
                 desk.portal.go_online()
             case "fault":
                 desk.portal.fault(request["kind"], request["pattern"], request["times"])
+            case "activity":
+                add_activity(
+                    desk.portal.records, Activity(request["kind"]), request["contact"], request["text"], days=request["days"]
+                )
+            case "scope":
+                (desk.portal.scopes.add if request["is_given"] else desk.portal.scopes.discard)(request["scope"])
         say(f"(the portal: {' '.join(str(value) for value in request.values())})")
     return len(lines)
 

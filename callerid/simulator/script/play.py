@@ -14,13 +14,14 @@ from callerid.errors import UsageFault
 from callerid.simulator.desk import Desk
 from callerid.simulator.narration import narrate
 from callerid.simulator.portal import SimulatedPortal
+from callerid.simulator.portal.activities import Activity, add_activity
 from callerid.simulator.script import compare
 from callerid.simulator.script.compare import Comparison
 from callerid.simulator.script.syntax import Part, Step, parse_script
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from callerid.simulator.phone.handset import ShownNotification
     from callerid.simulator.script.compare import Seen
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 PATIENCE = 60.0  # seconds of waiting for what is expected
 _QUIET = 1.0  # seconds in which nothing more happens, at the end
 _POSTS_OF_CALLS = "POST /crm/objects/[^/]+/calls$"
+_ACTIVITIES = {"todo": Activity.TASK, "ticket": Activity.TICKET, "crm-note": Activity.NOTE}
 _DAY_OF_DEAL = 20 * 86_400  # seconds from now until a deal closes
 
 
@@ -43,6 +45,7 @@ class Player:
         self._name, self._steps, self._lines = name, parse_script(text, name), text.splitlines()
         self._say, self._patience = say, patience
         self._comparison, self._narrated = Comparison(), 0
+        self._prepared: set[int] = set()  # what the CRM had before the day: no line expects it
         self._texts = load("en").texts
         self._daemon: tuple[contextlib.ExitStack, subprocess.Popen[str]] | None = None
 
@@ -99,6 +102,11 @@ class Player:
                 }
                 company = [("companies", person["company"], 341)] if person["company"] else []
                 records.create("deals", deal, [("contacts", person["id"], 3), *company])
+            case "todo" | "ticket" | "crm-note":
+                activity = _ACTIVITIES[step.verb]
+                self._portal.scopes |= {"tickets"} if activity is Activity.TICKET else set()
+                made = add_activity(records, activity, person["id"], values["text"], days=_days(values))
+                self._prepared.add(made.id)
             case "saved":
                 saved = self._phone.state.read()["contacts"]
                 self._phone.change(contacts=[*saved, {"name": values["name"], "number": values["number"]}])
@@ -230,7 +238,8 @@ class Player:
 
     def _seen(self) -> tuple[Seen, ...]:
         shown = (each for entry in self._phone.happened("shown") for each in compare.seen_of_notification(entry, self._texts))
-        calls, tasks = map(compare.seen_of_call, self._portal.held_calls()), map(compare.seen_of_task, self._portal.held_tasks())
+        calls = (compare.seen_of_call(call) for call in self._portal.held_calls() if call.id not in self._prepared)
+        tasks = (compare.seen_of_task(task) for task in self._portal.held_tasks() if task.id not in self._prepared)
         return (*shown, *calls, *tasks)
 
     def _unexpected(self, seen: tuple[Seen, ...]) -> tuple[Seen, ...]:
@@ -255,6 +264,11 @@ def _seconds(length: str | None) -> int | None:
         return None
     minutes, _, seconds = length.partition(":")
     return int(minutes) * 60 + int(seconds)
+
+
+def _days(values: Mapping[str, str]) -> float:
+    """Return the days from now that a line names; none: now."""
+    return float(values.get("days", 0)) * (-1 if values.get("when") == "ago" else 1)
 
 
 def shipped_days() -> dict[str, str]:

@@ -18,6 +18,7 @@ _TIME = re.compile(r"(?P<hour>[0-2]?\d):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\
 _ON_SIM = r"(?:\s+on\s+SIM\s+(?P<sim>[12]))?"
 _LENGTH = r"\d{1,3}:[0-5]\d"
 _NUMBER = r"\+?[\d ()./-]*\d"
+_DAYS = r"(?:,\s*(?P<days>\d{1,3})\s+days?\s+(?P<when>ago|from now))?"
 _SEE = "docs/simulated-days.md lists the verbs."
 
 
@@ -46,10 +47,14 @@ _SETUP = {
     "people": (r"(?P<count>\d{1,4})", "people 20"),
     "person": (rf"(?P<name>[^,]+),(?P<company>[^,]*),\s*(?P<number>{_NUMBER})", "person Ana López, Acme Ltd, +353 87 123 4567"),
     "deal": (r"(?P<name>[^,]+),\s*(?P<amount>\d+)\s+(?P<currency>[A-Z]{3})", "deal Renewal 2027, 12000 EUR"),
+    "todo": (rf"(?P<text>.+?){_DAYS}", "todo Send the offer, 2 days ago"),
+    "ticket": (r"(?P<text>.+)", "ticket The printer is broken"),
+    "crm-note": (rf"(?P<text>.+?){_DAYS}", "crm-note Wants it in red, 3 days ago"),
     "saved": (rf"(?P<name>[^,]+),\s*(?P<number>{_NUMBER})", "saved Mum, 087 765 4321"),
     "zone": (r"(?P<name>[A-Z]\w+/\w+|UTC)", "zone Asia/Tokyo"),
     "set": (r"(?P<key>[a-z_.]+)\s+(?P<value>.+)", "set region JP"),
 }
+_OF_A_PERSON = ("deal", "todo", "ticket", "crm-note")
 _ACTIONS = {
     "ring": (rf"(?P<number>hidden|{_NUMBER}){_ON_SIM}", "ring +353 87 123 4567 on SIM 2"),
     "dial": (rf"(?P<number>{_NUMBER}){_ON_SIM}", "dial +353 87 123 4567"),
@@ -161,8 +166,8 @@ def _check_order(step: Step, before: list[Step]) -> None:
             raise ValueError(f"{step.verb!r} sets the day up and has no time")
         if has_begun:
             raise ValueError(f"{step.verb!r} sets the day up, and the day has begun")
-        if step.verb == "deal" and not any(earlier.verb == "person" for earlier in before):
-            raise ValueError("a deal belongs to the person of a line before it")
+        if step.verb in _OF_A_PERSON and not any(earlier.verb == "person" for earlier in before):
+            raise ValueError(f"{step.verb!r} belongs to the person of a line before it")
         return
     if not has_begun and step.at is None:
         raise ValueError("the first thing of a day has a time, as in: 09:00 ring +353 87 123 4567")
