@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from callerid.simulator.portal.activities import Activity
 
-_FOR = click.option("--for", "who", default="Ana López", show_default=True, help="The contact: a name, an e-mail address or an id.")
+_FOR = click.option(
+    "--for", "who", default="+353 87 123 4567", show_default=True, help="The contact: a number, a name, an e-mail address or an id."
+)
 
 
 @click.command()
@@ -164,13 +166,13 @@ def _add_activity(folder: Path, activity: Activity, text: str, who: str, days: f
     live.phone(folder)
     mirror = Mirror(folder / "callerid" / "mirror.db")
     try:
-        found = mirror.search(who)
+        found = mirror.candidates(who, "") or mirror.search(who)
     finally:
         mirror.close()
     if len(found) != 1:
         raise UsageFault(
             message("{count} contacts are meant by {who!r}, and it has to be one.", count=len(found), who=who),
-            remedy=message("See names with: callerid simulate people"),
+            remedy=message("Name it by its number. See numbers with: callerid simulate people"),
         )
     live.request_from_portal(folder, "activity", kind=activity.value, contact=int(found[0].id), text=text, days=days)
 

@@ -58,12 +58,29 @@ def test_the_body_tells_the_last_call_and_the_last_note_after_the_deal() -> None
         "Renewal 2027 · €12,000 · Contract sent · closes 30 Nov",
         "last call yesterday: incoming, 3 min 12 s",
         "noted 3 days ago: Sends the offer",
-        "last spoke 3 days ago · exact match · HubSpot, 2 h old",
+        "exact match · HubSpot, 2 h old",
     ]
     assert ring_body(known(), style(texts=JA), SPOKEN).split("\n")[1:3] == [
         "前回の通話（昨日）: 着信、3分12秒",
         "前回のメモ（3日前）: Sends the offer",
     ]
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (YESTERDAY, "last spoke yesterday"),
+        (replace(YESTERDAY, type=CallType.MISSED, duration=0), "last spoke 3 days ago"),
+        (replace(YESTERDAY, type=CallType.VOICEMAIL), "last spoke 3 days ago"),
+        (replace(YESTERDAY, start=YESTERDAY.start - timedelta(days=9)), "last spoke 3 days ago"),
+        (None, "last spoke 3 days ago"),
+    ],
+)
+def test_a_card_never_says_that_the_last_talk_was_before_the_last_call(call: PastCall | None, says: str) -> None:
+    facts = replace(SPOKEN, history=ContactHistory(last_call=call), lines=(CardLine.FACTS,))
+    assert ring_body(known(), style(), facts).startswith(f"{says} · exact match")
+    with_both = ring_body(known(), style(), replace(facts, lines=(CardLine.LAST_CALL, CardLine.FACTS)))
+    assert ("last spoke" in with_both) == (says != "last spoke yesterday")
 
 
 def test_the_lines_come_as_they_are_chosen_and_the_title_alone_is_enough() -> None:
