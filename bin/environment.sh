@@ -23,7 +23,7 @@ fits() {
 fail() { # SENTENCE: say it here and on the phone
 	rm -rf "$fresh"
 	: >"$failed"
-	echo "callerid: $1 Type: sh $root/termux/install.sh" >&2
+	echo "callerid: $1 Type: sh $(. "$here/places.sh" && typed "$root/termux/install.sh")" >&2
 	[ -t 2 ] || sh "$here/not-started.sh" 21
 	exit 21
 }
