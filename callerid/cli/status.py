@@ -15,6 +15,7 @@ from callerid.cli.session import BY_LISTS, home, missing_scope_json, no_export_j
 from callerid.core.delivery.outbox_row import DeliveryState, is_settled
 from callerid.core.followup.state import AWAITING_ANSWER, UNSETTLED, State
 from callerid.core.ringing.card_lifecycle import REMEMBERED_FOR
+from callerid.core.ringing.senses import Sense
 from callerid.core.upkeep.health import SOURCE_NAMES, Source, Trouble
 from callerid.core.wording.table import padded, wrapped
 from callerid.core.wording.times import ago
@@ -25,6 +26,7 @@ from callerid.token_scopes import remedy_of, without_it
 from callerid.turns.context import PHONE_SOURCE, utc_now
 from callerid.turns.full_disk import full_disk_trouble
 from callerid.turns.read_only_disk import read_only_trouble
+from callerid.turns.ringing.sense_health import has_reported
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -177,7 +179,7 @@ def _fitted(name: str, value: str, columns: int | None) -> Iterator[str]:
 def status_lines(app: AppContext, *, running: bool) -> Iterator[tuple[str, str]]:
     """Return names and values: does it hear, is it fresh, does anything wait, what is out of order; then the rest."""
     now = app.local_time(utc_now())
-    yield "hearing", joined("; ", (_hearing(app, running=running), _last_ring(app, now)))
+    yield "hearing", joined("; ", (_hearing(app, now, running=running), _last_ring(app, now)))
     yield "fresh", _fresh(app, now)
     if filling := app.mirror.filling():
         facts = app.mirror.facts()
@@ -214,13 +216,19 @@ def status_lines(app: AppContext, *, running: bool) -> Iterator[tuple[str, str]]
         yield "dialog", message("off after a call (turn it on: callerid log-screen on)")
 
 
-def _hearing(app: AppContext, *, running: bool) -> str:
+def _hearing(app: AppContext, now: datetime, *, running: bool) -> str:
     if not app.config.enabled:
         return message("caller ID is off (turn it on: callerid on)")
     if not running:
         return message("no: the daemon is not running (start it: callerid run)")
     senses = _senses(app)
-    return message("yes, by {names}", names=joined(", ", senses)) if senses else message("not yet (see: callerid doctor)")
+    if not senses:
+        return message("not yet (see: callerid doctor)")
+    # the inbox listens always; whether anything reports to it is another matter
+    hearing = [name for name in senses if name != Sense.INBOX.value or has_reported(app.ledger, Sense.INBOX, now)]
+    if not hearing:
+        return message("not certain: nothing is known to report a ring (see: callerid doctor)")
+    return message("yes, by {names}", names=joined(", ", hearing))
 
 
 def _last_ring(app: AppContext, now: datetime) -> str:

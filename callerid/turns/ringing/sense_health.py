@@ -105,6 +105,15 @@ def is_proven(ledger: Ledger, sense: Sense) -> bool:
     return health.ever_heard and health.identifies_callers and not sense_health.is_deaf(health)
 
 
+def has_reported(ledger: Ledger, sense: Sense, now: datetime) -> bool:
+    """Return whether a sense reported a ring of the last calls; or of the last two days, where no call has shown yet how well it
+    hears, such as the test call of a setup."""
+    health = read_sense_health(ledger, sense)
+    if health.ever_heard:
+        return not sense_health.is_deaf(health)
+    return any(sense.value in ring.reporting_senses for ring in ledger.rings.since(now - REMEMBERED_FOR))
+
+
 def _learn_hidden_numbers(app: AppContext, call: Call, ring: RingCard) -> None:
     """Record which senses leave numbers out on this phone: those that reported a call with a number without it."""
     for sense in Sense:
