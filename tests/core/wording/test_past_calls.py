@@ -8,7 +8,7 @@ from datetime import UTC, timedelta
 import pytest
 
 from callerid.core.callers.candidate import ContactActivity
-from callerid.core.callers.contact_history import ContactHistory, PastCall, PastNote, latest_call
+from callerid.core.callers.contact_history import ContactHistory, PastCall, PastNote, latest_call, latest_talk
 from callerid.core.callers.resolve import Certainty
 from callerid.core.followup.outcomes import outcome_label, row_outcome
 from callerid.core.wording.past_calls import crm_note_line, is_crm_note_newer, last_call_line, note_line
@@ -19,7 +19,7 @@ from tests.core.people import ANA, BEN, EN, JA, NOW, candidate, known, style
 
 YESTERDAY = PastCall(start=NOW.astimezone(UTC) - timedelta(days=1), type=CallType.INCOMING, duration=192, outcome="connected")
 OFFER = PastNote(at=NOW.astimezone(UTC) - timedelta(days=3), text="Sends the offer")
-SPOKEN = RingCardDetails(history=ContactHistory(last_call=YESTERDAY, last_note=OFFER))
+SPOKEN = RingCardDetails(history=ContactHistory(last_call=YESTERDAY, last_talk=YESTERDAY, last_note=OFFER))
 
 
 @pytest.mark.parametrize(
@@ -66,21 +66,29 @@ def test_the_body_tells_the_last_call_and_the_last_note_after_the_deal() -> None
     ]
 
 
+MISSED = replace(YESTERDAY, start=YESTERDAY.start + timedelta(hours=2), type=CallType.MISSED, duration=0)
+LONG_AGO = replace(YESTERDAY, start=YESTERDAY.start - timedelta(days=9))
+
+
 @pytest.mark.parametrize(
-    ("call", "says"),
+    ("on_line", "logged", "says"),
     [
-        (YESTERDAY, "last spoke yesterday"),
-        (replace(YESTERDAY, type=CallType.MISSED, duration=0), "last spoke 3 days ago"),
-        (replace(YESTERDAY, type=CallType.VOICEMAIL), "last spoke 3 days ago"),
-        (replace(YESTERDAY, start=YESTERDAY.start - timedelta(days=9)), "last spoke 3 days ago"),
-        (None, "last spoke 3 days ago"),
+        (YESTERDAY, None, "last spoke yesterday"),
+        (MISSED, YESTERDAY, "last spoke yesterday"),
+        (MISSED, None, "last spoke 3 days ago"),
+        (replace(YESTERDAY, type=CallType.VOICEMAIL), None, "last spoke 3 days ago"),
+        (LONG_AGO, None, "last spoke 3 days ago"),
+        (None, None, "last spoke 3 days ago"),
     ],
 )
-def test_a_card_never_says_that_the_last_talk_was_before_the_last_call(call: PastCall | None, says: str) -> None:
-    facts = replace(SPOKEN, history=ContactHistory(last_call=call), lines=(CardLine.FACTS,))
+def test_a_card_never_says_that_the_last_talk_was_before_a_call_it_knows_of(
+    on_line: PastCall | None, logged: PastCall | None, says: str
+) -> None:
+    history = ContactHistory(last_call=latest_call(on_line, logged), last_talk=latest_talk(on_line, logged))
+    facts = RingCardDetails(history=history, lines=(CardLine.FACTS,))
     assert ring_body(known(), style(), facts).startswith(f"{says} · exact match")
-    with_both = ring_body(known(), style(), replace(facts, lines=(CardLine.LAST_CALL, CardLine.FACTS)))
-    assert ("last spoke" in with_both) == (says != "last spoke yesterday")
+    both = ring_body(known(), style(), replace(facts, lines=(CardLine.LAST_CALL, CardLine.FACTS)))
+    assert ("last spoke" in both) == (on_line is not YESTERDAY)
 
 
 def test_the_lines_come_as_they_are_chosen_and_the_title_alone_is_enough() -> None:

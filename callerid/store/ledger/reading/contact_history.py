@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from callerid.core.callers.contact_history import ContactHistory, PastCall, PastNote, latest_call
+from callerid.core.callers.contact_history import ContactHistory, PastCall, PastNote, latest_call, latest_talk
 from callerid.models import CallType
 from callerid.store.ledger import rows
 
@@ -44,7 +44,9 @@ def history(row: sqlite3.Row, contact_id: str) -> ContactHistory:
     on_line, with_contact = _call(row["call_on_line"], contact_id), _call(row["call_with_contact"], contact_id)
     at, text = _scan(row["last_note"], 0)[0] if row["last_note"] else (None, "")
     note = PastNote(at=datetime.fromtimestamp(at, UTC), text=text) if at is not None else None
-    return ContactHistory(last_call=latest_call(on_line, with_contact), last_note=note)
+    return ContactHistory(
+        last_call=latest_call(on_line, with_contact), last_talk=latest_talk(on_line, with_contact), last_note=note
+    )
 
 
 def _call(column: str | None, contact_id: str) -> PastCall | None:
