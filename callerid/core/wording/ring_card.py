@@ -179,8 +179,8 @@ def _facts_line(candidate: Candidate, style: TextStyle, details: RingCardDetails
 
 
 def _last_spoke(candidate: Candidate, details: RingCardDetails) -> datetime | None:
-    """Return when somebody last spoke with a contact: what the CRM says, or a later call of this phone, of which the mirror does not
-    know yet. None where that is not known, or the line of the last call says it already."""
+    """Return when somebody last spoke with a contact: what the CRM says, or a later call of this phone, of which the mirror does
+    not know yet. None where that is not known, or the line of the last call says it already."""
     call, talk, contacted = details.history.last_call, details.history.last_talk, candidate.last_contacted
     if talk is None or (contacted and talk.start <= contacted):
         return contacted
