@@ -131,13 +131,21 @@ class Crm(Source, Protocol):
         """Return all records with only their modified dates, contacts' companies and owners, and deals' associations."""
 
     def changes(
-        self, kind: Kind, sync_request: SyncRequest, since: datetime | None, after: int, known: Callable[[Page], frozenset[str]]
+        self,
+        kind: Kind,
+        sync_request: SyncRequest,
+        since: datetime,
+        after: int,
+        known: Callable[[Page], frozenset[str]],
+        *,
+        counting: bool = False,
     ) -> Iterator[Changes]:
-        """Return the records modified since a time (None: ever) with an id above `after`, page by page in the order of their ids.
+        """Return the records modified since a time with an id above `after`, page by page in the order of their ids.
 
         `known` returns for a page the ids of its records that the mirror has as they are; those are left out. Contacts outside of
         the scope are included, because one that leaves the scope has to leave the mirror. Deals come without what they are
-        associated with: `links` tells.
+        associated with: `links` tells. With `counting`, the first page says how many records of the kind there are, of contacts
+        with those outside of the scope, which takes a request less than to count them by itself.
         """
 
     def archived_ids(self, kind: Kind, after: str) -> tuple[tuple[int, ...], str]:

@@ -8,7 +8,6 @@ by its id. Of contacts, those whom the CRM has named in this sync, as changed or
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.sync.loss_guard import loss_suspicion
@@ -17,7 +16,7 @@ from callerid.errors import ScopeMissing, SuspiciousSync
 from callerid.messages import message
 from callerid.models import Kind
 from callerid.turns.context import log
-from callerid.turns.sync.delta import people_of_deals, read_again
+from callerid.turns.sync.delta import Counted, people_of_deals, read_again
 from callerid.turns.sync.links import people_of_other_companies, relink_deals
 
 if TYPE_CHECKING:
@@ -26,16 +25,7 @@ if TYPE_CHECKING:
     from callerid.turns.sync.delta import DeltaSync
 
 _MOST_SUSPECTS = 1000  # contacts that are read again in one sync
-_SHOWN_CONTACTS_OF = 1000  # contacts, at the most: of more, the first ids spare hardly any request
 _MOST_PAGES = 10  # of a list of deleted records in one sync; what is deleted beyond them is found by counting
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
-    """How many records of a kind the CRM has, of contacts in the scope; and its first ids, if there are so few that it pays."""
-
-    total: int
-    shown: tuple[int, ...] = ()
 
 
 def compare(update: DeltaSync, *, force: bool = False) -> None:
@@ -72,7 +62,7 @@ def _bring_links(update: DeltaSync, counted: dict[Kind, Counted], checked: dict[
     """Write the links of deals. Return the contacts who may have another company, or who lost a deal and may be gone."""
     suspects: set[int] = set()
     if Kind.DEALS in counted:
-        lost_a_deal = relink_deals(update) - update.confirmed - set(counted[Kind.CONTACTS].shown)
+        lost_a_deal = relink_deals(update) - update.named[Kind.CONTACTS]
         suspects |= lost_a_deal if _excess(update, Kind.CONTACTS, counted[Kind.CONTACTS]) > 0 else set()
     if Kind.COMPANIES in counted:
         suspects |= people_of_other_companies(update, checked)
@@ -98,17 +88,15 @@ def _unconfirmed(update: DeltaSync, counted: Counted) -> set[int]:
     """Return the contacts whom the CRM has not named in this sync, if somebody is gone."""
     if _excess(update, Kind.CONTACTS, counted) <= 0:
         return set()
-    return set(update.app.mirror.range(Kind.CONTACTS, update.sync_request.scope).ids()) - update.confirmed - set(counted.shown)
+    return set(update.app.mirror.range(Kind.CONTACTS, update.sync_request.scope).ids()) - update.named[Kind.CONTACTS]
 
 
 def _count(update: DeltaSync, kind: Kind) -> Counted:
-    if kind in update.shown:
-        total, ids = update.shown[kind]
-        return Counted(total=total, shown=ids)
+    if kind in update.counted:
+        return update.counted[kind]
     mirrored = getattr(update.app.mirror.facts(), kind.value)
-    most = SHOWN if is_short(mirrored) or (kind is Kind.CONTACTS and mirrored <= _SHOWN_CONTACTS_OF) else 1
-    ids, total = update.crm.ids_between(kind, update.sync_request, 0, None, most)
-    return Counted(total=total, shown=ids if most == SHOWN else ())
+    ids, total = update.crm.ids_between(kind, update.sync_request, 0, None, SHOWN if mirrored <= SHOWN else 1)
+    return Counted(total=total, shown=ids if len(ids) == total else ())
 
 
 def _excess(update: DeltaSync, kind: Kind, counted: Counted) -> int:
@@ -178,7 +166,7 @@ def _remove_unlinked(update: DeltaSync, kind: Kind, counted: Counted) -> None:
     if not is_found_by_links(len(unread), len(mirrored - linked), excess, counted.total - len(counted.shown)):
         return
     people = people_of_deals(update, linked)
-    unsure = sorted(str(deal) for deal in mirrored.difference(counted.shown) if not people.get(deal))
+    unsure = sorted(str(deal) for deal in mirrored - update.named[kind] if not people.get(deal))
     gone = set(map(int, unsure)) - set(map(int, update.crm.existing_ids(kind, unsure)))
     update.counts["removed"] += update.mirror_update.remove(kind, gone)
 

@@ -8,12 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from callerid.models import Kind
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ASCENDING, DESCENDING = "hs_object_id", "-hs_object_id"
 LONGEST_BODY = 2900  # characters; HubSpot takes 3,000
 _FROM_THE_FIRST = "0"
+
+
+def modified_name(kind: Kind) -> str:
+    """Return the property of a kind's modified date. On contacts `hs_lastmodifieddate` is empty: a search by it finds none."""
+    return "lastmodifieddate" if kind is Kind.CONTACTS else "hs_lastmodifieddate"
 
 
 def search_body(
