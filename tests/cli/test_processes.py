@@ -161,7 +161,7 @@ def _play(folder: Path, out: Path) -> None:
     assert "note: sent $(it)" in second("crm").stdout
     assert second("do", "log", "nonsense").returncode == 2
     second("offline")
-    phone.wait(lambda: "(the portal: offline)" in out.read_text())
+    phone.wait(lambda: "(the phone goes offline)" in out.read_text())
     second("online")
     second("ring", "+353 87 123 4567")
     second("miss")

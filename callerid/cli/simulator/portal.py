@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.output import language
 from callerid.cli.simulator.screen import phone_of
 from callerid.errors import UsageFault
 from callerid.messages import joined, message
@@ -31,7 +32,7 @@ def crm(context: click.Context) -> None:
     """
     from callerid.simulator import live
 
-    click.echo(live.held(context.obj).rstrip())
+    click.echo(live.held(context.obj, language()).rstrip())
 
 
 @click.command()
@@ -80,11 +81,11 @@ def fault(context: click.Context, target: str, kind: str, times: int | None, mat
     from callerid.simulator.portal.limits import KINDS
 
     if target == "crm":
-        _check(kind, KINDS, "fault of the CRM")
+        _check(kind, KINDS, message("fault of the CRM"))
         _check_pattern(matching)
         live.request_from_portal(context.obj, "fault", kind=kind, pattern=matching, times=times or 1)
         return
-    _check(target, PROGRAMS, "command")
+    _check(target, PROGRAMS, message("command"))
     if kind == "none":
         phone_of(context).clear_faults()
     else:
