@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from callerid.crm.hubspot.http.send import API_VERSION
-from callerid.crm.hubspot.reading.export_file import TIMES
+from callerid.crm.hubspot.reading.exporting.export_file import TIMES
 from callerid.crm.hubspot.reading.property_values import moment, text
 from callerid.crm.hubspot.reading.rows import expect_only_missing, results
 from callerid.crm.hubspot.reading.search_body import LONGEST_BODY, modified_name, search_body
