@@ -10,7 +10,7 @@ import json
 import shutil
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from callerid.core.followup.conversation import contacts_in
 from callerid.core.followup.state import late_batch_name
@@ -66,6 +66,11 @@ class ErasedCalls:
     tokens: frozenset[str]  # of their cards
     undelivered: int  # how many of the calls, or their tasks, had not been delivered
     unsure: int  # of how many of these it was not known
+
+    @classmethod
+    def nothing(cls) -> Self:
+        """Return that nothing was erased."""
+        return cls(keys=(), numbers=frozenset(), notifications=(), tokens=frozenset(), undelivered=0, unsure=0)
 
 
 def erase_calls(
@@ -135,11 +140,10 @@ def rewrite(connection: sqlite3.Connection, path: Path) -> None:
     if shutil.disk_usage(path.parent).free < _pragma(connection, "page_count") * _pragma(connection, "page_size") * 2 + _SPARE:
         raise StoreFault(
             message(
-                "They are forgotten, but there is no room to write {name} anew, so bytes of rows that were "
-                "deleted earlier may be left in it.",
+                "There is no room to write {name} anew, so bytes of rows that were deleted earlier may be left in it.",
                 name=path.name,
             ),
-            remedy=message("Free some space on the phone (df -h), then type the same command again."),
+            remedy=message("Free some space on the phone: df -h"),
         )
     with store_errors(path):
         connection.execute("VACUUM")
@@ -248,10 +252,8 @@ def flush_journal(connection: sqlite3.Connection) -> None:
             time.sleep(_PAUSE)
             continue
         raise StoreFault(
-            message(
-                "They are forgotten, but another program reads the database, and until it ends, the journal still contains them."
-            ),
-            remedy=message("End that program, then type the same command again."),
+            message("Another program reads the database, and until it ends, the journal still contains them."),
+            remedy=message("End that program."),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -123,6 +124,14 @@ def test_forgetting_a_person_needs_confirmation(desk: QuickDesk) -> None:
     assert desk.json("forget", "087 123 4567", "--yes")["contacts"] == 1
     assert "Ana" not in desk.start("lookup", "087 123 4567").stdout
     assert "forgotten: 0 contacts" in desk.start("forget", "+33145678900", "--yes").stdout
+    (desk.home / "addressbook.json").mkdir()
+    done = desk.start("forget", "+33145678900", "--yes")
+    assert (done.returncode, "forgotten: 0 contacts" in done.stdout) == (50, True)
+    assert "not everywhere" in done.stderr
+    assert "addressbook.json" in done.stderr
+    assert "Then type the same command again." in done.stderr
+    done = desk.start("forget", "+33145678900", "--yes", "--json")
+    assert (done.returncode, json.loads(done.stdout)["is_complete"]) == (50, False)
 
 
 def test_while_the_region_is_unknown_no_national_number_is_put_on_the_block_list(desk: QuickDesk) -> None:

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
+    from callerid.store.attempts import Attempts
+
 _CACHE = 512  # KiB for each connection, of which the daemon has one a loop: it must not hold the ledger a dozen times
 VERSION = 12  # how many migrations there are in `schema`
 
@@ -137,11 +139,9 @@ def back_up(ledger: Ledger, path: Path, now: datetime) -> None:
     backups.back_up(ledger.connection, path, now)
 
 
-def replace_copies(ledger: Ledger, path: Path, now: datetime) -> None:
-    """Delete every copy of a ledger, and take a new backup of what it has now. Raise StoreFault."""
-    ledger.key_values.installation_id()
-    ledger.block_list.save()
-    backups.replace(ledger.connection, path, now)
+def remove_copies(path: Path, attempts: Attempts) -> None:
+    """Delete every copy of a ledger, from which it could be restored. Raise StoreFault."""
+    backups.remove_copies(path, attempts)
 
 
 def _open(path: Path, key_file: Path) -> sqlite3.Connection:
