@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
+    from callerid.core.sync.narrowing import Shown
     from callerid.core.sync.recent_callers import Line
     from callerid.models import (
         Account,
@@ -155,10 +156,11 @@ class Crm(Source, Protocol):
         """
 
     def ids_between(
-        self, kind: Kind, sync_request: SyncRequest, low: int, stop: int | None, most: int, *, without_company: bool = False
-    ) -> tuple[tuple[int, ...], int]:
-        """Return the first ids, at `most` 200, of the records from id `low` to before `stop` (None: to the end), and how many there
-        are. Of contacts, only those of the scope count, or of these those without a company. The index may lag."""
+        self, kind: Kind, sync_request: SyncRequest, low: int, stop: int | None, passed: int, *, without_company: bool = False
+    ) -> Shown:
+        """Return the ids, at most 200, of the records from id `low` to before `stop` (None: to the end) that come after so many
+        `passed` ones, and how many there are of all. Of contacts, only those of the scope count, or of these those without a
+        company. The index may lag."""
 
     def links(self, kind: Kind, to: Kind, ids: Sequence[str]) -> dict[str, dict[str, bool]]:
         """Return, for each of these records of a kind, the ids of what it is associated with of another, each with whether it is

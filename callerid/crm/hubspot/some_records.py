@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
+    from callerid.core.sync.narrowing import Shown
     from callerid.core.sync.recent_callers import Line
     from callerid.models import Changes, Contact, Page, SyncRequest
 
@@ -52,11 +53,11 @@ class SomeRecords(Connection):
         return tuple(map(int, ids)), following if following != after else ""
 
     def ids_between(
-        self, kind: Kind, sync_request: SyncRequest, low: int, stop: int | None, most: int, *, without_company: bool = False
-    ) -> tuple[tuple[int, ...], int]:
-        """Return the first ids in a range, and how many there are; see the port."""
+        self, kind: Kind, sync_request: SyncRequest, low: int, stop: int | None, passed: int, *, without_company: bool = False
+    ) -> Shown:
+        """Return ids in a range, and how many there are; see the port."""
         return search.ids_between(
-            self._sender, kind, sync_request.scope, low, stop, most, without_company=without_company and kind is Kind.CONTACTS
+            self._sender, kind, sync_request.scope, low, stop, passed, without_company=without_company and kind is Kind.CONTACTS
         )
 
     def links(self, kind: Kind, to: Kind, ids: Sequence[str]) -> dict[str, dict[str, bool]]:

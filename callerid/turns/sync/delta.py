@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from callerid.core.sync.loss_guard import portal_suspicion
+from callerid.core.sync.narrowing import Shown
 from callerid.core.sync.plan import OVERLAP, is_complete, is_full_sync_faster
 from callerid.core.sync.scope import is_in_scope
 from callerid.errors import ScopeMissing, SuspiciousSync
@@ -37,14 +38,6 @@ class FullSyncNeeded(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
-    """How many records of a kind the CRM has, of contacts in the scope; and their ids, if they are so few that all were shown."""
-
-    total: int
-    shown: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DeltaSync:
     """A delta sync, perhaps as the beginning of a sweep."""
 
@@ -61,7 +54,7 @@ class DeltaSync:
     incomplete: set[Kind]  # of which the CRM counted more changes than it sent
     named: dict[Kind, set[int]]  # records that are surely there, because the CRM has just named them
     people_of_deals: dict[int, tuple[int, ...]]  # contacts of deals whose links have been read in this sync
-    counted: dict[Kind, Counted]  # of the kinds whose changes came with it
+    counted: dict[Kind, Shown]  # how many records there are of a kind, and their ids, if all were shown with the changes
 
     @property
     def unreadable(self) -> frozenset[Kind]:
@@ -194,7 +187,7 @@ def _note_named(update: DeltaSync, kind: Kind, changes: Changes) -> None:
     update.named[kind].update(changes.named)
     if changes.counted is not None:
         is_all = len(changes.named) == changes.counted
-        update.counted[kind] = Counted(total=changes.counted, shown=changes.named if is_all else ())
+        update.counted[kind] = Shown(changes.named if is_all else (), changes.counted)
 
 
 def _put(update: DeltaSync, kind: Kind, changes: Changes, began: datetime) -> bool:

@@ -11,6 +11,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from callerid.core.sync.narrowing import Shown
 from callerid.crm.hubspot.http.send import API_VERSION
 from callerid.crm.hubspot.reading import records
 from callerid.crm.hubspot.reading.rows import (
@@ -53,11 +54,12 @@ def first_page(
     names: Sequence[str],
     *,
     most: int = PAGE,
+    after: int = 0,
     reserved: bool = False,
 ) -> tuple[list[Any], int]:
-    """Return the first page of a search with these properties, by id, and the total. What does not fit into the request is read by
-    a second one."""
-    query = search_body(groups, names, most)
+    """Return the first page of a search with these properties, by id, or the page after so many, and the total. What does not fit
+    into the request is read by a second one."""
+    query = search_body(groups, names, most, after=after)
     too_long = len(json.dumps(query)) > LONGEST_BODY
     query |= {"properties": ["hs_object_id"]} if too_long else {}
     rows, total = find(sender, kind, query, reserved=reserved)
@@ -145,15 +147,15 @@ def read_from_id(
 
 
 def ids_between(
-    sender: HttpSender, kind: Kind, scope: Scope, low: int, stop: int | None, most: int = PAGE, *, without_company: bool = False
-) -> tuple[tuple[int, ...], int]:
-    """Return the first ids of a kind (of contacts: those of a scope) from `low` to before `stop` (None: to the end), and how many
-    there are; see the port."""
+    sender: HttpSender, kind: Kind, scope: Scope, low: int, stop: int | None, passed: int, *, without_company: bool = False
+) -> Shown:
+    """Return ids of a kind (of contacts: those of a scope) from `low` to before `stop` (None: to the end), and how many there are;
+    see the port."""
     filters = [*(scope_filters(scope) if kind is Kind.CONTACTS else ()), *above(low - 1)]
     filters += [filter_by("hs_object_id", "LT", stop)] if stop is not None else []
     filters += [{"propertyName": "associatedcompanyid", "operator": "NOT_HAS_PROPERTY"}] if without_company else []
-    rows, total = first_page(sender, kind, [filters] if filters else [], ("hs_object_id",), most=most)
-    return tuple(ids_of(rows)), total
+    rows, total = first_page(sender, kind, [filters] if filters else [], ("hs_object_id",), after=passed)
+    return Shown(ids=tuple(ids_of(rows)), total=total, passed=passed)
 
 
 def records_by_id(
