@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
 from callerid.catalogue import load
-from callerid.cli.language.output import language, shown
+from callerid.cli.language.output import language, shown, terminal_columns
 from callerid.cli.session import BY_LISTS, home, missing_scope_json, no_export_json, open_session, print_json
 from callerid.core.delivery.outbox_row import DeliveryState, is_settled
 from callerid.core.followup.state import AWAITING_ANSWER, UNSETTLED, State
 from callerid.core.ringing.card_lifecycle import REMEMBERED_FOR
 from callerid.core.ringing.senses import Sense
 from callerid.core.upkeep.health import SOURCE_NAMES, Source, Trouble
-from callerid.core.wording.table import padded, wrapped
+from callerid.core.wording.table import beside, padded
 from callerid.core.wording.times import ago
 from callerid.daemon.single_instance import is_running
 from callerid.messages import counted, joined, message, template
@@ -76,7 +73,7 @@ def status(*, as_json: bool) -> None:
         if as_json:
             print_json(status_json(app, running=running))
         else:
-            click.echo(status_text(app, running=running, columns=_columns()))
+            click.echo(status_text(app, running=running, columns=terminal_columns()))
 
 
 def _report_owner(app: AppContext) -> None:
@@ -94,13 +91,6 @@ def _export_trouble(app: AppContext) -> ExportTrouble | None:
     from callerid.turns.sync.exports import export_trouble
 
     return export_trouble(app.ledger.key_values, app.config)
-
-
-def _columns() -> int | None:
-    """Return how many columns the terminal has; None where the answer goes elsewhere."""
-    with suppress(OSError, ValueError):
-        return os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else None
-    return None
 
 
 def call_counts(app: AppContext) -> dict[str, int]:
@@ -164,16 +154,8 @@ def _iso(moment: datetime | None) -> str | None:
 def status_text(app: AppContext, *, running: bool, columns: int | None = None) -> str:
     """Return the status as lines for a person, what matters first; `running`: whether a daemon runs. Lines are broken to fit into
     so many columns (None: as long as they are)."""
-    return "\n".join(line for name, value in status_lines(app, running=running) for line in _fitted(name, value, columns))
-
-
-def _fitted(name: str, value: str, columns: int | None) -> Iterator[str]:
-    """Return a value beside its name, on as many lines as it takes."""
-    begins = padded(shown(NAMES[name]), _WIDTH)
-    lines = wrapped(shown(value), columns - _WIDTH - 1 if columns else None)
-    yield from (
-        f"{begins if first else ' ' * _WIDTH} {line}" for first, line in zip((True, *[False] * len(lines)), lines, strict=False)
-    )
+    lines = status_lines(app, running=running)
+    return "\n".join(line for name, value in lines for line in beside(padded(shown(NAMES[name]), _WIDTH), shown(value), columns))
 
 
 def status_lines(app: AppContext, *, running: bool) -> Iterator[tuple[str, str]]:

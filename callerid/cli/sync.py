@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from callerid.cli.language.output import echo, shown
+from callerid.cli.language.output import echo, progress_bar, shown
 from callerid.cli.session import (
     BY_LISTS,
     crm_connection,
@@ -183,7 +183,7 @@ class _Progress:
         self.end()
         self._began, self._done, self._part = time.monotonic(), 0, part
         if total:
-            self._bar = click.progressbar(length=total, label=shown(part), file=sys.stderr, show_pos=True, show_eta=True)
+            self._bar = progress_bar(total, part, show_pos=True, show_eta=True)
             self._bar.__enter__()
 
     def moved(self, records: int) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.cli import doctor
 from callerid.phone import line_stream
 from callerid.store.ledger.database import VERSION, open_ledger
 
@@ -43,6 +44,14 @@ def test_doctor_prints_what_works_what_it_costs_and_how_to_fix_the_rest(desk: Qu
     assert findings["notifications"]["works"] is True
     assert findings["telephony"]["looks_a_day"] == 43_500
     assert findings["stream"]["works"] is False
+
+
+def test_doctor_fits_a_narrow_terminal_but_what_is_typed_is_one_line(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.phone.change(notification_access=False)
+    monkeypatch.setattr(doctor, "terminal_columns", lambda: 40)
+    long = [line for line in desk.start("doctor").stdout.splitlines() if len(line) > 40]
+    assert [line for line in long if not line.startswith("  ")] == []
+    assert any(line.startswith("  am start -a android.settings") for line in long)
 
 
 def test_doctor_on_a_phone_where_nothing_works(desk: QuickDesk) -> None:

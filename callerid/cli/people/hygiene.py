@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.language.output import echo, shown
+from callerid.cli.language.output import echo, progress_bar, shown
 from callerid.cli.people.private_file import write_private
 from callerid.cli.session import crm_connection, open_session, print_json
 from callerid.messages import counted, joined, message
@@ -235,7 +234,7 @@ def _write(
     """Write fields into the CRM with a progress bar, and print what became of them. Raise Refused when the CRM refused some."""
     from callerid.errors import Refused
 
-    with crm_connection(app) as connection, click.progressbar(length=len(fields), label="numbers", file=sys.stderr) as bar:
+    with crm_connection(app) as connection, progress_bar(len(fields), message("numbers")) as bar:
         result = write(connection(), fields, lambda done: bar.update(_count(done)))
     echo(
         message(

@@ -35,8 +35,8 @@ def demo() -> None:
 @click.group(invoke_without_command=True)
 @click.option(
     "--folder",
+    metavar="FOLDER",
     type=click.Path(path_type=Path),
-    metavar="PATH",
     help="The folder of the simulation; name the same one in both terminals.",
 )
 @click.option("--people", default=200, show_default=True, type=click.IntRange(1, 100_000), help="The number of people in the CRM.")

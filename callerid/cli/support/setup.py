@@ -65,6 +65,8 @@ def setup(*, gui: bool, yes: bool, again: bool, **given: str | None) -> None:
             results = _take_steps(app, interview, answers, anew=yes or again)
             _sum_up(person, results)
         except (Left, KeyboardInterrupt, click.Abort):
+            if not gui:
+                click.echo()  # after the ^C that the terminal shows
             person.tell(
                 message(
                     "Left. What was answered is kept; to go on there, type: callerid setup{what}",
