@@ -36,7 +36,6 @@ _WIDE = 80  # columns of a terminal on which there is room for a remedy beside t
     "path",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, allow_dash=True),
-    metavar="FILE",
     help="Show what each notification in a saved output of termux-notification-list is read as, for a report about a dialer.",
 )
 @click.option(

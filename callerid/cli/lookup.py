@@ -36,7 +36,6 @@ _MATCHES = {
     "path",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, allow_dash=True),
-    metavar="FILE",
     help="Compare each pair of a file of JSON Lines (a, b, region; other keys are kept) and print each with match and why.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: match, why.")

@@ -66,7 +66,11 @@ def test_without_wheels_and_network_one_notification_says_the_one_command(upgrad
     (shown,) = upgraded.phone.notifications()
     piped = upgraded.callerid("--version")  # where nobody is told by a terminal, stderr says it too
     assert piped.returncode == 21
-    for told in (shown.content, piped.stderr, upgraded.install().stderr):  # each can be typed, though the folder's name has a space and a quote
+    for told in (
+        shown.content,
+        piped.stderr,
+        upgraded.install().stderr,
+    ):  # each can be typed, though the folder's name has a space and a quote
         assert shlex.split(told.rpartition(": ")[2]) == ["sh", f"{upgraded.root}/termux/install.sh"]
     (upgraded.home / "offline").unlink()
     assert upgraded.install().returncode == 0

@@ -22,7 +22,6 @@ from callerid.messages import message
     show_default=True,
     metavar="FILE",
     type=click.Path(dir_okay=False),
-    metavar="FILE",
     help="The file to write; an older one is replaced.",
 )
 @click.option("--mask", is_flag=True, help="Leave out the names of people, companies and deals, amounts, and most of each number.")

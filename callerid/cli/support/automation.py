@@ -20,7 +20,6 @@ _APPS = ("tasker", "macrodroid")  # those of turns/setup/import_files, which tak
     "folder",
     metavar="FOLDER",
     type=click.Path(file_okay=False, exists=True, path_type=Path),
-    metavar="DIRECTORY",
     help="The folder for the files. Default: the phone's downloads, else the home folder.",
 )
 def automation(app: str, folder: Path | None) -> None:

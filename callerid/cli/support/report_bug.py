@@ -45,7 +45,6 @@ _ABOUT = (
     "folder",
     metavar="FOLDER",
     type=click.Path(file_okay=False, exists=True, path_type=Path),
-    metavar="DIRECTORY",
     help="The folder for the archive. Default: the phone's downloads, else the home folder.",
 )
 @click.option("--message", "described", default="", help="What went wrong, in your words. It is not masked: name nobody.")
@@ -53,7 +52,6 @@ _ABOUT = (
     "--notifications",
     metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE",
     help="A saved output of termux-notification-list, for a bug with a dialer; it is masked too.",
 )
 def report_bug(folder: Path | None, described: str, notifications: Path | None) -> None:
