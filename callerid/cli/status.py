@@ -12,7 +12,6 @@ from callerid.cli.session import BY_LISTS, home, missing_scope_json, no_export_j
 from callerid.core.delivery.outbox_row import DeliveryState, is_settled
 from callerid.core.followup.state import AWAITING_ANSWER, UNSETTLED, State
 from callerid.core.ringing.card_lifecycle import REMEMBERED_FOR
-from callerid.core.ringing.senses import Sense
 from callerid.core.upkeep.health import SOURCE_NAMES, Source, Trouble
 from callerid.core.wording.table import beside, padded
 from callerid.core.wording.times import ago
@@ -23,7 +22,7 @@ from callerid.token_scopes import remedy_of, without_it
 from callerid.turns.context import PHONE_SOURCE, utc_now
 from callerid.turns.full_disk import full_disk_trouble
 from callerid.turns.read_only_disk import read_only_trouble
-from callerid.turns.ringing.sense_health import has_reported
+from callerid.turns.ringing.sense_health import heard_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -206,10 +205,9 @@ def _hearing(app: AppContext, now: datetime, *, running: bool) -> str:
     senses = _senses(app)
     if not senses:
         return message("not yet (see: callerid doctor)")
-    # the inbox listens always; whether anything reports to it is another matter
-    hearing = [name for name in senses if name != Sense.INBOX.value or has_reported(app.ledger, Sense.INBOX, now)]
+    hearing = heard_by(app.ledger, senses, now)
     if not hearing:
-        return message("not certain: nothing is known to report a ring (see: callerid doctor)")
+        return message("not certain: no sense is known to hear a ring (see: callerid doctor)")
     return message("yes, by {names}", names=joined(", ", hearing))
 
 

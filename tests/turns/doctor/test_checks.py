@@ -371,7 +371,7 @@ def test_doctor_and_status_say_the_same_of_a_ring_that_was_reported_before_any_c
         return examined(world, "inbox")["inbox"].works, dict(status.status_lines(world.app, running=True))["hearing"]
 
     works, hearing = said()
-    assert (works, hearing.startswith("not certain: nothing is known to report a ring")) == (False, True)
+    assert (works, hearing.startswith("not certain: no sense is known to hear a ring")) == (False, True)
     report_ring(world, ANA, sense="inbox")
     works, hearing = said()
     assert (works, hearing.startswith("yes, by inbox")) == (True, True)
