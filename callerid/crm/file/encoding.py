@@ -116,18 +116,20 @@ def _legacy(start: bytes) -> str:
         return "cp1252"
     best = [name for name in readings if known[name] == max(known.values())]
     likeliest = best[0] if len(best) == 1 else _by_statistics(whole, best, readings)
-    return "mac-roman" if _is_likelier(whole.decode("mac-roman"), readings[likeliest], known[likeliest]) else likeliest
+    mac = whole.decode("mac-roman")
+    return "mac-roman" if not known[likeliest] and _is_likelier(mac, readings[likeliest], likeliest) else likeliest
 
 
-def _is_likelier(mac: str, text: str, known: int) -> bool:
-    """Return whether a content is text as Excel for Mac saves it: a better reading, in which all words are of one language."""
-    if known or _signs(mac) or not _is_of_one_language(mac):
+def _is_likelier(mac: str, text: str, name: str) -> bool:
+    """Return whether a content is text as Excel for Mac saves it, and not what it is in another encoding: a better reading, whose
+    words are all of one language."""
+    if name not in _ALPHABETS or _signs(mac) or not _is_of_one_language(mac, "cp1252"):
         return False
-    return _signs(text) > 0 or not _is_of_one_language(text)
+    return _signs(text) > 0 or not _is_of_one_language(text, name)
 
 
-def _is_of_one_language(text: str) -> bool:
-    return _share_of_one_language(text, _ALPHABETS["cp1252"]) == 1.0
+def _is_of_one_language(text: str, name: str) -> bool:
+    return _share_of_one_language(text, _ALPHABETS[name]) == 1.0
 
 
 def _readings(content: bytes, names: tuple[str, ...]) -> dict[str, str]:

@@ -76,6 +76,23 @@ def test_a_search_that_shows_nothing_of_what_it_counts_proves_nothing() -> None:
     assert not found.complete
 
 
+def test_a_range_with_fewer_records_than_a_search_passes_over_is_searched_again_from_its_beginning() -> None:
+    mirrored, left = frozenset(range(1_500)), frozenset((3, 700, 1_499))
+    crm = Side(left)
+    shown = crm.search(0, None, passed_to_the_middle(len(mirrored)))
+    assert (list(shown.ids), shown.total) == ([], 3)
+    found = find_differences(Side(mirrored), shown.total, crm.search, shown)
+    assert (found.only_mirrored, found.complete) == (mirrored - left, True)
+
+
+def test_whoever_is_in_a_range_where_the_crm_has_nobody_is_gone() -> None:
+    mirrored, anew = frozenset(range(2_000)), frozenset(range(5_000, 6_500))
+    crm = Side(anew)
+    found = find_differences(Side(mirrored), len(anew), crm.search)
+    assert frozenset(range(1_000)) <= found.only_mirrored <= mirrored
+    assert found.only_in_crm <= anew
+
+
 def test_what_was_shown_with_the_count_is_not_searched_again() -> None:
     few, more = frozenset(range(1, 150)), frozenset(range(1, 350))
     for mirrored, gone, searches in ((few, frozenset({3, 149}), 0), (more, frozenset({3, 149, 340}), 1)):
