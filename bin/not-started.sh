@@ -21,15 +21,16 @@ ja*) title=$japanese words="Termux で入力してください: $command" ;;
 *) words="Type in Termux: $command" ;;
 esac
 told() { # was the person told already, a moment ago? What waits between two starts (termux/service/callerid/finish) waits ten minutes
-	[ -r "$said" ] && read -r before <"$said" && [ "$before" = "$code" ] && [ -n "$(find "$said" -mmin -30)" ]
+	[ -f "$said" ] && [ -r "$said" ] && read -r before <"$said" && [ "$before" = "$code" ] && [ -n "$(find "$said" -mmin -30)" ]
 }
 
 # A termux-notification that cannot reach its app may wait for ever. One that fails (half-upgraded packages) is tried again next time.
 mkdir -p "$state"
 (
 	trap '' HUP
-	exec 9>"$said.lock"
+	exec 9<>"$said.lock" # which waits for nobody, whatever is there
 	flock -n 9 || exit 0 # another program is just saying it
+	[ ! -e "$said" ] || [ -f "$said" ] || rm -f "$said" # a pipe, which would be waited for
 	if told; then
 		touch "$said"
 	else

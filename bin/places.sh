@@ -8,7 +8,7 @@ else
 	case ${XDG_STATE_HOME:-} in /*) state=$XDG_STATE_HOME/callerid ;; *) state=$HOME/.local/state/callerid ;; esac
 fi
 alive() { # does the process of the pid file run, and is it callerid?
-	[ -r "$state/daemon.pid" ] && read -r pid <"$state/daemon.pid" && kill -0 "$pid" 2>/dev/null || return 1
+	[ -f "$state/daemon.pid" ] && [ -r "$state/daemon.pid" ] && read -r pid <"$state/daemon.pid" && kill -0 "$pid" 2>/dev/null || return 1
 	case $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) in *callerid*) return 0 ;; *) return 1 ;; esac
 }
 typed() { # WORD: print it as a shell reads it: what a message tells to type can be pasted, whatever the folder is called

@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from callerid import files
 from callerid.errors import ConfigFault, TokenFault
 from callerid.messages import joined, message
 from callerid.token_scopes import SCOPES
@@ -102,7 +103,7 @@ def _from_file(name: str, what: str, remedy: str) -> str:
                 message("The {what} file {path} can be read by others.", what=what, path=path),
                 remedy=message("Type: chmod 600 '{path}'", path=path),
             )
-        return path.read_text(encoding="utf-8")
+        return files.read_text(path)
     except FileNotFoundError as fault:
         raise TokenFault(message("The {what} file {path} does not exist.", what=what, path=path), remedy=remedy) from fault
     except (OSError, UnicodeDecodeError) as fault:

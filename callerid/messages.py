@@ -73,6 +73,7 @@ def os_reason(fault: OSError) -> Message:
     return message(fault.strerror or type(fault).__name__)
 
 
+NOT_A_FILE = message("Not a regular file")
 OS_REASONS = (
     message("Permission denied"),
     message("No such file or directory"),

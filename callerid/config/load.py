@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING, Any
 
+from callerid import files
 from callerid.config.settings import TABLES, Config, nearest, settings_of
 from callerid.errors import ConfigFault
 from callerid.messages import joined, message, os_reason
@@ -22,7 +23,7 @@ def load_config(path: Path) -> Config:
 def settings_text(path: Path) -> str:
     """Return the text of a settings file, "" for an absent one. Raise ConfigFault."""
     try:
-        return path.read_bytes().decode("utf-8")
+        return files.read_text(path)
     except FileNotFoundError:
         return ""
     except UnicodeDecodeError as fault:

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from callerid import files
 from callerid.errors import AlreadyRunning
 from callerid.messages import message
 from callerid.store.connection import store_errors, store_fault
@@ -31,7 +32,7 @@ def only_instance(paths: Paths) -> Iterator[bool]:
     Boot, widget, Tasker and the job scheduler may all start a daemon. The pid file is only a hint for callerid-event.
     """
     with store_errors(paths.lock):
-        descriptor = os.open(paths.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = files.opened(paths.lock, os.O_RDWR | os.O_CREAT)
     try:
         _lock(descriptor)
         ended_cleanly = not paths.pid_file.exists()
@@ -51,7 +52,7 @@ def only_instance(paths: Paths) -> Iterator[bool]:
 def is_running(paths: Paths) -> bool:
     """Return whether a daemon is running, which is whether the lock is held. Raise StoreFault if its file cannot be used."""
     try:
-        descriptor = os.open(paths.lock, os.O_RDWR | os.O_CLOEXEC)
+        descriptor = files.opened(paths.lock, os.O_RDWR)
     except FileNotFoundError:
         return False
     except OSError as fault:
@@ -84,7 +85,6 @@ def _lock(descriptor: int) -> None:
 
 def _write_pid(paths: Paths) -> None:
     fresh = paths.pid_file.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(f"{os.getpid()}\n")
+    with files.to_write(fresh) as file:
+        file.write(f"{os.getpid()}\n".encode())
     fresh.replace(paths.pid_file)

@@ -7,12 +7,12 @@ import errno
 import fcntl
 import logging
 import os
-import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from callerid import files
 from callerid.core.inbox_events import HEADER, HINTS, Event, EventFault, parse
 from callerid.messages import counted
 
@@ -28,11 +28,11 @@ _MOST_REFUSED_LOGGED = 3
 _LATEST = 250_000_000_000.0  # seconds since 1970, in the year 9892
 _NEVER_AN_EVENT = (
     errno.ELOOP,
-    errno.ENXIO,
     errno.EISDIR,
     errno.EACCES,
     errno.EPERM,
-)  # a link, a socket, a folder, a file of another user
+    errno.EINVAL,
+)  # a link, a folder, a file of another user, a pipe or a socket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,8 @@ class Inbox:
         """Put an event without words into the inbox, as callerid-event does. Raise OSError."""
         name = f"{verb}-{os.getpid()}-0"
         fresh = self._folder.parent / f".{name}.new"
-        fresh.write_text(f"{HEADER}\n{verb}\n", encoding="utf-8")
+        with files.to_write(fresh) as file:
+            file.write(f"{HEADER}\n{verb}\n".encode())
         fresh.replace(self._folder / f"{name}.event")
 
     def read(self, now: datetime | None = None, *, most: int | None = None) -> list[ReceivedEvent]:
@@ -179,14 +180,8 @@ def _written_at(nanoseconds: int, now: datetime | None) -> datetime:
 
 def _content(path: str) -> str:
     """Read a regular file of limited size. Raise EventFault for anything else, such as a folder, link or pipe, OSError."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise EventFault("not a regular file")
-        with open(descriptor, "rb", closefd=False) as file:
-            content = file.read(_MOST_BYTES + 1)
-    finally:
-        os.close(descriptor)
+    with os.fdopen(files.opened(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+        content = file.read(_MOST_BYTES + 1)
     if len(content) > _MOST_BYTES:
         raise EventFault("too large")
     return content.decode("utf-8", "replace")

@@ -133,6 +133,7 @@ class StoreConnection(sqlite3.Connection):
 def open_database(path: Path, *, synchronous: Literal["FULL", "NORMAL"]) -> sqlite3.Connection:
     """Return a connection to a database, created with mode 0600 if there is none, in WAL mode and autocommit. Raise StoreFault."""
     with store_errors(path):
+        require_files(path)
         _create_private(path)
         connection = sqlite3.connect(path, timeout=_LOCK_TIMEOUT, isolation_level=None, factory=StoreConnection)
         try:
@@ -145,6 +146,13 @@ def open_database(path: Path, *, synchronous: Literal["FULL", "NORMAL"]) -> sqli
             connection.close()
             raise
     return connection
+
+
+def open_read_only(path: Path, timeout: float = 5.0) -> sqlite3.Connection:
+    """Return a connection to a database that cannot write, and waits so many seconds for the transactions of others. Raise
+    sqlite3.Error, DatabaseDamaged."""
+    require_files(path)
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=timeout)
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:
@@ -305,15 +313,25 @@ def is_damage(path: Path, fault: Exception) -> bool:
         return True
     if not isinstance(fault, sqlite3.Error):
         return False  # of another file, which nobody puts aside
-    return any(word in str(fault) for word in _DAMAGED_WORDS) or folder_in_place_of(path) != ""
+    return any(word in str(fault) for word in _DAMAGED_WORDS) or not_a_file(path) != ""
 
 
 SIDE_FILES = {"": "it", "-wal": "its journal", "-shm": "its shared memory"}  # of a database, by how their names end
 
 
-def folder_in_place_of(path: Path) -> str:
-    """Return which of a database's files is a folder, "" for none: SQLite cannot open it then, and makes no other."""
-    return next((name for suffix, name in SIDE_FILES.items() if path.with_name(f"{path.name}{suffix}").is_dir()), "")
+def not_a_file(path: Path) -> str:
+    """Return which of a database's files is a folder, a pipe or the like, "" for none: SQLite cannot use it, may wait for ever to
+    open it, and makes no other."""
+    files = ((name, path.with_name(f"{path.name}{suffix}")) for suffix, name in SIDE_FILES.items())
+    return next((name for name, file in files if file.exists() and not file.is_file()), "")
+
+
+def require_files(path: Path) -> None:
+    """Raise DatabaseDamaged if one of a database's files is none, before SQLite opens it."""
+    name = not_a_file(path)
+    if name:
+        reason = message("{name} is not a regular file", name=name)
+        raise DatabaseDamaged(message("{path} is damaged: {reason}.", path=path, reason=reason), remedy=WHEN_DAMAGED, path=path)
 
 
 def is_disk_full(path: Path, fault: Exception) -> bool:
@@ -357,8 +375,6 @@ def _remedy(path: Path, words: str, fault: Exception) -> str:
         return message("Free some space on the phone; see how much there is: df -h")
     if "locked" in words:
         return message("Another process holds it; see: callerid status")
-    if path.is_dir():
-        return message(
-            "Put the folder away that is in its place, then type the same command again: mv '{path}' '{path}.away'", path=path
-        )
+    if path.exists() and not path.is_file():
+        return message("Put away what is in its place, then type the same command again: mv '{path}' '{path}.away'", path=path)
     return message("See who may use it: ls -l '{folder}'", folder=path.parent)

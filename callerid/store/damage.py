@@ -10,7 +10,8 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from callerid.store.connection import SIDE_FILES, folder_in_place_of, is_damage, store_errors
+from callerid import files
+from callerid.store.connection import SIDE_FILES, is_damage, not_a_file, open_read_only, store_errors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -24,9 +25,9 @@ def find_damage(path: Path, tables: Collection[str] = ()) -> str:
     is damaged, too. Raise StoreFault if that cannot be found out."""
     if not path.exists():
         return "the file is gone"
-    if folder := folder_in_place_of(path):
-        return f"{folder} is a folder"
-    with store_errors(path), closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+    if other := not_a_file(path):
+        return f"{other} is not a regular file"
+    with store_errors(path), closing(open_read_only(path)) as connection:
         try:
             lines = [str(row[0]) for row in connection.execute("PRAGMA quick_check(1)")]
             there = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -78,7 +79,7 @@ def opening(path: Path) -> Iterator[None]:
 
 
 def _open_lock(path: Path) -> int:
-    return os.open(path.with_name(f"{path.name}.replace"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    return files.opened(path.with_name(f"{path.name}.replace"), os.O_RDWR | os.O_CREAT)
 
 
 def put_aside(path: Path) -> None:

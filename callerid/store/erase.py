@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from callerid import files
 from callerid.core.followup.conversation import contacts_in
 from callerid.core.followup.state import late_batch_name
 from callerid.core.ringing.card_lifecycle import pseudo_line
@@ -262,12 +263,12 @@ def erase_log_lines(file: Path, traces: Traces) -> int:
     running daemon has it open for appending."""
     with store_errors(file):
         try:
-            lines = file.read_text(encoding="utf-8", errors="surrogateescape").splitlines(keepends=True)
+            lines = files.read_text(file, errors="surrogateescape").splitlines(keepends=True)
         except FileNotFoundError:
             return 0
         kept = [line for line in lines if not traces.are_in(line)]
         if len(kept) < len(lines):
-            with file.open("r+", encoding="utf-8", errors="surrogateescape") as text:
-                text.truncate(0)
-                text.write("".join(kept))
+            with files.to_change(file) as log:
+                log.truncate(0)
+                log.write("".join(kept).encode("utf-8", "surrogateescape"))
     return len(lines) - len(kept)

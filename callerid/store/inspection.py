@@ -8,7 +8,8 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 from callerid.core.doctor.finding import DatabaseReport
-from callerid.store.connection import store_errors, user_version
+from callerid.errors import DatabaseDamaged
+from callerid.store.connection import open_read_only, store_errors, user_version
 from callerid.store.migrate import wrap
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def inspect_database(path: Path) -> DatabaseReport | None:
         return None
     with store_errors(path):
         size = sum(file.stat().st_size for file in (path, path.with_name(f"{path.name}-wal")) if file.exists())
-        with closing(open_for_reading(path)) as connection:
+        with closing(open_read_only(path)) as connection:
             try:
                 db = wrap(connection)
                 return DatabaseReport(
@@ -37,11 +38,6 @@ def inspect_database(path: Path) -> DatabaseReport | None:
                 if fault.sqlite_errorcode & _PRIMARY_CODE not in _DAMAGED:
                     raise
                 return DatabaseReport(bytes=size, damage=(str(fault),))
-
-
-def open_for_reading(path: Path) -> sqlite3.Connection:
-    """Return a connection to a database that cannot write."""
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
 
 
 def _damage(db: Database) -> list[str]:
@@ -61,10 +57,7 @@ def count_states(ledger: Path) -> dict[str, dict[str, int]]:
     be read is left out: the ledger may be damaged."""
     found: dict[str, dict[str, int]] = {}
     if ledger.exists():
-        with (
-            suppress(sqlite3.Error),
-            closing(sqlite3.connect(f"{ledger.absolute().as_uri()}?mode=ro", uri=True)) as connection,
-        ):
+        with suppress(sqlite3.Error, DatabaseDamaged), closing(open_read_only(ledger)) as connection:
             for name, query in _STATES.items():
                 found[name] = {str(state): int(count) for state, count in connection.execute(query)}
     return found

@@ -15,6 +15,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from callerid import files
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -60,7 +62,7 @@ def append_entries(path: Path, entries: Sequence[str]) -> tuple[int, int] | None
     too."""
     lines = "".join(f"\n{line}" for line in entries).encode("ascii")
     with contextlib.suppress(OSError):
-        descriptor = os.open(journal_of(path), os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        descriptor = files.opened(journal_of(path), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         try:
             before = os.fstat(descriptor).st_size
             if before < _MOST_BYTES:
@@ -105,7 +107,7 @@ def read_since(path: Path, mark: str) -> list[Entry | None]:
     """Return what follows a backup's mark ("": everything), marks and positions too; None in place of each line that cannot be
     read."""
     try:
-        lines = journal_of(path).read_text(encoding="ascii", errors="replace").split("\n")
+        lines = files.read_text(journal_of(path), encoding="ascii", errors="replace").split("\n")
     except OSError:
         return []
     found = [_parse(line) for line in lines if line.strip()]
@@ -121,7 +123,7 @@ def position_entry(position: Position) -> str:
 def last_position(path: Path) -> Position | None:
     """Return where the journal stands, None if it has no position or cannot be read. Mostly it reads only the end of the file: each
     command waits for this."""
-    with contextlib.suppress(OSError), journal_of(path).open("rb") as file:
+    with contextlib.suppress(OSError), files.to_read(journal_of(path)) as file:
         end = file.seek(0, os.SEEK_END)
         for start in (max(0, end - _END_OF_FILE), 0):
             file.seek(start)
@@ -160,7 +162,7 @@ def put_aside(path: Path) -> Path:
     OSError."""
     journal, aside = journal_of(path), journal_put_aside(path)
     if aside.exists():
-        replace_file(aside, aside.read_bytes() + journal.read_bytes())
+        replace_file(aside, files.read_bytes(aside) + files.read_bytes(journal))
         journal.unlink()
     else:
         journal.rename(aside)
@@ -182,7 +184,7 @@ def cut_before(path: Path, mark: str) -> None:
 
 def _read(path: Path) -> list[Entry]:
     try:
-        lines = journal_of(path).read_text(encoding="ascii", errors="replace").split("\n")
+        lines = files.read_text(journal_of(path), encoding="ascii", errors="replace").split("\n")
     except FileNotFoundError:
         return []
     return [entry for entry in map(_parse, lines) if entry]
@@ -205,7 +207,7 @@ def unfinished(path: Path) -> Path:
 def replace_file(path: Path, content: bytes) -> None:
     """Write a file for its owner only, and put it in the place of the one before when it is whole. Raise OSError."""
     fresh = unfinished(path)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
+    with files.to_write(fresh) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -7,6 +7,7 @@ import secrets
 import shutil
 from typing import TYPE_CHECKING
 
+from callerid import files
 from callerid.messages import message
 from callerid.store.connection import store_errors
 from callerid.store.journal import replace_file
@@ -73,7 +74,5 @@ class KeyFile:
 
 def _content(path: Path) -> bytes | None:
     with contextlib.suppress(OSError):
-        if path.is_file():
-            with path.open("rb") as file:
-                return file.read(KEY_BYTES + 100)
+        return files.read_bytes(path, KEY_BYTES + 100)
     return None

@@ -12,6 +12,8 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
 
 from callerid.core.upkeep.pseudonyms import KnownName
+from callerid.errors import DatabaseDamaged
+from callerid.store.connection import open_read_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,14 +72,9 @@ _LEDGER: tuple[_Query, ...] = (
 def _read(path: Path, queries: tuple[_Query, ...]) -> Iterator[KnownName]:
     if not path.is_file():
         return
-    with suppress(sqlite3.Error), closing(_open(path)) as connection:
+    with suppress(sqlite3.Error, DatabaseDamaged), closing(open_read_only(path, _TIMEOUT)) as connection:
+        connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
         for query, named in queries:
             with suppress(sqlite3.Error):
                 for row in connection.execute(query):
                     yield from named(*(str(value or "") for value in row))
-
-
-def _open(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_TIMEOUT)
-    connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
-    return connection

@@ -7,12 +7,12 @@ shown that there is something to do, and where a person may wait: for a full syn
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
+from callerid import files
 from callerid.errors import StoreFault
 from callerid.messages import message
 from callerid.store.connection import user_version, writing
@@ -72,6 +72,6 @@ def wrap(connection: sqlite3.Connection) -> Database:
 
 def _copy(source: Path, target: Path) -> None:
     """Copy a database as it was last committed. It is read by a connection of its own: the one that holds the write lock cannot."""
-    os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
+    files.to_write(target).close()
     with contextlib.closing(sqlite3.connect(source)) as reader, contextlib.closing(sqlite3.connect(target)) as copy:
         reader.backup(copy)

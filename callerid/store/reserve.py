@@ -9,6 +9,8 @@ import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from callerid import files
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -67,7 +69,7 @@ class Reserve:
         return True
 
     def _fill(self) -> None:
-        with os.fdopen(os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
+        with files.to_write(self._file) as file:
             file.write(secrets.token_bytes(RESERVED))
             file.flush()
             os.fsync(file.fileno())

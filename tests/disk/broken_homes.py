@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -81,11 +82,17 @@ class BrokenHome:
     break_home: Callable[[Path], object]
 
 
+_NEEDED_BY_NONE = ("daemon.pid", "dialog.lock", "requests-sent", "reserve", "marks.list", "addressbook.json")
+_JOURNALS = ("callerid.log", "ledger.db.answers", "ledger.db.answers.new", "marks.list.new", "daemon.new")
+
+
 def homes() -> tuple[BrokenHome, ...]:
     """Return all of them that need no file system of their own."""
-    files = ("config.toml", "ledger.db", "mirror.db", "marks.key", "daemon.lock", "daemon.pid", "callerid.log", "dialog.lock")
-    others = ("requests-sent", "reserve", "marks.list", "addressbook.json", "ledger.db-wal", "mirror.db-shm")
-    folders = [BrokenHome(name=f"{name} is a folder", break_home=_folder(name)) for name in (*files, *others)]
+    files = ("config.toml", "ledger.db", "mirror.db", "marks.key", "daemon.lock", "callerid.log", "ledger.db-wal", "mirror.db-shm")
+    folders = [BrokenHome(name=f"{name} is a folder", break_home=_folder(name)) for name in files]
+    folders.append(BrokenHome(name="what no command needs is folders", break_home=_folder(*_NEEDED_BY_NONE)))
+    pipes = [BrokenHome(name=f"{name} is a pipe", break_home=_pipe(name)) for name in ("config.toml", "ledger.db", "mirror.db")]
+    pipes.append(BrokenHome(name="what no command needs is pipes", break_home=_pipe(*_NEEDED_BY_NONE, *_JOURNALS)))
     contents = {
         "config.toml is not TOML": ("config.toml", b"region = \n[crm"),
         "config.toml is not text": ("config.toml", b"\xff\xfe\x00"),
@@ -105,13 +112,25 @@ def homes() -> tuple[BrokenHome, ...]:
     overwritten = [BrokenHome(name=f"{name} is overwritten", break_home=_overwritten(name)) for name in ("ledger.db", "mirror.db")]
     tokens = {"is not there": None, "is not text": b"\xff\xfe\x00\x81", "is empty": b"", "is a folder": "folder"}
     of_token = [BrokenHome(name=f"the token's file {what}", break_home=_token(how)) for what, how in tokens.items()]
-    return (*folders, *written, *cut, *overwritten, *of_token)
+    return (*folders, *pipes, *written, *cut, *overwritten, *of_token)
 
 
-def _folder(name: str) -> Callable[[Path], object]:
+def _folder(*names: str) -> Callable[[Path], object]:
     def break_home(home: Path) -> None:
-        _remove(home / name)
-        (home / name).mkdir()
+        for name in names:
+            _remove(home / name)
+            (home / name).mkdir()
+
+    return break_home
+
+
+def _pipe(*names: str) -> Callable[[Path], object]:
+    """Put pipes in place of files: opening one would wait for somebody at its other end."""
+
+    def break_home(home: Path) -> None:
+        for name in names:
+            _remove(home / name)
+            os.mkfifo(home / name)
 
     return break_home
 

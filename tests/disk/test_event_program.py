@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import shutil
 import subprocess
@@ -65,6 +66,26 @@ def _no_process_is_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     copy.write_bytes(PROGRAM.read_bytes())
     (copy.parent / "callerid").symlink_to("/bin/true")
     monkeypatch.setattr("tests.disk.test_event_program.PROGRAM", copy)
+
+
+@pytest.mark.parametrize("event", [("idle",), ("tap", TOKEN, "connected")])
+def test_nothing_waits_for_pipes_in_place_of_the_pid_file_and_the_reserve(tmp_path: Path, event: tuple[str, ...]) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    for name in ("daemon.pid", "reserve"):
+        os.mkfifo(home / name)
+    assert send(home, *event).returncode == 0
+    assert len(Inbox(home / "inbox").read()) == 1
+
+
+def test_that_callerid_does_not_start_is_said_although_pipes_are_in_place_of_its_notes(tmp_path: Path) -> None:
+    for name in ("not-started", "not-started.lock"):
+        os.mkfifo(tmp_path / name)
+    shown = toaster(tmp_path, "termux-notification")
+    program = Path(__file__).parents[2] / "bin" / "not-started.sh"
+    environment = {"CALLERID_HOME": str(tmp_path), "PATH": f"{tmp_path}:/usr/bin:/bin", "LANG": "C"}
+    subprocess.run(["sh", str(program), "10"], env=environment, check=True, timeout=20)
+    assert "its settings have faults" in read_when_there(shown)
 
 
 def toaster(folder: Path, name: str) -> Path:

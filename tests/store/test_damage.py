@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from callerid.store.connection import open_database, store_errors
 from callerid.store.damage import find_damage, opening, put_aside, put_aside_from, remove_orphaned_journal, replacing
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -80,20 +82,23 @@ def test_a_database_that_lacks_a_table_is_damaged(path: Path) -> None:
     assert find_damage(path, ("people", "deals")) == "it lacks the table deals"
 
 
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
 @pytest.mark.parametrize("suffix", ["", "-wal", "-shm"])
-def test_a_folder_in_place_of_a_file_of_a_database_is_damage_and_is_put_aside(path: Path, suffix: str) -> None:
+def test_a_folder_or_a_pipe_in_place_of_a_file_of_a_database_is_damage_and_is_put_aside(
+    path: Path, suffix: str, make: Callable[[Path], None]
+) -> None:
     file = path.with_name(f"{path.name}{suffix}")
     file.unlink(missing_ok=True)
-    file.mkdir()
-    (file / "x").touch()
+    make(file)
     with pytest.raises(DatabaseDamaged), opening(path):
         open_database(path, synchronous="NORMAL").execute("INSERT INTO people VALUES ('Ben')")
-    assert find_damage(path).endswith("is a folder")
+    assert find_damage(path).endswith("is not a regular file")
     with replacing(path):
         put_aside(path)
     open_database(path, synchronous="NORMAL").close()
     assert find_damage(path) == ""
-    assert (put_aside_from(path, suffix) / "x").exists()
+    assert put_aside_from(path, suffix).exists()
+    assert not put_aside_from(path, suffix).is_file()
 
 
 def test_a_folder_in_place_of_the_journal_of_a_deleted_database_is_deleted_too(path: Path) -> None:

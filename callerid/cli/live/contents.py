@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from callerid import files
 from callerid.cli.language.output import shown
 from callerid.cli.status import NAMES, status_lines
 from callerid.core.live.picture import Fact, Picture
@@ -53,7 +54,7 @@ def running_daemon(paths: Paths) -> int | None:
     """Return the process of the running daemon, None where none runs. The lock is looked at only if there is such a process:
     whoever looks takes it for a moment, and a daemon that starts would believe that another one runs."""
     try:
-        pid = int(paths.pid_file.read_text(encoding="ascii"))
+        pid = int(files.read_text(paths.pid_file, encoding="ascii"))
         os.kill(pid, 0)
     except PermissionError:
         return None  # another app's

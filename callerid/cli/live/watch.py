@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid import files
 from callerid.cli.session import environment, home, open_session
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _show_until_changed(terminal: LiveTerminal) -> None:
 
 def _settings_text(app: AppContext) -> bytes:
     with suppress(OSError):
-        return app.paths.config_file.read_bytes()
+        return files.read_bytes(app.paths.config_file)
     return b""
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid import files
 from callerid.cli.language.output import shown
 from callerid.core.upkeep.log_budget import LogBudget
 from callerid.messages import message, os_reason
@@ -68,7 +69,7 @@ def log_to(file: Path, *, verbose: bool) -> None:
     logging.raiseExceptions = False  # a line that cannot be written is lost, and no traceback for each says so
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
     try:
-        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        os.close(files.opened(file, os.O_WRONLY | os.O_CREAT, or_device=True))
         rotating = logging.handlers.RotatingFileHandler(
             file, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", errors="replace"
         )

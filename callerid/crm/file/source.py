@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from callerid import files
 from callerid.crm.file import csv_reader, vcard_reader
 from callerid.crm.file.encoding import Encoding, encoding_of
 from callerid.crm.file.file_kind import check_content, check_text
@@ -181,7 +182,7 @@ def _state(path: Path) -> tuple[int, int]:
 def _opened(path: Path, encoding: str, report: FileReport) -> Iterator[tuple[TextIO, bool]]:
     """Return a file as text in its encoding, from the first card on when it is a vCard file, and whether it is one."""
     try:
-        with path.open("rb") as file:
+        with files.to_read(path) as file:
             start = file.read(_SAMPLE)
             check_content(path, file, start)
             file.seek(0)

@@ -16,10 +16,11 @@ from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
-from callerid.errors import StoreFault
+from callerid import files
+from callerid.errors import DatabaseDamaged, StoreFault
 from callerid.messages import message
 from callerid.store import journal
-from callerid.store.connection import record, store_errors, writing
+from callerid.store.connection import open_read_only, record, store_errors, writing
 from callerid.store.damage import find_damage, opening, replacing
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def generations(path: Path) -> tuple[Path, Path]:
 
 def copies(path: Path) -> list[Path]:
     """Return every copy of a ledger that can be restored from, newest first; those of migrations last."""
-    of_migrations = sorted(path.parent.glob(f"{path.name}.version-*"), key=lambda copy: copy.stat().st_mtime, reverse=True)
+    versions = (copy for copy in path.parent.glob(f"{path.name}.version-*") if copy.is_file())
+    of_migrations = sorted(versions, key=lambda copy: copy.stat().st_mtime, reverse=True)
     return [*(backup for backup in generations(path) if backup.is_file()), *of_migrations]
 
 
@@ -59,7 +61,8 @@ def remove_copies(path: Path, attempts: Attempts) -> None:
     answers, aside = journal.journal_of(path), journal.journal_put_aside(path)
     journals = (answers, journal.unfinished(answers), aside, journal.unfinished(aside))
     with store_errors(path), _alone(path):
-        for file in (*copies(path), path.with_name(f"{path.name}.backup-new"), *journals):
+        versions = path.parent.glob(f"{path.name}.version-*")
+        for file in (*generations(path), *versions, path.with_name(f"{path.name}.backup-new"), *journals):
             _remove(file, attempts)
         with replacing(path):  # nobody is restoring it
             _remove(restored(path), attempts)
@@ -68,7 +71,7 @@ def remove_copies(path: Path, attempts: Attempts) -> None:
 @contextlib.contextmanager
 def _alone(path: Path) -> Iterator[None]:
     """Wait until no other process or thread takes or deletes backups, and let others wait meanwhile. Raise OSError."""
-    descriptor = os.open(path.with_name(f"{path.name}.copying"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = files.opened(path.with_name(f"{path.name}.copying"), os.O_RDWR | os.O_CREAT)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -111,7 +114,7 @@ def _as_of_now(connection: sqlite3.Connection, path: Path, mark: str) -> Iterato
 
 
 def _copy(reader: sqlite3.Connection, target: Path, mark: str, now: datetime) -> None:
-    os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
+    files.to_write(target).close()
     with closing(sqlite3.connect(target, isolation_level=None)) as copy:
         reader.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, that needs no journal beside it
@@ -121,9 +124,9 @@ def _copy(reader: sqlite3.Connection, target: Path, mark: str, now: datetime) ->
 
 def _mark_of(backup: Path) -> str:
     """Return the mark of a backup in the journal, "" where it has none."""
-    with contextlib.suppress(sqlite3.Error, OSError):
+    with contextlib.suppress(sqlite3.Error, DatabaseDamaged, OSError):
         if backup.is_file():
-            with closing(sqlite3.connect(f"{backup.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            with closing(open_read_only(backup)) as connection:
                 row = connection.execute("SELECT value FROM facts WHERE name = ?", (MARK,)).fetchone()
                 return str(row[0]) if row else ""
     return ""

@@ -20,6 +20,7 @@ import re
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from callerid import files
 from callerid.errors import Forgotten, StoreFault
 from callerid.messages import message
 from callerid.store.connection import record, store_errors, writing
@@ -224,7 +225,7 @@ def save_marks(connection: sqlite3.Connection, key_file: Path) -> None:
     content = "".join(f"{line}\n" for line in (*lines, f"{_END} {len(lines)}")).encode()
     file = marks_file(key_file)
     with store_errors(file):
-        if not file.exists() or file.read_bytes() != content:
+        if not file.exists() or files.read_bytes(file) != content:
             replace_file(file, content)
 
 
@@ -246,7 +247,7 @@ def load_marks(connection: sqlite3.Connection, key_file: Path, *, of_another: bo
 def _read(file: Path) -> tuple[list[tuple[str, str]], bool]:
     """Return the lines of the file that can be read, and whether it is whole."""
     try:
-        texts = file.read_bytes().decode("ascii", "replace").splitlines()
+        texts = files.read_text(file, encoding="ascii", errors="replace").splitlines()
     except OSError:
         return [], False
     matches = (_LINE.fullmatch(text) for text in texts)

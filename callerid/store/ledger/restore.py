@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import os
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from callerid import files
 from callerid.errors import StoreFault
 from callerid.messages import counted, message
 from callerid.store import journal
-from callerid.store.connection import open_database, store_errors, user_version, writing
+from callerid.store.connection import open_database, open_read_only, store_errors, user_version, writing
 from callerid.store.damage import find_damage, is_cut_to_nothing, put_aside, put_aside_from, replacing
 from callerid.store.ledger.backups import MARK, TABLES, TAKEN_AT, copies, restored
 from callerid.store.ledger.block_list import load_marks
@@ -48,7 +48,7 @@ def is_lost(path: Path) -> bool:
     """Return whether there was a ledger, and its file is gone or has nothing in it. A damaged one is found by who reads it."""
     is_empty = not path.exists() or (path.is_file() and path.stat().st_size == 0 and not _has_journal(path))
     was_there = bool(copies(path)) or journal.size(path) > 0 or put_aside_from(path).exists()
-    return path.is_dir() or is_cut_to_nothing(path) or (is_empty and was_there)
+    return (path.exists() and not path.is_file()) or is_cut_to_nothing(path) or (is_empty and was_there)
 
 
 def _has_journal(path: Path) -> bool:
@@ -87,25 +87,21 @@ def _copy_of_best(path: Path, target: Path, newest: int, damage: str) -> _Origin
     """Copy the newest backup that is whole, if there is one; else leave the target to be created empty. Raise StoreFault if a newer
     callerid wrote that backup: with an older one, all that is in it would be given up."""
     for copy in copies(path):
-        with contextlib.suppress(sqlite3.Error, OSError), closing(_reader(copy)) as reader:
-            if find_damage(copy, TABLES[:3]):
-                continue
+        if find_damage(copy, TABLES[:3]):
+            continue
+        with contextlib.suppress(sqlite3.Error, OSError), closing(open_read_only(copy)) as reader:
             if user_version(reader) > newest:
                 raise StoreFault(
                     message("The ledger is damaged ({damage}), and its backup was written by a newer callerid.", damage=damage),
                     remedy=message("Update callerid: git pull && sh termux/install.sh"),
                 )
-            os.close(os.open(target, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
+            files.to_write(target).close()
             with closing(sqlite3.connect(target)) as fresh:
                 reader.backup(fresh)
             facts = dict(reader.execute("SELECT name, value FROM facts WHERE name IN (?, ?)", (MARK, TAKEN_AT)).fetchall())
             taken = int(facts[TAKEN_AT]) if TAKEN_AT in facts else int(copy.stat().st_mtime)
             return _Origin(damage=damage, backup_of=datetime.fromtimestamp(taken, UTC), mark=facts.get(MARK, ""))
     return _Origin(damage=damage, backup_of=None, mark="")
-
-
-def _reader(copy: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)
 
 
 def _complete(connection: sqlite3.Connection, path: Path, key_file: Path, origin: _Origin, now: datetime) -> tuple[str, int]:

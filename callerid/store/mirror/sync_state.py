@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from callerid import files
 from callerid.errors import AlreadyRunning, StoreFault
 from callerid.messages import message
 from callerid.models import Kind, Stretch
@@ -45,7 +46,7 @@ class Unfinished:
 @contextlib.contextmanager
 def sync_lock(path: Path) -> Iterator[None]:
     """Hold the lock that only one sync can have, because two would mix their pages. Raise AlreadyRunning if another has it."""
-    descriptor = os.open(path.with_name(f"{path.name}.sync"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = files.opened(path.with_name(f"{path.name}.sync"), os.O_RDWR | os.O_CREAT)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as held:

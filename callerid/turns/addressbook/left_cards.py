@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from callerid import files
 from callerid.core.addressbook.book_plan import KnownCard
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def left_cards(file: Path, url: str) -> dict[str, KnownCard]:
     """Return how the cards of the book at an address were left, by their names; none if that is not noted, or cannot be read."""
     with suppress(OSError, ValueError, TypeError, AttributeError, RecursionError):
-        noted = json.loads(file.read_text(encoding="utf-8"))
+        noted = json.loads(files.read_text(file))
         if noted["url"] == url:
             return {str(name): KnownCard(str(etag), str(mark)) for name, (etag, mark) in noted["cards"].items()}
     return {}
@@ -27,8 +27,8 @@ def note_left_cards(file: Path, url: str, cards: Mapping[str, KnownCard]) -> Non
     """Note it, for the owner's eyes only and as a whole. Raise OSError."""
     text = json.dumps({"url": url, "cards": {name: [card.etag, card.fingerprint] for name, card in cards.items()}})
     _, new = files_of_left_cards(file)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w", encoding="utf-8") as stream:
-        stream.write(text)
+    with files.to_write(new) as stream:
+        stream.write(text.encode())
     new.replace(file)
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from callerid.core.doctor.finding import DatabaseReport, Finding
 from callerid.errors import StoreFault
 from callerid.messages import joined, message
-from callerid.store.connection import store_errors
-from callerid.store.inspection import inspect_database, open_for_reading
+from callerid.store.connection import open_read_only, store_errors
+from callerid.store.inspection import inspect_database
 from callerid.store.journal import journal_put_aside
 from callerid.store.ledger.block_list import BlockList
 
@@ -40,7 +40,7 @@ def examine_databases(paths: Paths) -> Iterator[Finding]:
 
 def _block_list_fault(paths: Paths) -> StoreFault | None:
     """Return why it cannot be told who is ignored or forgotten; None also for a ledger of an earlier version without that list."""
-    with suppress(StoreFault), store_errors(paths.ledger), closing(open_for_reading(paths.ledger)) as connection:
+    with suppress(StoreFault), store_errors(paths.ledger), closing(open_read_only(paths.ledger)) as connection:
         return BlockList(connection, paths.block_list_key).fault
     return None
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
+from callerid import files
 from callerid.core.followup import dialog_labels
 from callerid.core.followup.conversation import with_answer, without_last
 from callerid.core.followup.next_step import OpenDialog, next_step
@@ -99,7 +100,7 @@ def dialog_lock(paths: Paths) -> Iterator[bool]:
     """Hold the lock of the one dialog at a time; False when another process has it. A second dialog is not drawn, and its command
     waits forever (termux-api#200)."""
     with store_errors(paths.dialog_lock):
-        descriptor = os.open(paths.dialog_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = files.opened(paths.dialog_lock, os.O_RDWR | os.O_CREAT)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
+from callerid import files
 from callerid.errors import UsageFault
 from callerid.messages import message
 from callerid.store.connection import store_errors
@@ -40,7 +42,7 @@ def save(file: Path, corrections: Iterable[Correction]) -> None:
     text = "".join(f"{json.dumps(asdict(correction), ensure_ascii=False)}\n" for correction in corrections)
     with (
         store_errors(file),
-        os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600), "w", encoding="utf-8") as stream,
+        os.fdopen(files.opened(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND), "w", encoding="utf-8") as stream,
     ):
         stream.write(text)
         stream.flush()
@@ -52,8 +54,8 @@ def saved(file: Path) -> tuple[tuple[Correction, ...], tuple[int, ...]]:
     been cut off by an interruption, before anything of it was written to the CRM. Raise StoreFault, UsageFault for another file."""
     corrections: dict[tuple[str, str], Correction] = {}
     unread = []
-    with store_errors(file), file.open(encoding="utf-8", errors="replace") as lines:
-        for place, line in enumerate(lines, start=1):
+    with store_errors(file):
+        for place, line in enumerate(_lines(file), start=1):
             correction = _correction(line)
             if correction:
                 corrections.setdefault((correction.contact, correction.property), correction)
@@ -67,6 +69,10 @@ def saved(file: Path) -> tuple[tuple[Correction, ...], tuple[int, ...]]:
     return tuple(corrections.values()), tuple(unread)
 
 
+def _lines(file: Path) -> io.StringIO:
+    return io.StringIO(files.read_text(file, errors="replace"), newline=None)
+
+
 def _correction(line: str) -> Correction | None:
     with suppress(ValueError, TypeError, RecursionError):
         correction = Correction(**json.loads(line))
@@ -75,7 +81,7 @@ def _correction(line: str) -> Correction | None:
     return None
 
 
-def files(folder: Path) -> list[Path]:
+def saved_files(folder: Path) -> list[Path]:
     """Return the files of corrections, oldest first."""
     return sorted(folder.glob("*.jsonl"))
 
@@ -86,13 +92,13 @@ def forget_saved(file: Path, contacts: Collection[str]) -> None:
     if not kept:
         file.unlink()
         return
-    with file.open("r+", encoding="utf-8") as stream:  # the same bytes are overwritten, and none is left elsewhere
-        stream.writelines(kept)
+    with files.to_change(file) as stream:  # the same bytes are overwritten, and none is left elsewhere
+        stream.write("".join(kept).encode())
         stream.truncate()
 
 
 def _lines_of_others(file: Path, contacts: Collection[str]) -> Iterator[str]:
-    for line in file.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True):
+    for line in _lines(file):
         correction = _correction(line)
         if correction and correction.contact not in contacts:
             yield line

@@ -47,7 +47,7 @@ def forget_copies(app: AppContext, now: datetime, attempts: Attempts) -> None:
 
 def forget_corrections(app: AppContext, contacts: Collection[str], attempts: Attempts) -> None:
     """Delete what `hygiene` saved of these contacts (ids), so that it can no longer be reverted."""
-    for file in saved_corrections.files(app.paths.corrections) if contacts else ():
+    for file in saved_corrections.saved_files(app.paths.corrections) if contacts else ():
         attempts.make(file, partial(saved_corrections.forget_saved, file, contacts), None)
 
 

@@ -14,6 +14,8 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from callerid import files
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -74,7 +76,7 @@ class FileRequestLog:
         with self._lock, contextlib.ExitStack() as at_end:
             times, descriptor = RequestTimes(), None
             try:
-                descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+                descriptor = files.opened(self._path, os.O_RDWR | os.O_CREAT)
                 at_end.callback(os.close, descriptor)
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
                 times = _read(descriptor)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from callerid import __version__
+from callerid import __version__, files
 from callerid.config.settings import SETTINGS, toml_values
 from callerid.errors import CalleridError
 from callerid.store.inspection import count_states, inspect_database
@@ -114,8 +114,8 @@ def log_lines(paths: Paths, runner: CommandRunner, masks: Pseudonyms) -> str:
 def _last_lines(file: Path) -> deque[str]:
     """Return the last lines of a file, each with its end; none if it cannot be read."""
     lines: deque[str] = deque(maxlen=_LOG_LINES)
-    with suppress(OSError), file.open(encoding="utf-8", errors="replace") as text:
-        lines.extend(f"{line[:_LONGEST_LINE].rstrip()}\n" for line in text)
+    with suppress(OSError), files.to_read(file) as text:
+        lines.extend(f"{line.decode('utf-8', 'replace')[:_LONGEST_LINE].rstrip()}\n" for line in text)
     return lines
 
 
