@@ -35,6 +35,7 @@ def add(who: str, *, first_name: str | None, last_name: str | None, company: str
     Example: callerid add +353871234567 --first-name Ana --company "Acme Ltd"
     """
     from callerid.core.followup.new_contact import ContactField
+    from callerid.turns.full_disk import with_reserve
 
     options = {
         ContactField.FIRST_NAME: first_name,
@@ -47,7 +48,8 @@ def add(who: str, *, first_name: str | None, last_name: str | None, company: str
         app.mirror.reindex_when_free(app.region)
         number = _number_of(app, who)
         _check(app, number, given.get(ContactField.EMAIL, ""))
-        key = _store(app, number, _enter(app, number, given))
+        entered = _enter(app, number, given)
+        key = with_reserve(app, lambda: _store(app, number, entered))
         deliver_now(app)
         _print_added(app, number, key, as_json=as_json)
 

@@ -76,8 +76,9 @@ def _withdraw(app: AppContext, followup: FollowUp) -> None:
     from callerid.errors import UsageFault
     from callerid.turns.context import utc_now
     from callerid.turns.followup.withdraw import withdraw
+    from callerid.turns.full_disk import with_reserve
 
-    if not withdraw(app, followup, utc_now()):
+    if not with_reserve(app, lambda: withdraw(app, followup, utc_now())):
         raise UsageFault(
             message("This call is not logged, so there is nothing to withdraw."),
             remedy=message("See its state with: callerid calls"),
@@ -99,7 +100,7 @@ def _log(app: AppContext, followup: FollowUp, answers: CommandAnswers) -> None:
         return
     answer = answer_from_command(app, followup, answers, utc_now())
     with_reserve(app, lambda: record_answer(app, followup, answer, utc_now(), CardStatus.NONE))
-    cancel_new_contact(app.ledger, followup, utc_now())
+    with_reserve(app, lambda: cancel_new_contact(app.ledger, followup, utc_now()))
 
 
 def require_crm(app: AppContext) -> None:
@@ -122,15 +123,17 @@ def _log_by_questions(app: AppContext, followup: FollowUp) -> bool:
     from callerid.turns.context import utc_now
     from callerid.turns.followup.conversation import ask_all, store_draft
     from callerid.turns.followup.record_answer import logged_call
+    from callerid.turns.full_disk import with_reserve
 
     require_crm(app)
     if is_hidden(followup.call.number) and not logged_call(app.ledger, followup):
         person = _ask_person(app)
         if person is None:
             return False
-        followup = store_draft(app.ledger, followup, initial_draft(((Question.PERSON, person.id),)), utc_now())
-    elif followup.state in ANSWERED:
-        followup = store_draft(app.ledger, followup, (), utc_now())  # a change starts from what is logged
+        begun = initial_draft(((Question.PERSON, person.id),))
+        followup = with_reserve(app, lambda: store_draft(app.ledger, followup, begun, utc_now()))
+    elif followup.state in ANSWERED:  # a change starts from what is logged
+        followup = with_reserve(app, lambda: store_draft(app.ledger, followup, (), utc_now()))
     return ask_all(app, followup, ask_in_terminal, utc_now, CardStatus.NONE)
 
 

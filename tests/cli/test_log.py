@@ -15,12 +15,13 @@ from callerid.models import CallType
 from callerid.paths import installation_paths
 from callerid.store.ledger.database import open_ledger
 from callerid.store.reserve import Reserve
-from callerid.turns.followup import record_answer
+from callerid.turns.followup import record_answer, withdraw
 from tests.cli import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from types import ModuleType
 
     from tests.desks import QuickDesk, SyncedHome
 
@@ -75,18 +76,38 @@ def test_a_call_is_logged_corrected_and_withdrawn(desk: QuickDesk) -> None:
     assert (again.returncode, "nothing to withdraw" in again.stderr) == (2, True)
 
 
-def test_an_answer_that_is_typed_gets_the_reserved_space_on_a_full_phone(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    key, reserve, record = called(desk), Reserve(desk.home / "reserve"), record_answer.record_answer
+def is_stored_by_the_reserved_space(desk: QuickDesk, module: ModuleType, function: str, *words: str) -> bool:
+    """Type a command while a function finds no room until the reserved space is given back."""
+    reserve, store = Reserve(desk.home / "reserve"), getattr(module, function)
     assert reserve.keep()
 
-    def store(*words: Any) -> None:
+    def store_if_there_is_room(*values: Any) -> Any:
         if not reserve.is_wanting:
             raise DiskFull("There is no room.")
-        record(*words)
+        return store(*values)
 
-    monkeypatch.setattr(record_answer, "record_answer", store)
-    assert desk.start("log", key, "--outcome", "busy").returncode == 0
+    with pytest.MonkeyPatch.context() as full:
+        full.setattr(module, function, store_if_there_is_room)
+        return desk.start(*words).returncode == 0
+
+
+def test_what_is_typed_gets_the_reserved_space_on_a_full_phone(desk: QuickDesk) -> None:
+    key = called(desk)
+    assert is_stored_by_the_reserved_space(desk, record_answer, "record_answer", "log", key, "--outcome", "busy")
     assert [call.disposition for call in desk.portal.held_calls()] == ["Busy"]
+    assert is_stored_by_the_reserved_space(desk, withdraw, "withdraw", "log", key, "--withdraw")
+    assert desk.portal.held_calls() == ()
+
+
+def test_a_new_caller_who_is_typed_gets_the_reserved_space_on_a_full_phone(desk: QuickDesk) -> None:
+    key = called(desk, STRANGER)
+    desk.portal.fault("status", "POST /crm/objects/2026-09/contacts", times=9, status=503)
+    added = "add", STRANGER, "--last-name", "Martin"
+    assert is_stored_by_the_reserved_space(desk, record_answer, "record_new_caller", *added)
+    assert is_stored_by_the_reserved_space(desk, record_answer, "record_new_caller", "log", key, "--note", "wants a boat")
+    desk.portal.clear_faults()
+    assert desk.start("outbox", "retry").returncode == 0
+    assert [(call.contacts, call.note) for call in desk.portal.held_calls()] == [(("Martin",), "wants a boat")]
 
 
 def test_a_call_that_cannot_be_logged_is_explained_with_a_remedy(desk: QuickDesk) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from callerid.core.inbox_events import Reply
 from callerid.errors import DiskFull
 from callerid.store.reserve import Reserve
@@ -15,8 +17,6 @@ from callerid.turns.wake import Wake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import pytest
 
     from tests.turns.world import World
 
@@ -48,6 +48,19 @@ def test_before_the_reserved_space_is_used_the_journal_is_begun_anew(world: Worl
     before = journal.stat().st_size
     with_reserve(world.app, fails_once(lambda: world.app.ledger.key_values.write("b", "y" * 20_000)))
     assert journal.stat().st_size == before
+
+
+@pytest.mark.parametrize("answers", [("Busy", None, None), (None,)])
+def test_each_answer_of_a_dialog_and_leaving_it_gets_the_reserved_space(
+    world: World, answers: tuple[str | None, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Reserve(world.where.reserve).keep()
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "log")
+    monkeypatch.setattr(conversation, "store_draft", fails_once(conversation.store_draft))
+    assert world.ask(*answers) is AskResult.LEFT
+    assert (world.again(followup).draft, Reserve(world.where.reserve).is_wanting) == ((), True)
 
 
 def test_what_is_chosen_in_a_dialog_gets_the_reserved_space(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

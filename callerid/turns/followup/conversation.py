@@ -160,7 +160,7 @@ def ask_all(
             return True
         draft = ask_one(step, followup.draft)
         if draft is None:
-            store_draft(app.ledger, followup, draft_to_keep(followup), clock())
+            with_reserve(app, partial(store_draft, app.ledger, followup, draft_to_keep(followup), clock()))
             return False
         followup = with_reserve(app, partial(store_draft, app.ledger, followup, draft, clock()))
 
