@@ -66,7 +66,7 @@ def doctor(*, notifications: bool, learn: bool, path: str | None, as_json: bool,
     from callerid.turns.upkeep.heart import beat_now
 
     databases = _shown(examine_databases(home()), as_json=as_json)
-    faulty = next((finding for finding in databases if finding.works is False), None)
+    faulty = next((finding for finding in databases if finding.works is False and finding.name in ("ledger", "mirror")), None)
     if faulty:
         if as_json:
             print_json([_json(finding) for finding in databases])
@@ -243,8 +243,11 @@ def reconcile(*, as_json: bool) -> None:
 
     with open_session() as app:
         result = reconcile_turn(app, utc_now())
+        fault = app.ledger.block_list.fault
     if as_json:
         corrected = [{"key": key, "before": before.value, "now": now.value} for key, before, now in result.corrected]
         print_json({"missing": result.missing, "unfollowed": result.without_followup, "belied": corrected})
     else:
         echo(summary(result))
+    if fault:  # what is wrong with the list, nothing but the person can correct
+        raise fault

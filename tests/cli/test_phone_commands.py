@@ -59,8 +59,21 @@ def test_doctor_on_a_phone_where_nothing_works(desk: QuickDesk) -> None:
     for command in ("termux-call-log", "termux-contact-list", "termux-notification-list", "termux-telephony-deviceinfo"):
         desk.phone.fault(command, "denied")
     desk.phone.change(notification_access=False, packages={})
+    (desk.home / "ledger.db.answers-of-another").touch()
     findings = {finding["name"]: finding for finding in desk.json("doctor", "--notifications")}
-    phone = ("call log", "phone contacts", "sim", "region", "daemon", "stream", "telephony", "notifications", "hearing", "access")
+    phone = (
+        "journal",
+        "call log",
+        "phone contacts",
+        "sim",
+        "region",
+        "daemon",
+        "stream",
+        "telephony",
+        "notifications",
+        "hearing",
+        "access",
+    )
     assert [name for name in phone if findings[name]["works"] is not False] == []
     assert "adb shell pm grant" in findings["telephony"]["remedy"]
     assert "NOTIFICATION_LISTENER" in findings["notifications"]["remedy"]

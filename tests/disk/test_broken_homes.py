@@ -183,6 +183,8 @@ def test_a_lost_key_of_the_block_list_stops_a_sync_and_not_a_ring(desk: QuickDes
     assert any(title.startswith("Ana") for title in titles(desk))
     assert f"marks.key {says}" in desk.start("status").stdout
     assert f"marks.key {says}" in desk.start("doctor").stdout
+    reconciled = desk.start("reconcile")
+    assert (reconciled.returncode, f"marks.key {says}" in reconciled.stderr, bool(reconciled.stdout)) == (50, True, True)
     assert desk.start("ignore", "+4989222222").returncode == 50
     assert desk.start("ignore", "--reset").returncode == 0
     assert desk.start("sync", "--full").returncode == 0

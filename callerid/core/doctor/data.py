@@ -82,6 +82,13 @@ def ledger_sum(by_state: Mapping[State, int], in_log: int) -> Finding:
     )
 
 
+def block_list(*, ignored: int, forgotten: int) -> Finding:
+    """Return how many numbers are ignored and forgotten, on a list that can be read."""
+    if not ignored and not forgotten:
+        return good(message("nobody is ignored or forgotten"))
+    return good(message("{ignored} ignored, {forgotten} forgotten", ignored=ignored, forgotten=forgotten))
+
+
 def clock(now: datetime, latest_known: datetime | None, set_by: float, zone: str, *, zone_known: bool) -> Finding:
     """Return whether the phone's clock can be right. `latest_known` is the latest time that is stored, `set_by` by how many seconds
     the clock was set since the daemon's last heartbeat, `zone` Android's IANA zone, `zone_known` whether it can be read here."""

@@ -89,6 +89,7 @@ NAMES = (
     template("access"),
     template("autostart"),
     template("battery"),
+    template("block list"),
     template("boot"),
     template("call log"),
     template("cards"),

@@ -12,6 +12,7 @@ from callerid.credentials import HOW_TO_SET_A_TOKEN, has_token_setting
 from callerid.errors import CalleridError, ConfigFault, ScopeMissing, TokenFault
 from callerid.messages import message
 from callerid.models import ActivityKind
+from callerid.store.ledger.block_list import Kind
 from callerid.token_scopes import CONTACTS_READ, SCOPES, SCOPES_WITH_TICKETS, remedy_of, without_it
 from callerid.turns.sync.exports import export_trouble
 from callerid.turns.sync.mirror_scope import owner_fault
@@ -116,6 +117,15 @@ def outbox(examination: Examination) -> Finding:
 def ledger_sum(examination: Examination) -> Finding:
     """Check that each call is in exactly one state."""
     return data.ledger_sum(examination.app.ledger.history.count_by_state(), examination.app.ledger.history.count())
+
+
+def block_list(examination: Examination) -> Finding:
+    """Check that it can be told who is ignored or forgotten."""
+    listed = examination.app.ledger.block_list
+    fault = listed.fault
+    if fault:
+        return bad(fault.sentence, fault.remedy)
+    return data.block_list(ignored=listed.count(Kind.IGNORED_LINE), forgotten=listed.count(Kind.FORGOTTEN_LINE))
 
 
 def owner(examination: Examination) -> Finding:

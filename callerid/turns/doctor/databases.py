@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 from callerid.core.doctor.finding import DatabaseReport, Finding
 from callerid.errors import StoreFault
 from callerid.messages import joined, message
-from callerid.store.connection import open_read_only, store_errors
 from callerid.store.inspection import inspect_database
 from callerid.store.journal import journal_put_aside
-from callerid.store.ledger.block_list import BlockList
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,26 +20,14 @@ _MEGABYTE = 1_000_000
 
 
 def examine_databases(paths: Paths) -> Iterator[Finding]:
-    """Look at the ledger and the mirror, one after the other, whether a journal of answers was put aside, and whether it can be
-    told who is ignored or forgotten."""
-    ledger = _examined("ledger", paths.ledger, message("To have it restored from its backup, type: callerid run --once upkeep"))
-    yield ledger
+    """Look at the ledger and the mirror, one after the other, and whether a journal of answers was put aside."""
+    yield _examined("ledger", paths.ledger, message("To have it restored from its backup, type: callerid run --once upkeep"))
     yield _examined("mirror", paths.mirror, message("To have it put aside and filled again, type: callerid run --once upkeep pull"))
     aside = journal_put_aside(paths.ledger)
     if aside.exists():
         says = message("{name} has answers that belong to another ledger; none of them was taken over", name=aside.name)
         remedy = message("If ledger.db is the wrong one, bring the right one back; else type: rm '{aside}'", aside=aside)
         yield Finding(name="journal", works=False, says=says, remedy=remedy)
-    fault = _block_list_fault(paths) if ledger.works else None
-    if fault:
-        yield Finding(name="block list", works=False, says=fault.sentence, remedy=fault.remedy)
-
-
-def _block_list_fault(paths: Paths) -> StoreFault | None:
-    """Return why it cannot be told who is ignored or forgotten; None also for a ledger of an earlier version without that list."""
-    with suppress(StoreFault), store_errors(paths.ledger), closing(open_read_only(paths.ledger)) as connection:
-        return BlockList(connection, paths.block_list_key).fault
-    return None
 
 
 def _examined(name: str, path: Path, remedy: str) -> Finding:

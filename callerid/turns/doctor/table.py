@@ -63,6 +63,7 @@ CHECKS = (
     Check(name="mirror age", why=message("a ring shows what the mirror knows"), here=crm.mirror_age),
     Check(name="outbox", why=message("what was answered must get into the CRM"), here=crm.outbox),
     Check(name="sum", why=message("no call may be lost"), here=crm.ledger_sum),
+    Check(name="block list", why=message("nobody who was forgotten may come back"), here=crm.block_list),
     Check(name="region", why=message("numbers are told apart by it"), phone=apps.region),
     Check(name="owner", why=message("calls are logged in somebody's name"), here=crm.owner),
     Check(name="daemon", why=message("without it no ring is shown"), phone=installation.daemon, needed=True),

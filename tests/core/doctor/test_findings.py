@@ -281,6 +281,11 @@ def test_the_ledgers_sum() -> None:
     assert data.ledger_sum({State.LOGGED: 2}, 3).works is False
 
 
+def test_how_many_are_on_the_block_list() -> None:
+    assert data.block_list(ignored=0, forgotten=0).says == "nobody is ignored or forgotten"
+    assert data.block_list(ignored=2, forgotten=1).says == "2 ignored, 1 forgotten"
+
+
 def test_a_clock_that_cannot_be_right_is_told() -> None:
     def clock(now: datetime = NOW, latest: datetime | None = None, set_by: float = 0.0, *, known: bool = True) -> str:
         return data.clock(now, latest, set_by, "Europe/Berlin", zone_known=known).says

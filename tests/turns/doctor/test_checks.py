@@ -20,6 +20,7 @@ from callerid.core.upkeep.heartbeat import Beat, Freeze
 from callerid.errors import Offline, PhoneFault, TokenFault
 from callerid.phone.bounded_runner import BoundedRunner
 from callerid.phone.termux import Termux
+from callerid.store.ledger.block_list import Kind as BlockKind
 from callerid.turns.doctor import examination
 from callerid.turns.doctor.examination import Examination
 from callerid.turns.doctor.table import CHECKS
@@ -51,6 +52,13 @@ class Case(NamedTuple):
 
 def _with(**settings: object) -> Callable[[World], object]:
     return lambda world: world.phone.change(**settings)
+
+
+def _lose_key(world: World) -> None:
+    world.app.ledger.block_list.add(BlockKind.IGNORED_LINE, ["+353861112233"])
+    for file in world.where.block_list_key.parent.glob("marks.key*"):
+        file.unlink()
+    world.restart()
 
 
 def _package(name: str, **changes: object) -> Callable[[World], object]:
@@ -191,6 +199,7 @@ CASES = (
         "clock", lambda world: setattr(world, "now", world.now.replace(year=2020)), "2020", lambda w: w.later(days=2500), "DATE_S"
     ),
     Case("clock", _with(zone="Fancy/Zone"), "'Fancy/Zone'", _with(zone="Europe/Berlin"), "tzdata"),
+    Case("block list", _lose_key, "marks.key is gone", lambda world: world.app.ledger.block_list.reset(), "ignore --reset"),
     Case("mirror age", _stale, "9 days old", _fresh, "callerid sync"),
     Case("region", lambda world: _region(world, ""), "not understood", lambda world: _region(world, "IE"), "config set region"),
     Case("inbox", _nothing, "no automation app", _write("ear inbox", "0 1 1"), "hearing-a-ring"),
