@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _OTHERS = 0o077
-# how the names of files begin that have no path of their own: written by shell programs, or left half-written
-_OTHER_FILES = ("job.lock", ".config.toml.", ".tap-", ".reply-", ".ring-", ".dial-", ".offhook-", ".idle-", ".sync-")
+TOKEN_FILE = "hubspot-token"  # noqa: S105 - a name; beside the settings; made by `callerid setup`
+_EVENTS = ("ring", "dial", "offhook", "idle", "tap", "reply", "sync", "written")
+# How the names of files begin that have no path of their own: written by shell programs, left half-written, or there for a moment.
+# tests/made_files.py looks in every test whether another one is made.
+OTHER_FILES = ("job.lock", TOKEN_FILE, f".{TOKEN_FILE}.", ".config.toml.", ".trial-", *(f".{event}-" for event in _EVENTS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,21 +105,21 @@ def make_folders(paths: Paths) -> None:
                 remedy=message("See its permissions: ls -ld '{parent}'", parent=folder.parent),
             ) from fault
         _make_private(folder)
-    for folder, names in _places_of_files(paths).items():
+    for folder, names in places_of_files(paths).items():
         with suppress(OSError):
             for path in folder.iterdir():
                 if path.name.startswith(names):
                     _make_private(path)
 
 
-def _places_of_files(paths: Paths) -> dict[Path, tuple[str, ...]]:
-    """Return for each folder how the names of our files in it begin: a journal, a copy and what was put aside are named after their
-    file. Other programs may have files in a home, too."""
-    places: dict[Path, tuple[str, ...]] = {paths.inbox: ("",)}
+def places_of_files(paths: Paths) -> dict[Path, tuple[str, ...]]:
+    """Return for each of our folders how the names of our files in it begin: a journal, a copy and what was put aside are named
+    after their file. Other programs may have files in a home, too."""
+    places: dict[Path, tuple[str, ...]] = {paths.inbox: ("",), paths.corrections: ("",)}
     for path in (getattr(paths, item.name) for item in fields(paths)):
         if path != paths.inbox:
             names = (f"{path.stem}.",) if path == paths.block_list_key else (path.name,)  # the list is beside its key
-            places[path.parent] = (*places.get(path.parent, _OTHER_FILES), *names)
+            places[path.parent] = (*places.get(path.parent, OTHER_FILES), *names)
     return places
 
 

@@ -266,7 +266,9 @@ stored() { # print every file of ours that is there: by their names, because oth
 	for path in "$settings"/config.toml* "$settings"/marks.* "$settings"/hubspot-token "$data"/ledger.db* "$data"/mirror.db* "$state"/corrections* "$state"/inbox "$state"/daemon.* \
 		"$state"/dialog.lock* "$state"/job.lock "$state"/callerid.log* "$state"/requests-sent* "$state"/reserve* "$state"/not-started* \
 		"$state"/booted "$state"/corrections "$state"/addressbook.json* \
-		"$state"/.tap-*.new "$state"/.reply-*.new "$state"/.ring-*.new "$LOGDIR/sv/callerid" "$(secret_file token_file)" "$(secret_file password_file)"; do
+		"$settings"/.config.toml.* "$settings"/.hubspot-token.* "$state"/.tap-*.new "$state"/.reply-*.new "$state"/.ring-*.new "$state"/.dial-*.new \
+		"$state"/.offhook-*.new "$state"/.idle-*.new "$state"/.sync-*.new "$state"/.written-*.new "$data"/.trial-* \
+		"$LOGDIR/sv/callerid" "$(secret_file token_file)" "$(secret_file password_file)"; do
 		if [ -e "$path" ] || [ -L "$path" ]; then printf '%s\n' "$path"; fi
 	done
 }

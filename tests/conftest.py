@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import made_files
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.desks import SyncedHome
 
 settings.register_profile("dev", max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -33,6 +37,16 @@ def _in_memory() -> bool:
 
 if _in_memory():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", _MEMORY)
+
+
+made_files.watch()
+
+
+@pytest.fixture(autouse=True)
+def _makes_only_files_that_are_for_their_owner() -> Iterator[None]:
+    """Fail for a file of a home whose mode is not tightened at the start: `callerid.paths` must know it."""
+    yield
+    assert made_files.undeclared() == set()
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ def _lock(descriptor: int) -> None:
 
 
 def _write_pid(paths: Paths) -> None:
-    fresh = paths.pid_file.with_suffix(".new")
+    fresh = paths.pid_file.with_name(f"{paths.pid_file.name}.new")
     with files.to_write(fresh) as file:
         file.write(f"{os.getpid()}\n".encode())
     fresh.replace(paths.pid_file)

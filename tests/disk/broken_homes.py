@@ -83,7 +83,7 @@ class BrokenHome:
 
 
 _NEEDED_BY_NONE = ("daemon.pid", "dialog.lock", "requests-sent", "reserve", "marks.list", "addressbook.json")
-_JOURNALS = ("callerid.log", "ledger.db.answers", "ledger.db.answers.new", "marks.list.new", "daemon.new")
+_JOURNALS = ("callerid.log", "ledger.db.answers", "ledger.db.answers.new", "marks.list.new", "daemon.pid.new")
 
 
 def homes() -> tuple[BrokenHome, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.paths import Paths, installation_paths
+from callerid.paths import OTHER_FILES, Paths, installation_paths
 from tests.termux.prefix import wait_for
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def stored_names(folder: Path) -> list[Path]:
         path.with_name(path.name + end) for path in (paths.ledger, paths.mirror) for end in ("-wal", ".damaged", ".version-3")
     ]
     beside += [paths.block_list_key.with_suffix(end) for end in (".list", ".new")]
+    beside += [folder / (f"{name}1-0.new" if name.endswith((".", "-")) else name) for name in OTHER_FILES]
     folder.mkdir(parents=True, exist_ok=True)
     for path in (*ours, *beside, paths.log_file.with_name("callerid.log.1")):
         if path == paths.inbox:

@@ -11,6 +11,7 @@ from callerid.config.edit import save
 from callerid.credentials import HOW_TO_SET_A_TOKEN, TOKEN_VARIABLE, can_be_token, has_token_setting
 from callerid.errors import CalleridError, ConfigFault, ScopeMissing, TokenFault, UsageFault
 from callerid.messages import joined, message
+from callerid.paths import TOKEN_FILE
 from callerid.token_scopes import CONTACTS_READ, SCOPES, remedy_of, what_it_adds, without_it
 from callerid.turns.context import utc_now
 from callerid.turns.open_context import CrmConnection
@@ -28,7 +29,6 @@ _SOURCES = (
     ("phone", message("Only the phone's contacts")),
 )
 _ADD_SCOPES = (("go on", message("Go on without")), ("again", message("I have added them to the key: test again")))
-_TOKEN_FILE = "hubspot-token"  # noqa: S105 - a name; beside the settings, install.sh --purge finds it by crm.token_file
 _SECONDS = 20.0  # for all requests of a test
 HOW_TO_MAKE_A_KEY = (
     message("How to make a key, in a browser:"),
@@ -111,7 +111,7 @@ def _typed_token(app: AppContext, interview: Interview, environ: Mapping[str, st
         if isinstance(tested.missing, TokenFault) and not isinstance(tested.missing, ScopeMissing):
             interview.tell(message("{sentence} Nothing was kept.", sentence=tested.missing.sentence))
             continue
-        file = app.paths.config_file.parent / _TOKEN_FILE
+        file = app.paths.config_file.parent / TOKEN_FILE
         save(file, f"{typed}\n")
         write_setting(app, "crm.token_file", str(file))
         return tested
