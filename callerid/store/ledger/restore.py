@@ -8,7 +8,6 @@ handled. What may have reached the CRM meanwhile is looked for there before it i
 from __future__ import annotations
 
 import contextlib
-import itertools
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from callerid.store.ledger.backups import MARK, TABLES, TAKEN_AT, copies, restor
 from callerid.store.ledger.block_list import load_marks
 from callerid.store.ledger.outbox import RESTORED_AT
 from callerid.store.ledger.replay import position
-from callerid.store.ledger.replay.catch_up import TOLD, put_journal_aside
+from callerid.store.ledger.replay.catch_up import TOLD, lost, put_journal_aside
 from callerid.store.ledger.replay.entries import apply, call_of, show_batches, suspect_waiting
 
 if TYPE_CHECKING:
@@ -116,20 +115,11 @@ def _complete(connection: sqlite3.Connection, path: Path, key_file: Path, origin
         applied = sum(apply(connection, entry) for entry in found)
         connection.executemany("DELETE FROM facts WHERE name = ?", [(MARK,), (TAKEN_AT,), (_RECONCILED,)])
         calls = None if entries is None else len(set(map(call_of, found)) - {""})
-        sentence = _sentence(origin, calls, len(found) - applied + _lost(path, origin.mark), now)
+        sentence = _sentence(origin, calls, len(found) - applied + lost(journal.read_since(path, origin.mark)), now)
         facts = [(RESTORED_AT, str(int(now.timestamp()))), (TOLD, sentence)]
         connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts)
         connection.entries.clear()  # type: ignore[attr-defined]  # the journal has them already
     return sentence, len(found)
-
-
-def _lost(path: Path, mark: str) -> int:
-    """Return of how many entries the journal tells, since a backup, that it lacks them: lines that cannot be read, or transactions
-    that a full disk or the journal's bound kept out of it."""
-    read = journal.read_since(path, mark)
-    counts = [position.count(stands) for each in read if (stands := journal.position_of(each))]
-    missing = sum(max(0, after - before - 1) for before, after in itertools.pairwise(counts))
-    return max(read.count(None), missing)
 
 
 def _add_late_entries(connection: sqlite3.Connection, path: Path, mark: str, read: int) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.core.delivery.outbox_row import DeliveryState
 from callerid.core.followup.state import State
 from callerid.core.upkeep.health import Source
 from callerid.errors import DiskFull, DiskReadOnly
@@ -111,6 +112,40 @@ def test_a_mark_alone_is_restored_too_and_one_that_was_taken_back_stays_so(prepa
     assert not world.app.ledger.block_list.contains(Kind.IGNORED_LINE, line)
     assert world.app.ledger.block_list.contains(Kind.FORGOTTEN_LINE, world.app.line_of(ANA))
     assert "about 0 calls, and 2 changes" in told(world)[0]
+
+
+def test_what_is_missing_in_the_journal_is_counted_among_what_is_lost(prepared: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk kept it out, or its line was torn; neither the ledger nor the journal has it then."""
+    world = prepared
+
+    def answered_without_room(times: int) -> None:
+        with monkeypatch.context() as full:
+            full.setattr("callerid.store.connection.append_entries", lambda *_: None)
+            for _ in range(times):
+                world.app.ledger.block_list.add(Kind.IGNORED_LINE, [STRANGER])
+
+    answered_without_room(5)
+    world.app.ledger.block_list.add(Kind.IGNORED_LINE, [STRANGER])
+    flush(world.where.ledger)  # which has those five
+    answered_without_room(2)
+    answer = answered(world)
+    killed(world, delete)
+    assert world.again(answer).state is State.QUEUED
+    assert "about 1 call" in told(world)[0]
+    assert "except for 2 entries that are missing or cannot be read" in told(world)[0]
+    assert "a card may come again" in told(world)[0]
+    assert [row.state for row in world.app.ledger.outbox.all()] == [DeliveryState.UNSURE]
+
+
+def test_a_torn_line_of_the_journal_is_counted_among_what_is_lost(prepared: World) -> None:
+    answered(prepared)
+    file = journal.journal_of(prepared.where.ledger)
+    lines = file.read_text().split("\n")
+    torn = next(place for place in reversed(range(len(lines))) if '"put"' in lines[place])
+    lines[torn] = lines[torn][:20]
+    file.write_text("\n".join(lines))
+    killed(prepared, delete)
+    assert "except for 1 entry that is missing or cannot be read" in told(prepared)[0]
 
 
 def test_a_process_that_is_killed_with_its_journal_whole_has_lost_nothing_and_says_nothing(prepared: World) -> None:

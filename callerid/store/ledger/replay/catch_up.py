@@ -7,6 +7,7 @@ when one of the two files was copied from another phone, is put aside: its answe
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from callerid.core.upkeep.health import Source
@@ -46,8 +47,9 @@ def catch_up(connection: sqlite3.Connection, path: Path, key_file: Path, now: da
             sentence = put_journal_aside(connection, path, now)
             load_marks(connection, key_file, of_another=True)
         else:
-            sentence = _replay(connection, lacking, key_file, now)
-            if not any(each.position.value == here.value for each in transactions):
+            missing_entries = lost(after(journal.read_since(path, ""), here), here)
+            sentence = _replay(connection, lacking, missing_entries, key_file, now)
+            if missing_entries or not any(each.position.value == here.value for each in transactions):
                 suspect_waiting(connection)  # the journal has not all of it
         connection.entries.clear()  # type: ignore[attr-defined]  # the journal has them already
         return sentence
@@ -73,9 +75,30 @@ def missing(transactions: Sequence[journal.Transaction], ledger: journal.Positio
     return [each for each in transactions if position.count(each.position) > position.count(ledger)]
 
 
-def _replay(connection: sqlite3.Connection, lacking: Sequence[journal.Transaction], key_file: Path, now: datetime) -> str:
+def after(entries: Sequence[journal.Entry | None], ledger: journal.Position) -> Sequence[journal.Entry | None]:
+    """Return what a journal has after the position of a ledger, given all of it: None stands for a line that cannot be read."""
+    known = [
+        place
+        for place, each in enumerate(entries, start=1)
+        if (stands := journal.position_of(each)) and position.count(stands) <= position.count(ledger)
+    ]
+    return entries[max(known, default=0) :]
+
+
+def lost(entries: Sequence[journal.Entry | None], ledger: journal.Position | None = None) -> int:
+    """Return of how many entries a part of a journal tells that it lacks them: lines that cannot be read (None), or transactions
+    that a full disk or the journal's bound kept out of it. With `ledger`, the part follows the position of that ledger."""
+    counts = [position.count(stands) for each in entries if (stands := journal.position_of(each))]
+    counts = [position.count(ledger), *counts] if ledger else counts
+    missing = sum(max(0, later - earlier - 1) for earlier, later in itertools.pairwise(counts))
+    return max(entries.count(None), missing)
+
+
+def _replay(
+    connection: sqlite3.Connection, lacking: Sequence[journal.Transaction], missing_entries: int, key_file: Path, now: datetime
+) -> str:
     entries = [entry for each in lacking for entry in each.entries]
-    failed = sum(not apply(connection, entry) for entry in entries)
+    failed = missing_entries + sum(not apply(connection, entry) for entry in entries)
     before = _marks(connection)
     load_marks(connection, key_file)
     position.write(connection, lacking[-1].position)
@@ -84,15 +107,20 @@ def _replay(connection: sqlite3.Connection, lacking: Sequence[journal.Transactio
     sentence = message(
         "The ledger lacked what was stored last: its journal, ledger.db-wal, was damaged, cut or "
         "deleted, or callerid was killed while it was storing that. What was decided about {calls}, and "
-        "{marks} of what is ignored or forgotten, was restored on {now:%Y-%m-%d %H:%M} UTC{what}.",
+        "{marks} of what is ignored or forgotten, was restored on {now:%Y-%m-%d %H:%M} UTC{what}. "
+        "The calls are read from the phone's log again; lost is which rings were heard, so a card may come again.",
         calls=counted(calls, "{count} call", "{count} calls"),
         marks=counted(marks, "{count} change", "{count} changes"),
         now=now,
-        what=message(", except for {failed} entries that cannot be read", failed=failed) if failed else "",
+        what=message(", except for {entries}", entries=_entries(failed)) if failed else "",
     )
     connection.execute("DELETE FROM facts WHERE name = ?", (_RECONCILED,))
     _tell(connection, TOLD, sentence, now)
     return sentence
+
+
+def _entries(failed: int) -> str:
+    return counted(failed, "{count} entry that is missing or cannot be read", "{count} entries that are missing or cannot be read")
 
 
 def put_journal_aside(connection: sqlite3.Connection, path: Path, now: datetime) -> str:
