@@ -118,16 +118,16 @@ def test_what_is_missing_in_the_journal_is_counted_among_what_is_lost(prepared: 
     """A full disk kept it out, or its line was torn; neither the ledger nor the journal has it then."""
     world = prepared
 
-    def answered_without_room(times: int) -> None:
+    def stored_without_room(times: int) -> None:
         with monkeypatch.context() as full:
             full.setattr("callerid.store.connection.append_entries", lambda *_: None)
             for _ in range(times):
                 world.app.ledger.block_list.add(Kind.IGNORED_LINE, [STRANGER])
 
-    answered_without_room(5)
+    stored_without_room(5)
     world.app.ledger.block_list.add(Kind.IGNORED_LINE, [STRANGER])
     flush(world.where.ledger)  # which has those five
-    answered_without_room(2)
+    stored_without_room(2)
     answer = answered(world)
     killed(world, delete)
     assert world.again(answer).state is State.QUEUED
