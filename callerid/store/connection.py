@@ -13,6 +13,7 @@ import itertools
 import os
 import shutil
 import sqlite3
+import stat
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
@@ -29,6 +30,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _LOCK_TIMEOUT = 30.0  # seconds to wait for another process's transaction
+_SWITCH_TIMEOUT = 0.5  # seconds for one attempt to switch to WAL, of which there are many
 _SWITCH_AGAIN = Backoff.seconds(0.01, 0.02, 0.05, 0.1)
 _PRIMARY_CODE = 0xFF  # of an extended result code (Source: sqlite.org/rescode.html)
 # On a full disk, SQLite also reports these: for a journal that cannot be created, and for shared memory that cannot grow. On one
@@ -135,11 +137,12 @@ def open_database(path: Path, *, synchronous: Literal["FULL", "NORMAL"]) -> sqli
     with store_errors(path):
         require_files(path)
         _create_private(path)
-        connection = sqlite3.connect(path, timeout=_LOCK_TIMEOUT, isolation_level=None, factory=StoreConnection)
+        connection = sqlite3.connect(path, timeout=_SWITCH_TIMEOUT, isolation_level=None, factory=StoreConnection)
         try:
             connection.path, connection.file = path, _file_id(path)
             connection.row_factory = sqlite3.Row
             _switch_to_wal(connection)
+            connection.execute(f"PRAGMA busy_timeout = {_LOCK_TIMEOUT * 1000:.0f}")
             connection.execute(f"PRAGMA synchronous = {synchronous}")
             connection.execute("PRAGMA foreign_keys = ON")
         except BaseException:
@@ -155,11 +158,12 @@ def open_read_only(path: Path, timeout: float = 5.0) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=timeout)
 
 
-def _switch_to_wal(connection: sqlite3.Connection) -> None:
+def _switch_to_wal(connection: StoreConnection) -> None:
     """Switch to WAL, once for each file. SQLite does not wait for another connection that switches at the same moment, whatever the
-    busy timeout, so this does."""
+    busy timeout, so this does. It does not wait for a file that is cut to nothing: whoever has that open need not ever close it."""
     began = time.monotonic()
     for failures in itertools.count(1):
+        require_files(connection.path)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
         except StoreFault as fault:
@@ -313,7 +317,7 @@ def is_damage(path: Path, fault: Exception) -> bool:
         return True
     if not isinstance(fault, sqlite3.Error):
         return False  # of another file, which nobody puts aside
-    return any(word in str(fault) for word in _DAMAGED_WORDS) or not_a_file(path) != ""
+    return any(word in str(fault) for word in _DAMAGED_WORDS) or is_cut_to_nothing(path)
 
 
 SIDE_FILES = {"": "it", "-wal": "its journal", "-shm": "its shared memory"}  # of a database, by how their names end
@@ -322,16 +326,33 @@ SIDE_FILES = {"": "it", "-wal": "its journal", "-shm": "its shared memory"}  # o
 def not_a_file(path: Path) -> str:
     """Return which of a database's files is a folder, a pipe or the like, "" for none: SQLite cannot use it, may wait for ever to
     open it, and makes no other."""
-    files = ((name, path.with_name(f"{path.name}{suffix}")) for suffix, name in SIDE_FILES.items())
-    return next((name for name, file in files if file.exists() and not file.is_file()), "")
+    modes = ((name, _status(path, suffix)) for suffix, name in SIDE_FILES.items())
+    return next((name for name, status in modes if status and not stat.S_ISREG(status.st_mode)), "")
+
+
+def _status(path: Path, suffix: str) -> os.stat_result | None:
+    """Return the status of a database's file, or of one beside it, None if there is none: it may go at any moment."""
+    with contextlib.suppress(OSError):
+        return path.with_name(f"{path.name}{suffix}").stat()
+    return None
+
+
+def is_cut_to_nothing(path: Path) -> bool:
+    """Return whether a file was emptied. SQLite would delete its journal, take it for new, and wait for whoever has it open to
+    close it. One that is really new has nothing beside it before there is something in it."""
+    beside = [status for suffix in SIDE_FILES if suffix and (status := _status(path, suffix))]
+    itself = _status(path, "")  # looked at last: it may just be made
+    return itself is not None and itself.st_size == 0 < max((status.st_size for status in beside), default=0)
 
 
 def require_files(path: Path) -> None:
-    """Raise DatabaseDamaged if one of a database's files is none, before SQLite opens it."""
+    """Raise DatabaseDamaged if one of a database's files is none, or it was emptied: SQLite is not to open it."""
     name = not_a_file(path)
     if name:
         reason = message("{name} is not a regular file", name=name)
         raise DatabaseDamaged(message("{path} is damaged: {reason}.", path=path, reason=reason), remedy=WHEN_DAMAGED, path=path)
+    if is_cut_to_nothing(path):
+        raise DatabaseDamaged(message("{path} was cut to nothing.", path=path), remedy=WHEN_DAMAGED, path=path)
 
 
 def is_disk_full(path: Path, fault: Exception) -> bool:

@@ -11,7 +11,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from callerid import files
-from callerid.store.connection import SIDE_FILES, is_damage, not_a_file, open_read_only, store_errors
+from callerid.store.connection import SIDE_FILES, is_cut_to_nothing, is_damage, not_a_file, open_read_only, store_errors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -27,6 +27,8 @@ def find_damage(path: Path, tables: Collection[str] = ()) -> str:
         return "the file is gone"
     if other := not_a_file(path):
         return f"{other} is not a regular file"
+    if is_cut_to_nothing(path):
+        return "it was cut to nothing"
     with store_errors(path), closing(open_read_only(path)) as connection:
         try:
             lines = [str(row[0]) for row in connection.execute("PRAGMA quick_check(1)")]
@@ -37,18 +39,6 @@ def find_damage(path: Path, tables: Collection[str] = ()) -> str:
             return str(fault)
     lacking = sorted(set(tables) - there)
     return " ".join(" ".join(lines).split()) if lines != ["ok"] else f"it lacks the table {lacking[0]}" if lacking else ""
-
-
-def is_cut_to_nothing(path: Path) -> bool:
-    """Return whether a file was emptied while somebody had it open, and SQLite has nothing in its journal: it would wait for them
-    to close it. A new file has no shared memory beside it before there is something in it."""
-
-    def size(suffix: str) -> int:
-        with contextlib.suppress(FileNotFoundError):
-            return path.with_name(f"{path.name}{suffix}").stat().st_size
-        return -1
-
-    return size("") == 0 and size("-wal") <= 0 < size("-shm")
 
 
 @contextlib.contextmanager

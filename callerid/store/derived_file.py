@@ -99,12 +99,12 @@ class DerivedFile:
 
     def _replace(self, fault: Exception) -> None:
         """Put the file aside, and create an empty one, unless somebody else has done so already. Raise StoreFault."""
+        connection = self._connection
+        with contextlib.suppress(StoreFault):
+            self.close()  # before it waits: who holds the lock may wait for that
         with replacing(self.path), store_errors(self.path):
-            connection = self._connection
             is_whole = isinstance(fault, StoreFault) and not find_damage(self.path, self._tables)
             is_done = has_moved(connection) if connection is not None else is_whole
-            with contextlib.suppress(StoreFault):
-                self.close()
             if is_done and self.path.is_file():
                 return
             put_aside(self.path)

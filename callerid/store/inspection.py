@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from callerid.core.doctor.finding import DatabaseReport
 from callerid.errors import DatabaseDamaged
 from callerid.store.connection import open_read_only, store_errors, user_version
+from callerid.store.damage import opening
 from callerid.store.migrate import wrap
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def inspect_database(path: Path) -> DatabaseReport | None:
     """Return what a database holds, None if there is none. Raise StoreFault if it cannot be read, though it may be whole."""
     if not path.exists():
         return None
-    with store_errors(path):
+    with store_errors(path), opening(path):
         size = sum(file.stat().st_size for file in (path, path.with_name(f"{path.name}-wal")) if file.exists())
         with closing(open_read_only(path)) as connection:
             try:

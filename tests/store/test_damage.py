@@ -5,17 +5,21 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
 from callerid.errors import DatabaseDamaged, StoreFault
+from callerid.store import connection, derived_file
 from callerid.store.connection import open_database, store_errors
 from callerid.store.damage import find_damage, opening, put_aside, put_aside_from, remove_orphaned_journal, replacing
+from callerid.store.mirror.database import Mirror
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 
@@ -80,6 +84,48 @@ def test_nobody_replaces_a_database_while_it_is_opened_and_others_may_open_it_to
 def test_a_database_that_lacks_a_table_is_damaged(path: Path) -> None:
     assert find_damage(path, ("people",)) == ""
     assert find_damage(path, ("people", "deals")) == "it lacks the table deals"
+
+
+def test_a_database_that_is_emptied_while_others_have_it_open_is_damaged_at_once_and_keeps_its_journal(path: Path) -> None:
+    """SQLite would delete the journal, and wait half a minute for the others to close it."""
+    with closing(open_database(path, synchronous="NORMAL")) as other:
+        other.execute("INSERT INTO people VALUES ('Ben')")
+        os.truncate(path, 0)
+        journal = path.with_name("mirror.db-wal").read_bytes()
+        began = time.monotonic()
+        with pytest.raises(DatabaseDamaged, match="cut to nothing"):
+            open_database(path, synchronous="NORMAL")
+        assert find_damage(path) == "it was cut to nothing"
+        assert (time.monotonic() - began < 5, path.with_name("mirror.db-wal").read_bytes()) == (True, journal)
+
+
+def test_a_database_that_is_emptied_while_it_is_opened_is_not_waited_for(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(open_database(path, synchronous="NORMAL")):
+        monkeypatch.setattr(connection, "_create_private", lambda path: os.truncate(path, 0))
+        with pytest.raises(DatabaseDamaged, match="cut to nothing"):
+            open_database(path, synchronous="NORMAL")
+
+
+def test_whoever_has_a_database_open_waits_half_a_minute_for_anothers_transaction(path: Path) -> None:
+    with closing(open_database(path, synchronous="NORMAL")) as opened:
+        assert opened.execute("PRAGMA busy_timeout").fetchone()[0] == 30_000
+
+
+def test_a_damaged_mirror_is_closed_before_it_waits_for_whoever_is_opening_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That one may wait for just this."""
+    mirror, were_open = Mirror(tmp_path / "mirror.db"), []
+    assert mirror.facts().contacts == 0
+
+    def replacing_it(path: Path) -> AbstractContextManager[None]:
+        were_open.append(mirror.file.is_open)
+        return replacing(path)
+
+    monkeypatch.setattr(derived_file, "replacing", replacing_it)
+    assert mirror.file.replace_if_damaged(DatabaseDamaged("It is damaged.", path=tmp_path / "mirror.db"))
+    assert (were_open, mirror.facts().contacts) == ([False], 0)
+    mirror.close()
 
 
 @pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])

@@ -9,11 +9,9 @@ import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from callerid.errors import AlreadyRunning, DatabaseDamaged
-from callerid.messages import message
+from callerid.errors import AlreadyRunning
 from callerid.models import Account, CallOutcome, Company, Contact, Kind
 from callerid.store.connection import open_database, store_errors, user_version, writing
-from callerid.store.damage import is_cut_to_nothing
 from callerid.store.derived_file import DerivedFile, read_again_if_damaged
 from callerid.store.mirror import record_rows, schema, sync_state
 
@@ -323,8 +321,6 @@ class Mirror:
 
 def _open_mirror(path: Path) -> sqlite3.Connection:
     with store_errors(path):
-        if is_cut_to_nothing(path):
-            raise DatabaseDamaged(message("{path} was cut to nothing.", path=path), path=path)
         connection = open_database(path, synchronous="NORMAL")
         try:
             connection.execute(f"PRAGMA cache_size = -{_CACHE}")

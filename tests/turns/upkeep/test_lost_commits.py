@@ -3,6 +3,7 @@ answers gives them back. A journal of another ledger is put aside."""
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from typing import TYPE_CHECKING
@@ -99,6 +100,17 @@ def test_answers_that_only_the_ledgers_own_journal_had_survive_its_loss_and_reac
     assert world.calls_in_crm() == 2
     maintain_databases(world.app, world.now)
     assert world.titles().count("callerid has restored its ledger") == 1
+
+
+def test_a_ledger_that_is_emptied_while_its_own_journal_has_something_is_restored(prepared: World) -> None:
+    """SQLite would delete that journal, and take the ledger for new."""
+    world = prepared
+    before, answer = world.app.ledger.history.count(), answered(world)
+    killed(world, lambda wal: os.truncate(wal.with_name("ledger.db"), 0))
+    assert world.again(answer).state is State.QUEUED
+    assert world.app.ledger.history.count() == before + 1
+    maintain_databases(world.app, world.now)
+    assert "restored from its backup" in told(world)[0]
 
 
 def test_a_mark_alone_is_restored_too_and_one_that_was_taken_back_stays_so(prepared: World) -> None:
