@@ -44,8 +44,8 @@ def main() -> None:
         syncs.resumed()
     if "edits" in chosen:
         syncs.edits(400, 60, 120, 20)
-        syncs.edits(2_000, 200, 400, 3)
-        syncs.edits(20_000, 2_000, 4_000, 1)
+        syncs.edits(2_000, 200, 400, 20)
+        syncs.edits(20_000, 2_000, 4_000, 20)
     if "lookups" in chosen:
         small, large = (lookups.lookups(people) for people in (10_000, 1_000_000))
         print(f"from 10,000 to 1,000,000 contacts a look-up costs {large / small:.2f} x (medians)", flush=True)

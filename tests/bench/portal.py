@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tests.turns.sync.portal_and_world import PortalAndWorld
 
 _LONG_AGO = 40 * 86400.0
+_kept: list[bytes] = []  # what the portal held at each "keep"
 
 
 def main() -> None:
@@ -46,6 +47,12 @@ def _do(portal: SimulatedPortal, words: list[str]) -> object:
             for _ in range(int(count)):
                 editor.do(chance.choice(EVERY_EDIT), chance.randrange(10**6))
             return count
+        case ["keep"]:
+            _kept.append(portal.records.dump())
+            return len(_kept)
+        case ["restore"]:
+            portal.records.load(_kept[-1])
+            return len(_kept)
         case ["grant", scope]:
             portal.scopes.add(scope)
             return scope

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SHOWN = 200  # ids of a range that one search shows
 READ_BY_IDS = 100  # records in a request
-_LINKS_READ = 1000  # records in a request for their links
+LINKS_READ = 1000  # records in a request for their links
 _FEW_SEARCHES = 2
 _MOST_SEARCHES = 300
 _MOST_PASSED = 9_800  # records that a search passes over: it ends at the ten-thousandth (HubSpot search guide)
@@ -66,11 +66,6 @@ class _Range:
     counted: int  # in the CRM
 
 
-def is_short(count: int) -> bool:
-    """Return whether so many ids are shown by so few searches that nothing else finds differences more cheaply."""
-    return count <= _FEW_SEARCHES * SHOWN
-
-
 def is_read_by_ids(unsure: int, searched: int) -> bool:
     """Return whether reading the records that may be gone by their ids takes no more requests than searches that show `searched`
     records, of which those that are gone are read then, and few anyway."""
@@ -83,7 +78,7 @@ def is_found_by_links(unread: int, unlinked: int, gone: int, unseen: int) -> boo
     By links, those of `unread` records are asked for, and then the records without any are read by their ids: the `unlinked` ones,
     and those that are gone. By counts, ranges of the `unseen` records are divided until one search shows them.
     """
-    by_links = math.ceil(unread / _LINKS_READ) + math.ceil((unlinked + gone) / READ_BY_IDS)
+    by_links = math.ceil(unread / LINKS_READ) + math.ceil((unlinked + gone) / READ_BY_IDS)
     pages = math.ceil(unseen / SHOWN)
     return by_links < min(pages, gone * _searches_for_one(pages)) + math.ceil(gone / READ_BY_IDS)
 

@@ -11,7 +11,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.sync.loss_guard import loss_suspicion
-from callerid.core.sync.narrowing import Shown, find_differences, is_found_by_links, is_read_by_ids, is_short, passed_to_the_middle
+from callerid.core.sync.narrowing import (
+    READ_BY_IDS,
+    Shown,
+    find_differences,
+    is_found_by_links,
+    is_read_by_ids,
+    passed_to_the_middle,
+)
 from callerid.errors import ScopeMissing, SuspiciousSync
 from callerid.messages import message
 from callerid.models import Kind
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
     from callerid.turns.sync.delta import DeltaSync
 
 _MOST_SUSPECTS = 1000  # contacts that are read again in one sync
+_MANY_SUSPECTS = 2 * READ_BY_IDS  # of whom the list of deleted ones may spare some
 _MOST_PAGES = 10  # of a list of deleted records in one sync; what is deleted beyond them is found by counting
 
 
@@ -40,7 +48,7 @@ def compare(update: DeltaSync, *, force: bool = False) -> None:
     suspects, losses = set[int](), dict[Kind, str]()
     for kind in (Kind.COMPANIES, Kind.DEALS):  # first: whose people may have another company now is seen by what is left
         if kind in counted:
-            losses[kind] = _loss(update, kind, counted[kind], use_list=not is_short(counted[kind].total), force=force)
+            losses[kind] = _loss(update, kind, counted[kind], use_list=not counted[kind].ids, force=force)
             if not losses[kind]:
                 _remove_unlinked(update, kind, counted[kind])
                 _narrow(update, kind, counted[kind])
@@ -73,11 +81,12 @@ def _compare_contacts(update: DeltaSync, counted: Shown, suspects: set[int], *, 
     """Read the suspects again, and make the mirror have the contacts that the CRM counts. Return what looks like a loss, or ""."""
     without_company = update.app.mirror.range(Kind.CONTACTS, update.sync_request.scope, without_company=True).count()
     unsure = suspects | _unconfirmed(update, counted)
-    by_ids = is_read_by_ids(len(unsure), without_company)
-    loss = _loss(update, Kind.CONTACTS, counted, use_list=not by_ids, force=force)
+    read_first = unsure if is_read_by_ids(len(unsure), without_company) else set(sorted(suspects)[:_MOST_SUSPECTS])
+    loss = _loss(update, Kind.CONTACTS, counted, use_list=len(read_first) > _MANY_SUSPECTS, force=force)
     if loss:
         return loss
-    read_again(update, Kind.CONTACTS, unsure if by_ids else sorted(suspects)[:_MOST_SUSPECTS])
+    read_again(update, Kind.CONTACTS, update.mirror_update.present(Kind.CONTACTS, read_first))
+    _remove_listed(update, Kind.CONTACTS, counted)
     if Kind.COMPANIES not in update.unreadable and without_company * 2 < counted.total:
         read_again(update, Kind.CONTACTS, _differing_without_company(update, counted))
     _narrow(update, Kind.CONTACTS, counted)
@@ -107,9 +116,9 @@ def _excess(update: DeltaSync, kind: Kind, counted: Shown) -> int:
 
 
 def _loss(update: DeltaSync, kind: Kind, counted: Shown, *, use_list: bool, force: bool) -> str:
-    """Remove what the list of deleted records explains, if the mirror has too many, and that list is to be used or it looks like a
-    loss. Return what looks like a loss then, or ""."""
-    if _excess(update, kind, counted) > 0 and (use_list or _suspicion(update, kind, counted, force=force)):
+    """Remove what the list of deleted records explains, if that is to be used or the mirror seems to have lost much. Return what
+    looks like a loss then, or ""."""
+    if use_list or _suspicion(update, kind, counted, force=force):
         _remove_listed(update, kind, counted)
     return _suspicion(update, kind, counted, force=force)
 
@@ -165,14 +174,18 @@ def _remove_unlinked(update: DeltaSync, kind: Kind, counted: Shown) -> None:
     unread = linked - update.people_of_deals.keys()
     if not is_found_by_links(len(unread), len(mirrored - linked), excess, counted.total - len(counted.ids)):
         return
-    people = people_of_deals(update, linked)
+    people = people_of_deals(update, {*linked, *update.mirror_update.open_deals()})
     unsure = sorted(str(deal) for deal in mirrored - update.named[kind] if not people.get(deal))
     gone = set(map(int, unsure)) - set(map(int, update.crm.existing_ids(kind, unsure)))
     update.counts["removed"] += update.mirror_update.remove(kind, gone)
 
 
 def _remove_listed(update: DeltaSync, kind: Kind, counted: Shown) -> None:
-    """Remove the records that the list of deleted ones has, until they explain how many there are."""
+    """Remove the records that the list of deleted ones has, until they explain how many there are, if the mirror has too many. The
+    list is read once in a sync."""
+    if kind in update.listed or _excess(update, kind, counted) <= 0:
+        return
+    update.listed.add(kind)
     after = ""
     for _ in range(_MOST_PAGES):
         ids, after = update.crm.archived_ids(kind, after)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from callerid.core.sync.loss_guard import portal_suspicion
-from callerid.core.sync.narrowing import Shown
+from callerid.core.sync.narrowing import LINKS_READ, Shown
 from callerid.core.sync.plan import OVERLAP, is_complete, is_full_sync_faster
 from callerid.core.sync.scope import is_in_scope
 from callerid.errors import ScopeMissing, SuspiciousSync
@@ -55,6 +55,7 @@ class DeltaSync:
     named: dict[Kind, set[int]]  # records that are surely there, because the CRM has just named them
     people_of_deals: dict[int, tuple[int, ...]]  # contacts of deals whose links have been read in this sync
     counted: dict[Kind, Shown]  # how many records there are of a kind, and their ids, if all were shown with the changes
+    listed: set[Kind]  # whose deleted records were listed
 
     @property
     def unreadable(self) -> frozenset[Kind]:
@@ -96,6 +97,7 @@ def begin_delta_sync(
         named={kind: set() for kind in Kind},
         people_of_deals={},
         counted={},
+        listed=set(),
     )
 
 
@@ -221,11 +223,21 @@ def _with_links(update: DeltaSync, page: Page) -> Page:
 def people_of_deals(update: DeltaSync, deals: Collection[int]) -> dict[int, tuple[int, ...]]:
     """Return the contacts of each of these deals in the CRM. Each deal is asked for once in a sync."""
     unread = sorted(set(deals) - update.people_of_deals.keys())
+    unread += _more_deals(update, unread)
     links = update.crm.links(Kind.DEALS, Kind.CONTACTS, list(map(str, unread))) if unread else {}
     update.people_of_deals.update({deal: tuple(map(int, links.get(str(deal), ()))) for deal in unread})
     people = {deal: update.people_of_deals[deal] for deal in deals}
     update.named[Kind.CONTACTS].update(contact for contacts in people.values() for contact in contacts)
     return people
+
+
+def _more_deals(update: DeltaSync, unread: Collection[int]) -> list[int]:
+    """Return further deals that take no further request, if some may be gone: one that has a contact in the CRM is there."""
+    counted, room = update.counted.get(Kind.DEALS), -len(unread) % LINKS_READ
+    if not room or counted is None or update.app.mirror.range(Kind.DEALS, update.sync_request.scope).count() <= counted.total:
+        return []
+    more = update.mirror_update.deals_with_contacts() - update.people_of_deals.keys() - set(unread)
+    return sorted(more)[:room]
 
 
 def read_again(update: DeltaSync, kind: Kind, ids: Collection[int]) -> None:

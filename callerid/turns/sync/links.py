@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from callerid.core.sync.narrowing import LINKS_READ
 from callerid.models import Kind
 from callerid.turns.sync.delta import people_of_deals
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 
     from callerid.turns.sync.delta import DeltaSync
 
-_BATCH = 1000  # records in a request
-_MOST_COMPANIES = 8 * _BATCH  # in one sync; of more companies, each sync reads the next part
+_MOST_COMPANIES = 8 * LINKS_READ  # in one sync; of more companies, each sync reads the next part
 _READ_TO, _READ_SINCE = "company_links_after", "company_links_began"  # facts: how far, and since when in epoch seconds
 
 
@@ -63,4 +63,4 @@ def _people_and_since(update: DeltaSync) -> tuple[set[int], datetime | None]:
 
 
 def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH))
+    return (ids[start : start + LINKS_READ] for start in range(0, len(ids), LINKS_READ))

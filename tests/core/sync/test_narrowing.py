@@ -14,7 +14,6 @@ from callerid.core.sync.narrowing import (
     find_differences,
     is_found_by_links,
     is_read_by_ids,
-    is_short,
     passed_to_the_middle,
 )
 
@@ -106,8 +105,6 @@ def test_a_few_who_may_be_gone_are_read_by_their_ids_and_more_are_searched_for()
     assert is_read_by_ids(0, 0)
     assert is_read_by_ids(200, 400)
     assert not is_read_by_ids(201, 4000)
-    assert is_short(400)
-    assert not is_short(401)
 
 
 def test_who_has_no_link_is_read_by_id_where_that_takes_fewer_requests_than_counts() -> None:
