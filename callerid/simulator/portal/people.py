@@ -78,6 +78,9 @@ def populate(records: Records, *, people: int, companies: int, deals: int, seed:
     contact_ids = [_contact(records, chance, number, company_ids) for number in range(people)]
     for number in range(deals):
         _deal(records, chance, number, contact_ids)
+    for kind in ("companies", "contacts", "deals"):
+        for seconds, record in enumerate(reversed(records.by_kind[kind].values())):
+            record.created = record.modified = records.clock() - seconds
 
 
 def _company(records: Records, chance: random.Random, number: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import random
 from dataclasses import replace
 from datetime import timedelta
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.core.sync.plan import SyncKind
+from callerid.crm.hubspot.reading import changes
 from callerid.errors import SuspiciousSync
 from callerid.models import Kind
 from callerid.simulator.portal.reading import search as portal_search
@@ -81,7 +81,7 @@ def test_three_purged_people_whom_nothing_links_are_found_by_few_searches(
             records.purge("contacts", contact)
         asked = requests_of(pair)
         assert mirror_people(pair.world) == portal_people(pair.portal)
-        assert len(asked) <= (8 + 1 + 2 + 1 if knows_companies else 8 + 1 + 1 + 8 + 1)  # list, searches, those who are gone by id
+        assert len(asked) <= 5 + 1 + (2 if knows_companies else 1 + 7) + 1  # list, searches, those who are gone by id
     finally:
         pair.close()
 
@@ -97,10 +97,12 @@ def test_purged_deals_of_many_are_found_by_the_links_of_the_others_and_not_one_b
             records.unlink("deals", unlinked, "contacts", contact)
         for deal in editor.alive("deals")[9::100]:
             records.purge("deals", deal)
+        editor.do("edit_deal", 11)
         asked = requests_of(pair)
         assert sum(path.endswith("deals/search") for path in asked) == 1  # changes, and how many there are
         assert asked.count("/crm/objects/2026-09/deals/batch/read") == 1
-        assert len(asked) <= 7 + 1 + 2  # list of deleted ones, links of closed deals, deals without any
+        assert asked.count("/crm/associations/2026-09/deals/contacts/batch/read") == 1  # closed deals are in that of the open ones
+        assert len(asked) <= 5 + 1 + 1 + 1  # companies of the edited deal, list of deleted ones, deals without any
         assert {str(deal) for deal in editor.alive("deals")} == {deal for deal, _, _ in pair.world.app.mirror.deal_links()} | {
             str(unlinked)
         }
@@ -109,23 +111,27 @@ def test_purged_deals_of_many_are_found_by_the_links_of_the_others_and_not_one_b
         pair.close()
 
 
-@pytest.mark.parametrize("rises", [False, True])
-def test_changes_of_many_records_are_read_by_date_where_the_newest_do_not_reach_back_or_have_no_order(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, rises: bool
+def test_a_deleted_contact_of_a_company_is_missed_by_it_and_takes_one_request_more(
+    pair: PortalAndWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pair = PortalAndWorld(tmp_path, people=420, companies=0, deals=0)
-    try:
-        pair.sync()
-        pair.world.later(hours=3)
-        edited = Editor(pair).alive("contacts")[::60] if rises else Editor(pair).alive("contacts")[:205]
-        for contact in edited:
-            pair.portal.records.edit("contacts", contact, {"firstname": "Edited"})
-        if rises:
-            monkeypatch.setattr(portal_search, "_order", lambda _body: ("hs_object_id", False))
-        assert requests_of(pair).count("/crm/objects/2026-09/contacts/search") == 1 + math.ceil(len(edited) / 200)
-        assert mirror_people(pair.world) == portal_people(pair.portal)
-    finally:
-        pair.close()
+    monkeypatch.setattr(changes, "PAGE", 10)  # so that a search does not show all contacts
+    records = pair.portal.records
+    records.archive("contacts", next(who for who in Editor(pair).alive("contacts") if records.linked("contacts", who, "companies")))
+    assert requests_of(pair)[5:] == ["/crm/objects/2026-09/contacts/batch/read"]
+    assert mirror_people(pair.world) == portal_people(pair.portal)
+
+
+@pytest.mark.parametrize(("edited", "is_sorted"), [(12, True), (3, False)])
+def test_changes_are_read_by_date_where_the_newest_records_do_not_reach_back_or_have_no_order(
+    pair: PortalAndWorld, monkeypatch: pytest.MonkeyPatch, edited: int, *, is_sorted: bool
+) -> None:
+    monkeypatch.setattr(changes, "PAGE", 10)
+    if not is_sorted:
+        monkeypatch.setattr(portal_search, "_order", lambda _body: ("hs_object_id", False))
+    for contact in Editor(pair).alive("contacts")[-edited:]:
+        pair.portal.records.edit("contacts", contact, {"firstname": "Edited"})
+    assert requests_of(pair).count("/crm/objects/2026-09/contacts/search") == 2
+    assert mirror_people(pair.world) == portal_people(pair.portal)
 
 
 def test_a_link_of_a_deal_that_is_made_or_taken_away_is_on_the_card_after_one_request_more(pair: PortalAndWorld) -> None:

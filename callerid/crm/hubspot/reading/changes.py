@@ -91,8 +91,10 @@ class ChangesSince:
 
 
 def _fall_below(dates: Sequence[datetime | None], since: datetime) -> bool:
+    """Return whether dates fall, and below a time. Equal ones show no order."""
     known = [date for date in dates if date is not None]
-    return len(known) == len(dates) and all(one >= other for one, other in pairwise(known)) and known[-1] < since
+    falls = len(known) == len(dates) and all(one >= other for one, other in pairwise(known)) and known[0] > known[-1]
+    return falls and known[-1] < since
 
 
 def _date(row: Any, name: str) -> datetime | None:
