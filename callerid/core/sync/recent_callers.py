@@ -1,4 +1,7 @@
-"""Whose numbers are looked up first, before everything is read: those who called, or were called, last."""
+"""Whose numbers are looked up first, before everything is read: those who called, or were called, last.
+
+The phone does not tell who is starred: `termux-contact-list` prints names and numbers only (Termux:API, ContactListAPI.java).
+"""
 
 from __future__ import annotations
 
