@@ -41,7 +41,8 @@ def main() -> None:
     if "kills" in chosen:
         syncs.kills()
     if "resumed" in chosen:
-        syncs.resumed()
+        syncs.resumed(5_000, 400, 800)
+        syncs.resumed(20_000, 2_000, 4_000)
     if "edits" in chosen:
         syncs.edits(400, 60, 120, 20)
         syncs.edits(2_000, 200, 400, 20)

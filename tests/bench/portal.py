@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tests.turns.sync.portal_and_world import PortalAndWorld
 
 _LONG_AGO = 40 * 86400.0
+_LOOK = 0.005  # seconds between looks at how many requests came
 _kept: list[bytes] = []  # what the portal held at each "keep"
 
 
@@ -56,6 +57,10 @@ def _do(portal: SimulatedPortal, words: list[str]) -> object:
         case ["grant", scope]:
             portal.scopes.add(scope)
             return scope
+        case ["until", count]:
+            while len(portal.requests_seen) < int(count):
+                time.sleep(_LOOK)
+            return count
         case ["latency", seconds]:
             portal.latency = float(seconds)
             return seconds

@@ -209,18 +209,19 @@ _TARGET_RESUMED = 1.1  # x the requests of a fresh sync
 _TARGET_EDITS = 12  # requests
 
 
-def resumed(count: int = 20) -> None:
-    """Kill a first full sync at a random moment and let the next one end; print what both asked for, against a fresh one."""
+def resumed(people: int, companies: int, deals: int, kills: int = 20) -> None:
+    """Kill a first full sync when a random number of its requests has come, and let the next one end; print what both asked for,
+    against a fresh one."""
     chance, ratios, differing = random.Random(18), list[float](), 0
-    with portal(5_000, 400, 800, 0.1, 100_000) as there, tempfile.TemporaryDirectory() as folder:
+    with portal(people, companies, deals, 0.1, 100_000) as there, tempfile.TemporaryDirectory() as folder:
         there.ask("seen")
-        whole = sync(home(Path(folder) / "fresh", there)).seconds
+        sync(home(Path(folder) / "fresh", there))
         fresh = there.ask("seen")["requests"]
         wanted = there.ask("everything")
-        for number in range(count):
+        for number in range(kills):
             where = home(Path(folder) / str(number), there)
             process = start(where)
-            time.sleep(chance.uniform(0.3, 0.95) * whole)
+            there.ask(f"until {chance.randrange(1, fresh)}")
             process.kill()
             process.wait()
             assert process.stdout
@@ -229,9 +230,11 @@ def resumed(count: int = 20) -> None:
             ratios.append(there.ask("seen")["requests"] / fresh)
             held = _held(where)
             differing += sum(held[kind] != wanted[kind] for kind in wanted)
+            shutil.rmtree(where)
     print(
-        f"{count} full syncs of 5,000 + 800 + 400, each killed at a random moment, and the next: {min(ratios):.2f} to "
-        f"{max(ratios):.2f} x the {fresh} requests of a fresh one (target {_TARGET_RESUMED}); {differing} kinds differ from the portal",
+        f"{kills} full syncs of {people:,} + {deals:,} + {companies:,}, each killed at a random moment, and the next: {min(ratios):.2f} "
+        f"to {max(ratios):.2f} x the {fresh} requests of a fresh one (target {_TARGET_RESUMED}); {differing} kinds differ from the "
+        f"portal",
         flush=True,
     )
 
