@@ -24,6 +24,8 @@ from callerid.store.mirror.database import Mirror
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_LOOK = 0.02  # seconds between looks at how much memory a process has
+
 
 @dataclass
 class Portal:
@@ -91,10 +93,20 @@ def sync(where: Path, *arguments: str) -> Ran:
     began = time.monotonic()
     process = start(where, *arguments)
     assert process.stdout
-    answer = json.loads(process.stdout.read())
-    _, status, usage = os.wait4(process.pid, 0)
+    peak, ended = 0, 0
+    while not ended:  # `ru_maxrss` has what this process had when it started the other
+        peak = max(peak, _peak(process.pid))
+        ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+        time.sleep(0 if ended else _LOOK)
+    seconds = time.monotonic() - began
     process.returncode = os.waitstatus_to_exitcode(status)
-    return Ran(answer, time.monotonic() - began, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
+    return Ran(json.loads(process.stdout.read()), seconds, peak / 1024, usage.ru_utime + usage.ru_stime)
+
+
+def _peak(pid: int) -> int:
+    """Return the most memory that a process has had so far, in KiB; 0 if it has ended."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)
 
 
 def full(people: int, companies: int, deals: int, latency: float, burst: int) -> None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 
 _CACHE = 4096  # KiB: with a million contacts the inner pages of the trees just fit, and a look-up reads leaves only
+_CACHE_OF_BUILD = 1024  # KiB, of the thread that syncs: it waits for the CRM and not for the disk, and the pages take memory
 _TABLES = ("contacts", "contact_keys", "facts", "phonebook")
 
 
@@ -251,6 +252,7 @@ class Mirror:
         """Return the builder of a new mirror beside the live one, with numbers read for a region."""
         from callerid.store.mirror.build import MirrorBuild
 
+        self._db.execute(f"PRAGMA cache_size = -{_CACHE_OF_BUILD}")
         return MirrorBuild(self._db, self._path, region, self._filter_page)
 
     def update(self, region: str) -> MirrorUpdate:
