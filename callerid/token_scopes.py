@@ -35,7 +35,7 @@ class TokenScope:
 
 
 _SCOPES = (
-    TokenScope(name=CONTACTS_READ, adds=message("names of callers from the CRM, and no calls can be logged")),
+    TokenScope(name=CONTACTS_READ, adds=message("names of callers from the CRM, and a call that is logged cannot be corrected")),
     TokenScope(name=CONTACTS_WRITE, adds=message("calls, follow-up tasks and new contacts written to the CRM")),
     TokenScope(
         name=COMPANIES_READ, adds=message("company names from the CRM, and no names for calls from a company's own numbers")

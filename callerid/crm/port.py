@@ -96,8 +96,9 @@ class Crm(Source, Protocol):
     def account(self) -> Account:
         """Return the portal that the token is for. `own_owner_id` is not filled."""
 
-    def still_missing(self, scopes: Collection[str]) -> tuple[str, ...]:
-        """Return which of these scopes, which the token lacked, it still lacks."""
+    def missing_of(self, scopes: Collection[str], before: Collection[str]) -> tuple[str, ...]:
+        """Return which of these scopes the token lacks; of one that the CRM does not tell about now, whether it lacked it
+        `before`."""
 
     def brief_portal_info(self) -> PortalInfo:
         """Return what `portal_info` does, but for what only lists need (how many companies and deals there are), and without

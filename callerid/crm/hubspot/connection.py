@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from callerid.crm.hubspot.http.send import API_VERSION, HttpSender
 from callerid.crm.hubspot.reading import records
-from callerid.crm.hubspot.reading.portal_info import still_missing
+from callerid.crm.hubspot.reading.portal_info import missing_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -65,9 +65,9 @@ class Connection:
         """Return the portal that the token is for; `own_owner_id` is not filled."""
         return records.account(self._sender.read("GET", f"/account-info/{API_VERSION}/details"), None)
 
-    def still_missing(self, scopes: Collection[str]) -> tuple[str, ...]:
-        """Return which of these scopes the token still lacks; see the port."""
-        return still_missing(self._sender, self._token, scopes)
+    def missing_of(self, scopes: Collection[str], before: Collection[str]) -> tuple[str, ...]:
+        """Return which of these scopes the token lacks; see the port."""
+        return missing_of(self._sender, self._token, scopes, before)
 
     def fingerprint(self) -> str:
         """Return "": HubSpot cannot tell whether anything has changed."""

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from callerid.core.doctor import data
 from callerid.core.doctor.finding import Finding, bad, good, unknown
 from callerid.core.sync.activities import wanted_activities
+from callerid.core.sync.by_export import LIST, is_worth_it
 from callerid.credentials import HOW_TO_SET_A_TOKEN, has_token_setting
 from callerid.errors import CalleridError, ConfigFault, ScopeMissing, TokenFault
 from callerid.messages import message
-from callerid.models import ActivityKind
+from callerid.models import ActivityKind, Totals
 from callerid.store.ledger.block_list import Kind
 from callerid.token_scopes import CONTACTS_READ, SCOPES, SCOPES_WITH_TICKETS, remedy_of, without_it
 from callerid.turns.sync.exports import export_trouble
@@ -50,7 +51,7 @@ class CrmAnswer:
             raise self._crm or TokenFault(message("There is no token for HubSpot."), remedy=HOW_TO_SET_A_TOKEN)
         try:
             with self._crm.time_budget(_WITHIN):
-                return self._crm.still_missing(self._wanted)
+                return self._crm.missing_of(self._wanted, before=())
         except ScopeMissing as fault:
             if not fault.by_crm:
                 raise
@@ -98,9 +99,17 @@ def scopes(crm: CrmAnswer) -> tuple[Finding, ...]:
 
 
 def exports(examination: Examination) -> Finding:
-    """Check whether the last full sync could read exports, if they were wanted."""
+    """Check whether the last full sync could read exports, if they were wanted. Whether the token may is not known before."""
+    via = examination.app.config.sync.via
     trouble = export_trouble(examination.app.ledger.key_values, examination.app.config)
-    return bad(trouble.why, trouble.remedy) if trouble else good(message("a full sync may read them"))
+    if trouble:
+        return bad(trouble.why, trouble.remedy)
+    if via == LIST:
+        return good(message('not used, because sync.via is "list"'))
+    facts = examination.app.mirror.facts()
+    if is_worth_it(via, Totals(contacts=facts.contacts, companies=facts.companies, deals=facts.deals)):
+        return good(message("a full sync reads them"))
+    return good(message("not used: lists of so few records take fewer than a hundred requests"))
 
 
 def mirror_age(examination: Examination) -> Finding:

@@ -140,7 +140,7 @@ def _lacking(app: AppContext, environ: Mapping[str, str]) -> tuple[str, ...]:
         crm = connection()
         try:
             with crm.time_budget(_SECONDS):
-                return tuple(crm.still_missing(SCOPES))
+                return tuple(crm.missing_of(SCOPES, before=()))
         except ScopeMissing as fault:
             if not fault.by_crm:
                 raise

@@ -91,7 +91,7 @@ def begin_delta_sync(
         settings_request=sync_request,
         dry_run=dry_run,
         counts=Counter(),
-        missing=set(read_missing_scopes(mirror, crm)),
+        missing=set(read_missing_scopes(mirror, mirror_update, crm, began, dry_run=dry_run)),
         began=began,
         incomplete=set(),
         named={kind: set() for kind in Kind},

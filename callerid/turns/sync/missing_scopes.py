@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from callerid.token_scopes import SCOPES_WITH_TICKETS, remedy_of, without_it
+from callerid.core.backoff import is_due
+from callerid.token_scopes import CONTACTS_WRITE, OWNERS_READ, SCOPES_WITH_TICKETS, remedy_of, without_it
 from callerid.turns.context import log
 
 if TYPE_CHECKING:
@@ -13,12 +15,29 @@ if TYPE_CHECKING:
     from callerid.crm.port import Crm
     from callerid.store.mirror.database import Mirror
     from callerid.store.mirror.delta import MirrorUpdate
+    from callerid.store.mirror.sync_state import MirrorFacts
+
+_UNSEEN = (CONTACTS_WRITE, OWNERS_READ)  # what a delta sync needs neither to read changes nor to count
+_EVERY = timedelta(days=1)
+_ASKED = "scopes_asked_at"  # a fact of the mirror: epoch seconds
 
 
-def read_missing_scopes(mirror: Mirror, crm: Crm) -> frozenset[str]:
-    """Return which scopes the token lacks, of those that it lacked at the last sync. No request is sent if it lacked none."""
-    before = mirror.facts().missing_scopes
-    return frozenset(crm.still_missing(before)) if before else frozenset()
+def read_missing_scopes(mirror: Mirror, mirror_update: MirrorUpdate, crm: Crm, now: datetime, *, dry_run: bool) -> frozenset[str]:
+    """Return which scopes the token lacks, of those that it lacked at the last sync, and once a day of those that no delta sync
+    shows. No request is sent for others."""
+    facts = mirror.facts()
+    asked = {*facts.missing_scopes, *(_UNSEEN if is_due(_last_asked(facts, mirror_update), _EVERY, now) else ())}
+    missing = frozenset(crm.missing_of(asked, facts.missing_scopes)) if asked else frozenset()
+    if asked.issuperset(_UNSEEN) and not dry_run:
+        mirror_update.record_facts({_ASKED: int(now.timestamp())})
+    return missing
+
+
+def _last_asked(facts: MirrorFacts, mirror_update: MirrorUpdate) -> datetime | None:
+    """Return when those that no delta sync shows were asked for: a full sync and a sweep do, too."""
+    asked = mirror_update.fact(_ASKED)
+    times = (facts.built_at, facts.swept_at, datetime.fromtimestamp(int(asked), UTC) if asked else None)
+    return max(filter(None, times), default=None)
 
 
 def record_missing_scopes(mirror: Mirror, mirror_update: MirrorUpdate, missing: Collection[str]) -> None:

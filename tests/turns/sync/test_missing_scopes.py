@@ -220,6 +220,24 @@ def test_with_contacts_alone_callers_have_names_and_a_delta_asks_only_for_what_m
     assert sorted(path.split("/")[-1].split("?")[0] for path in refused) == ["2026-09", "search", "search"]
 
 
+@pytest.mark.parametrize("scope", [CONTACTS_WRITE, OWNERS_READ])
+def test_a_scope_that_no_hourly_sync_needs_is_missed_within_a_day_and_back_with_the_next_sync(case: Case, scope: str) -> None:
+    case.sync()
+    case.world.later(hours=9)
+    case.lose(scope)
+    case.portal.fault("status", "access-token-info", times=9, status=503)  # in trouble: nothing new is known
+    case.try_to_sync(times=2)
+    assert CONTACTS_WRITE not in case.world.app.mirror.facts().missing_scopes
+    case.portal.clear_faults()
+    case.world.later(hours=24)
+    case.sync()
+    assert case.world.app.mirror.facts().missing_scopes == (scope,)
+    case.portal.scopes.add(scope)
+    case.world.later(hours=1)
+    case.sync()
+    assert case.world.app.mirror.facts().missing_scopes == ()
+
+
 def test_a_scope_that_names_owners_cannot_be_kept_by_a_token_that_may_not_read_them(case: Case) -> None:
     case.lose(OWNERS_READ)
     case.world.settings('region = "IE"\n[sync]\nscope = "mine"\n')

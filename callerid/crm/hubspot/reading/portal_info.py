@@ -148,8 +148,9 @@ def _id_ranges(counts: Mapping[Kind, tuple[int, int | None]], lowest: int) -> tu
     )
 
 
-def still_missing(sender: HttpSender, token: Token, scopes: Collection[str]) -> tuple[str, ...]:
-    """Return which of these scopes the token still lacks, by one small request for each of them. Raise CalleridError."""
+def missing_of(sender: HttpSender, token: Token, scopes: Collection[str], before: Collection[str]) -> tuple[str, ...]:
+    """Return which of these scopes the token lacks, by one small request for each of them; of one that HubSpot does not tell about
+    now, whether it lacked it `before`. Raise CalleridError."""
     missing: set[str] = set()
     for kind in Kind:
         if TO_READ[kind] in scopes:
@@ -159,7 +160,8 @@ def still_missing(sender: HttpSender, token: Token, scopes: Collection[str]) -> 
         _if_allowed(lambda: sender.read("GET", f"/crm/owners/{API_VERSION}", query=query), OWNERS_READ, missing)
     if CONTACTS_WRITE in scopes:
         info = _token_info(sender, token)
-        missing |= {CONTACTS_WRITE} if info is None or info.lacks(CONTACTS_WRITE) else set()
+        lacks = CONTACTS_WRITE in before if info is None else info.lacks(CONTACTS_WRITE)
+        missing |= {CONTACTS_WRITE} if lacks else set()
     if TICKETS in scopes:
         query_one = search_body([], ["hs_object_id"], 1, ASCENDING)
         _if_allowed(lambda: sender.read("POST", f"/crm/objects/{API_VERSION}/tickets/search", body=query_one), TICKETS, missing)
