@@ -1,15 +1,16 @@
-"""`make bench`: each figure with the floor of the same run. Name parts to run only them: syncs exports delta lookups kills
+"""`make bench`: each figure with the floor of the same run. Name parts to run only them: syncs exports callers delta lookups kills
 resumed edits large rings door rest flood growth starts report card."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import card_lines, growth, lookups, report, rings, starts, syncs
+from tests.bench import card_lines, first_minute, growth, lookups, report, rings, starts, syncs
 
 PARTS = (
     "syncs",
     "exports",
+    "callers",
     "delta",
     "lookups",
     "kills",
@@ -36,6 +37,9 @@ def main() -> None:
     if "exports" in chosen:
         syncs.exports(20_000, 2_000, 4_000, 0.3, 100)
         syncs.exports(100_000, 2_000, 4_000, 0.3, 190)
+    if "callers" in chosen:
+        first_minute.first_minute(20_000, 2_000, 4_000, 0.3, 100)
+        first_minute.first_minute(100_000, 2_000, 4_000, 0.3, 100)
     if "delta" in chosen:
         syncs.deltas()
     if "kills" in chosen:

@@ -78,14 +78,15 @@ def home(folder: Path, at: Portal) -> Path:
     return folder
 
 
-def _environment(where: Path) -> dict[str, str]:
-    return {"PATH": os.environ["PATH"], "CALLERID_HOME": str(where), "LANG": "C.UTF-8"}
+def _environment(where: Path, bin_folder: Path | None = None) -> dict[str, str]:
+    path = f"{bin_folder}:{os.environ['PATH']}" if bin_folder else os.environ["PATH"]
+    return {"PATH": path, "CALLERID_HOME": str(where), "LANG": "C.UTF-8"}
 
 
-def start(where: Path, *arguments: str) -> subprocess.Popen[str]:
-    """Start `callerid sync`."""
+def start(where: Path, *arguments: str, bin_folder: Path | None = None) -> subprocess.Popen[str]:
+    """Start `callerid sync`, with the commands of a phone in a folder."""
     command = [sys.executable, "-m", "callerid", "sync", "--json", *arguments]
-    return subprocess.Popen(command, env=_environment(where), stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, env=_environment(where, bin_folder), stdout=subprocess.PIPE, text=True)
 
 
 def sync(where: Path, *arguments: str) -> Ran:

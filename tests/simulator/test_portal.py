@@ -9,6 +9,7 @@ import pytest
 import requests
 
 from callerid.simulator.portal import SimulatedPortal
+from callerid.simulator.portal.records import national_digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -385,3 +386,18 @@ def test_a_port_that_was_kept_is_given_up_in_the_end() -> None:
     with SimulatedPortal(token=portal.token, port=int(portal.url.rpartition(":")[2])) as again:
         assert again.url == portal.url
         assert status_of(again, portal.token) == 200
+
+
+@pytest.mark.parametrize(
+    ("raw", "national"),
+    [
+        ("+33655555555", "655555555"),
+        ("513-227-1572", "5132271572"),
+        ("08180854296", "8180854296"),
+        ("+5511999999999", "11999999999"),
+        ("00004", "4"),
+        ("(877) 829-06966777", "87782906966777"),
+    ],
+)
+def test_a_number_can_be_searched_for_by_the_digits_that_people_have_recorded_of_hubspot(raw: str, national: str) -> None:
+    assert national_digits(raw) == national

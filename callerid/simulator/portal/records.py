@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
+
 from callerid.simulator.portal.schema import DATETIMES, KINDS, MODIFIED, NUMBER_TWINS, REVERSE_TYPE
 
 if TYPE_CHECKING:
@@ -37,6 +39,15 @@ def iso(moment: float) -> str:
     """Return epoch seconds as HubSpot writes a datetime: with three digits of fraction, or none when they are zero."""
     time = datetime.fromtimestamp(moment, UTC)
     return time.strftime("%Y-%m-%dT%H:%M:%S") + (f".{time.microsecond // 1000:03}Z" if time.microsecond >= 1000 else "Z")  # noqa: PLR2004
+
+
+def national_digits(raw: str) -> str:
+    """Return what HubSpot's searchable properties have of a number: its digits, without the country code of one that begins with a
+    plus, and without a trunk zero (values that people have recorded)."""
+    digits = re.sub(r"\D", "", raw)
+    codes = (digits[:length] for length in (1, 2, 3)) if raw.lstrip().startswith("+") else ()
+    code = next((code for code in codes if code and int(code) in COUNTRY_CODE_TO_REGION_CODE), "")
+    return digits.removeprefix(code).lstrip("0")
 
 
 class Records:
@@ -101,9 +112,9 @@ class Records:
 
     def _touch(self, record: Record) -> None:
         for name, (national, international) in NUMBER_TWINS.items() if record.kind == "contacts" else ():
-            digits = re.sub(r"\D", "", record.properties.get(name) or "")
-            record.properties[international] = digits
-            record.properties[national] = digits.lstrip("0")[-10:]
+            raw = record.properties.get(name) or ""
+            record.properties[international] = re.sub(r"\D", "", raw)
+            record.properties[national] = national_digits(raw)
         record.history.append((self.clock(), dict(record.properties)))
 
     def archive(self, kind: str, record_id: int) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-ANA, MOBILE = "+353871230001", "+353861230002"
+ANA, MOBILE, SPACED = "+353871230001", "+353861230002", "+353871230003"
 
 
 @pytest.fixture
@@ -26,7 +26,8 @@ def pair(tmp_path: Path) -> Iterator[PortalAndWorld]:
     records = made.portal.records
     records.create("contacts", {"firstname": "Ana", "phone": "087 123 0001"})
     records.create("contacts", {"firstname": "Ben", "mobilephone": MOBILE})
-    for minutes, number in enumerate((ANA, MOBILE, "", "+353879999999")):
+    records.create("contacts", {"firstname": "Eva", "phone": "+353 87 123 0003"})
+    for minutes, number in enumerate((ANA, MOBILE, SPACED, "", "+353879999999")):
         made.world.phone.add_call(number, CallType.INCOMING, made.now() - timedelta(minutes=30 - minutes), 60)
     yield made
     made.close()
@@ -41,7 +42,7 @@ class Watching:
     def begins(self, part: str, total: int | None) -> None:
         del total
         if part == "full":
-            self.known = [found.first_name for number in (ANA, MOBILE) for found in self.pair.world.who(number)]
+            self.known = [found.first_name for number in (ANA, MOBILE, SPACED) for found in self.pair.world.who(number)]
 
     def moved(self, records: int) -> None:
         del records
@@ -50,7 +51,7 @@ class Watching:
 def test_recent_callers_have_names_before_the_first_full_sync_begins(pair: PortalAndWorld) -> None:
     watching = Watching(pair)
     pull(pair.world.app, pair.world.hub, pair.world.clock, progress=watching)
-    assert watching.known == ["Ana", "Ben"]
+    assert watching.known == ["Ana", "Ben", "Eva"]
     assert next(path for _, path, _ in pair.portal.requests_seen).endswith("/contacts/search")
     assert_equal(pair.world, pair.portal)
 
@@ -61,10 +62,10 @@ def test_status_says_how_far_the_rest_is(pair: PortalAndWorld) -> None:
         pair.sync()
     assert pair.world.app.mirror.facts().built_at is None
     lines = status_text(pair.world.app, running=False)
-    assert "2 recent callers can be named already" in lines
+    assert "3 recent callers can be named already" in lines
     mirror = status_json(pair.world.app, running=False)["mirror"]
     assert isinstance(mirror, dict)
-    assert 0 <= mirror["filling"]["read"] <= mirror["filling"]["of"] == 239
+    assert 0 <= mirror["filling"]["read"] <= mirror["filling"]["of"] == 240
     pair.sync()
     assert pair.world.app.mirror.filling() is None
 

@@ -139,3 +139,13 @@ def modified_since(kind: str, filters: list[dict[str, Any]]) -> float | None:
     name = MODIFIED.get(kind, "hs_lastmodifieddate")
     bounds = [f["value"] for f in filters if f["propertyName"] == name and f["operator"] == "GTE" and f.get("value")]
     return as_number(bounds[0]) / 1000 - 0.001 if bounds else None
+
+
+def listed_values(groups: list[list[dict[str, Any]]]) -> list[tuple[str, set[str]]] | None:
+    """Return, for each group of filters, a stored property and the values that it may have; None if one of them names none."""
+    firsts = [
+        next((f for f in filters if f["operator"] == "IN" and f["propertyName"] not in (*_ALWAYS, *_COMPUTED)), None)
+        for filters in groups
+    ]
+    listed = [(first["propertyName"], set(first["values"])) for first in firsts if first is not None]
+    return listed if len(listed) == len(groups) else None

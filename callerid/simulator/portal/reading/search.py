@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from callerid.simulator.portal.reading import rows
-from callerid.simulator.portal.reading.filters import as_number, found_by_query, met_by_all, modified_since
+from callerid.simulator.portal.reading.filters import as_number, found_by_query, listed_values, met_by_all, modified_since
 from callerid.simulator.portal.refusals import Refusal, invalid
 from callerid.simulator.portal.schema import MODIFIED
 from callerid.simulator.portal.shapes import SEARCH, SEARCH_TO_THE_LETTER
@@ -67,10 +67,17 @@ def matching(records: Records, kind: str, body: dict[str, Any], lag: float = 0.0
 
 
 def _candidates(records: Records, kind: str, groups: list[list[dict[str, Any]]], lag: float) -> Iterable[Record]:
-    """Return a quick first choice, as an index gives it: by modified date, when that is requested."""
-    since = modified_since(kind, groups[0]) if len(groups) == 1 and not lag else None
+    """Return a quick first choice, as an index gives it: by modified date, or by values of a property, when that is requested."""
     everything = list(records.by_kind[kind].values())
-    return everything if since is None else [record for record in everything if record.modified >= since]
+    if lag or not groups:
+        return everything
+    since = modified_since(kind, groups[0]) if len(groups) == 1 else None
+    if since is not None:
+        return [record for record in everything if record.modified >= since]
+    listed = listed_values(groups)
+    if listed is None:
+        return everything
+    return [record for record in everything if any((record.properties.get(n) or "").lower() in values for n, values in listed)]
 
 
 def _order(body: dict[str, Any]) -> tuple[str, bool]:
