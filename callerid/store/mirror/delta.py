@@ -146,6 +146,14 @@ class MirrorUpdate:
         rows = self._db.execute(f"SELECT DISTINCT deal_id FROM deal_links WHERE kind = '{Kind.CONTACTS}'")
         return frozenset(row["deal_id"] for row in rows)
 
+    def companies_of(self, deals: Iterable[int]) -> dict[int, tuple[int, ...]]:
+        """Return the companies of each of these deals, as the mirror has them."""
+        companies: dict[int, list[int]] = {deal: [] for deal in deals}
+        select = f"SELECT deal_id, record_id FROM deal_links WHERE kind = '{Kind.COMPANIES}' AND deal_id IN"
+        for row in self._select(select, companies):
+            companies[row["deal_id"]].append(row["record_id"])
+        return {deal: tuple(linked) for deal, linked in companies.items()}
+
     def relink(self, deals: Mapping[int, Collection[int]]) -> tuple[int, set[int]]:
         """Give each deal exactly these contacts. Return how many deals had others, and the contacts that lost one."""
         relinked: list[tuple[int, set[int]]] = []

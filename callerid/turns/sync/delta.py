@@ -206,15 +206,23 @@ def _put(update: DeltaSync, kind: Kind, changes: Changes, began: datetime) -> bo
 
 def _with_links(update: DeltaSync, page: Page) -> Page:
     """Return a page with what its deals are associated with. The contacts of all open deals are read with theirs: `compare` needs
-    them anyway, and a thousand deals take one request."""
+    them anyway, and a thousand deals take one request. Companies are read of new deals only: those of others change no date either,
+    no card shows them, and a sweep brings them."""
     if not page.deals:
         return page
     ids = [int(deal.id) for deal in page.deals]
     people = people_of_deals(update, [*ids, *update.mirror_update.open_deals()])
-    readable = Kind.COMPANIES not in update.unreadable
-    companies = update.crm.links(Kind.DEALS, Kind.COMPANIES, list(map(str, ids))) if readable else {}
+    companies = update.mirror_update.companies_of(update.mirror_update.present(Kind.DEALS, ids))
+    new = [deal_id for deal_id in ids if deal_id not in companies]
+    if new and Kind.COMPANIES not in update.unreadable:
+        links = update.crm.links(Kind.DEALS, Kind.COMPANIES, list(map(str, new)))
+        companies |= {int(deal): tuple(map(int, linked)) for deal, linked in links.items()}
     deals = (
-        replace(deal, contact_ids=tuple(map(str, people[int(deal.id)])), company_ids=tuple(companies.get(deal.id, ())))
+        replace(
+            deal,
+            contact_ids=tuple(map(str, people[int(deal.id)])),
+            company_ids=tuple(map(str, companies.get(int(deal.id), ()))),
+        )
         for deal in page.deals
     )
     return replace(page, deals=tuple(deals))
