@@ -118,7 +118,7 @@ def test_packages_that_termux_lacks_are_installed_and_no_others_and_services_nee
     (termux.prefix / "libexec/termux-api").write_text("half of an upgrade")
     assert "packages:    installed termux-api termux-services" in termux.install().stdout
     assert (termux.folder / "pkg.log").read_text() == "install -y termux-api termux-services\n"
-    wait_for(lambda: any(words.endswith("runsv " + str(termux.services / "callerid")) for _, words in termux.processes()))
+    wait_for((termux.services / "callerid" / "supervise" / "lock").exists)  # by runsv, which runsvdir has started
     assert termux.daemons() == []  # it is down until it is enabled
 
 
