@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from callerid import files
 from callerid.errors import ConfigFault, TokenFault
-from callerid.messages import joined, message
+from callerid.messages import as_typed, joined, message
 from callerid.token_scopes import SCOPES
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _from_file(name: str, what: str, remedy: str) -> str:
         if state.st_mode & 0o077:
             raise ConfigFault(
                 message("The {what} file {path} can be read by others.", what=what, path=path),
-                remedy=message("Type: chmod 600 '{path}'", path=path),
+                remedy=message("Type: chmod 600 {path}", path=as_typed(path)),
             )
         return files.read_text(path)
     except FileNotFoundError as fault:

@@ -68,6 +68,13 @@ def stored(text: str, /) -> Message:
     return Message(text, "", {})
 
 
+def as_typed(path: object, /) -> str:
+    """Return a path as a person types it into a shell, for a command that a remedy names."""
+    import shlex  # few runs of a command need it
+
+    return shlex.quote(str(path))
+
+
 def os_reason(fault: OSError) -> Message:
     """Return why the operating system refused something."""
     return message(fault.strerror or type(fault).__name__)

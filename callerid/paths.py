@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.errors import ConfigFault
-from callerid.messages import message, os_reason
+from callerid.messages import as_typed, message, os_reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,7 +102,7 @@ def make_folders(paths: Paths) -> None:
         except OSError as fault:
             raise ConfigFault(
                 message("The folder {folder} cannot be created: {reason}.", folder=folder, reason=os_reason(fault)),
-                remedy=message("See its permissions: ls -ld '{parent}'", parent=folder.parent),
+                remedy=message("See its permissions: ls -ld {parent}", parent=as_typed(folder.parent)),
             ) from fault
         _make_private(folder)
     for folder, names in places_of_files(paths).items():

@@ -201,6 +201,12 @@ stop_service() {
 	rm -rf "$away"
 }
 
+stop_boot() { # what the script of Termux:Boot has left, so that Termux stays
+	if [ -s "$state/booted" ] && read -r pid <"$state/booted"; then
+		case $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) in 'tail -f /dev/null '*) end "$pid" ;; esac
+	fi
+}
+
 stop_daemon() {
 	if alive; then end "$pid"; fi
 	rm -f "$state/daemon.pid"
@@ -232,6 +238,7 @@ installed_home() { # take CALLERID_HOME from the installed files, where the shel
 remove() {
 	stop_service
 	stop_daemon
+	stop_boot
 	if command -v termux-job-scheduler >/dev/null 2>&1; then
 		timeout 20 termux-job-scheduler --cancel --job-id "$job_id" >/dev/null 2>&1 </dev/null || true
 	fi

@@ -12,7 +12,7 @@ from pathlib import Path
 from callerid.config.load import parse_config
 from callerid.config.settings import setting_type
 from callerid.errors import ConfigFault
-from callerid.messages import message, os_reason
+from callerid.messages import as_typed, message, os_reason
 
 
 def set_value(text: str, key: str, typed: str) -> str:
@@ -85,7 +85,7 @@ def save(path: Path, text: str) -> None:
         remedy = (
             message("Free some space on the phone: df -h")
             if is_full
-            else message("See what it is, and who may write there: ls -la '{parent}'", parent=target.parent)
+            else message("See what it is, and who may write there: ls -la {parent}", parent=as_typed(target.parent))
         )
         raise ConfigFault(
             message("{target} cannot be written: {reason}.", target=target, reason=os_reason(fault)), remedy=remedy

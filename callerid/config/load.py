@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from callerid import files
 from callerid.config.settings import TABLES, Config, nearest, settings_of
 from callerid.errors import ConfigFault
-from callerid.messages import joined, message, os_reason
+from callerid.messages import as_typed, joined, message, os_reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,12 +29,12 @@ def settings_text(path: Path) -> str:
     except UnicodeDecodeError as fault:
         raise ConfigFault(
             message("{path} is not UTF-8 text (byte {start}).", path=path, start=fault.start),
-            remedy=message("See it with: cat -v '{path}'", path=path),
+            remedy=message("See it with: cat -v {path}", path=as_typed(path)),
         ) from fault
     except OSError as fault:
         raise ConfigFault(
             message("{path} cannot be read: {reason}.", path=path, reason=os_reason(fault)),
-            remedy=message("See what it is: ls -ld '{path}'", path=path),
+            remedy=message("See what it is: ls -ld {path}", path=as_typed(path)),
         ) from fault
 
 

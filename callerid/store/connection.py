@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 from callerid.core.backoff import Backoff
 from callerid.errors import DatabaseDamaged, DiskFull, DiskReadOnly, StoreFault
-from callerid.messages import message, os_reason, template
+from callerid.messages import as_typed, message, os_reason, template
 from callerid.store.journal import append_entries, withdraw_entries
 
 if TYPE_CHECKING:
@@ -300,13 +300,13 @@ def store_fault(path: Path, fault: Exception) -> StoreFault:
     if is_read_only(path, fault):
         return DiskReadOnly(
             message("{path} cannot be written: {reason}.", path=path, reason=reason),
-            remedy=message(WHEN_READ_ONLY, folder=path.parent),
+            remedy=message(WHEN_READ_ONLY, folder=as_typed(path.parent)),
         )
     kind = DiskFull if is_disk_full(path, fault) else StoreFault
     return kind(message("{path} cannot be used: {reason}.", path=path, reason=reason), remedy=_remedy(path, reason, fault))
 
 
-WHEN_READ_ONLY = template("Restart the phone; if that does not help, see who may write there: ls -ld '{folder}'")
+WHEN_READ_ONLY = template("Restart the phone; if that does not help, see who may write there: ls -ld {folder}")
 WHEN_DAMAGED = message("To have it restored or filled again, type: callerid run --once upkeep")
 
 
@@ -397,5 +397,9 @@ def _remedy(path: Path, words: str, fault: Exception) -> str:
     if "locked" in words:
         return message("Another process holds it; see: callerid status")
     if path.exists() and not path.is_file():
-        return message("Put away what is in its place, then type the same command again: mv '{path}' '{path}.away'", path=path)
-    return message("See who may use it: ls -l '{folder}'", folder=path.parent)
+        return message(
+            "Put away what is in its place, then type the same command again: mv {path} {away}",
+            path=as_typed(path),
+            away=as_typed(f"{path}.away"),
+        )
+    return message("See who may use it: ls -l {folder}", folder=as_typed(path.parent))

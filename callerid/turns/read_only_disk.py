@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.upkeep.health import Source, Trouble
 from callerid.errors import PhoneFault
-from callerid.messages import message
+from callerid.messages import as_typed, message
 from callerid.models import Notification
 from callerid.phone.screen_commands import NotificationActions
 from callerid.store.connection import WHEN_READ_ONLY, takes_no_writes
@@ -32,7 +32,7 @@ def read_only_trouble(paths: Paths, now: datetime) -> Trouble | None:
     folder = paths.ledger.parent
     if not takes_no_writes(folder):
         return None
-    remedy = message(WHEN_READ_ONLY, folder=folder)
+    remedy = message(WHEN_READ_ONLY, folder=as_typed(folder))
     return Trouble(
         source=Source.DISK, since=now, sentence=message("Nothing can be written into {folder}.", folder=folder), remedy=remedy
     )

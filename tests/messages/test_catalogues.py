@@ -11,7 +11,7 @@ import pytest
 
 from callerid.cli.main import _COMMANDS
 from callerid.core.upkeep.health import SOURCE_NAMES, Source
-from callerid.messages import counted, joined, message, stored
+from callerid.messages import as_typed, counted, joined, message, stored
 from callerid.translation import catalogue as loaded
 from callerid.translation import in_language
 from tests.messages.catalogues import CODE, TRANSLATED, catalogue, is_translated, messages, mo_bytes, po_bytes, po_file, updated
@@ -73,6 +73,14 @@ def test_what_is_to_be_typed_is_the_same_in_each_language(language: str) -> None
     for entry in catalogue(language):
         for word in typed.findall(_ids(entry)[0]):
             assert word in _strings(entry)[0], entry.id
+
+
+def test_a_path_in_what_is_to_be_typed_is_quoted_as_a_shell_reads_it() -> None:
+    """By its value: quotation marks in the message would end at an apostrophe in the path."""
+    marked = [text for entry in _template() for text in _ids(entry) if re.search(r"\b(cat|chmod|ls|mv|rm|sh|unzip)\b.* '\{", text)]
+    assert marked == []
+    assert as_typed("/sdcard/Ana's people.csv") == "'/sdcard/Ana'\"'\"'s people.csv'"
+    assert as_typed(CODE / "paths.py") == str(CODE / "paths.py")
 
 
 @pytest.mark.parametrize("language", TRANSLATED)

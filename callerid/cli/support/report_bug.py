@@ -13,7 +13,7 @@ import click
 from callerid.cli.language.output import echo, shown
 from callerid.cli.session import environment, home, json_fault, new_runner
 from callerid.errors import CalleridError, UsageFault
-from callerid.messages import message
+from callerid.messages import as_typed, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,7 +78,9 @@ def report_bug(folder: Path | None, described: str, notifications: Path | None) 
         click.echo(f"  {name:<20} {shown(_EXPLAINED[name])}")
     click.echo(f"{path}: {path.stat().st_size / 1024:.0f} kB")
     echo(
-        message("Nothing was sent. Look at it: unzip -p '{path}' | less; then send it yourself: termux-share '{path}'", path=path),
+        message(
+            "Nothing was sent. Look at it: unzip -p {path} | less; then send it yourself: termux-share {path}", path=as_typed(path)
+        ),
         err=True,
     )
 

@@ -16,7 +16,7 @@ from callerid.crm.file.file_kind import check_content, check_text
 from callerid.crm.file.person import InvalidEntry, Person, checked, company, contact, contact_id, owner, stable_id
 from callerid.crm.file.report import FileReport
 from callerid.errors import ConfigFault, CrmFault
-from callerid.messages import message, os_reason
+from callerid.messages import as_typed, message, os_reason
 from callerid.models import Account, Kind, Page, PortalInfo, Totals
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ def _opened(path: Path, encoding: str, report: FileReport) -> Iterator[tuple[Tex
     except OSError as fault:
         raise ConfigFault(
             message("The file {path} cannot be read: {reason}.", path=path, reason=os_reason(fault)),
-            remedy=message("See its permissions: ls -l '{path}'", path=path),
+            remedy=message("See its permissions: ls -l {path}", path=as_typed(path)),
         ) from fault
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.doctor.finding import DatabaseReport, Finding
 from callerid.errors import StoreFault
-from callerid.messages import joined, message
+from callerid.messages import as_typed, joined, message
 from callerid.store.inspection import inspect_database
 from callerid.store.journal import journal_put_aside
 
@@ -26,7 +26,7 @@ def examine_databases(paths: Paths) -> Iterator[Finding]:
     aside = journal_put_aside(paths.ledger)
     if aside.exists():
         says = message("{name} has answers that belong to another ledger; none of them was taken over", name=aside.name)
-        remedy = message("If ledger.db is the wrong one, bring the right one back; else type: rm '{aside}'", aside=aside)
+        remedy = message("If ledger.db is the wrong one, bring the right one back; else type: rm {aside}", aside=as_typed(aside))
         yield Finding(name="journal", works=False, says=says, remedy=remedy)
 
 

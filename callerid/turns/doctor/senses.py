@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-import shlex
 import tempfile
 import time
 from pathlib import Path
@@ -15,7 +14,7 @@ from callerid.core.ringing.sense_health import ALLOW_ACCESS, is_deaf
 from callerid.core.ringing.senses import Sense
 from callerid.core.upkeep import daily_cost
 from callerid.errors import ListenerNotConnected
-from callerid.messages import message
+from callerid.messages import as_typed, message
 from callerid.phone.android import AccessMethod
 from callerid.phone.line_stream import stream_fault
 from callerid.turns.ringing.sense_health import has_reported, read_sense_health
@@ -49,7 +48,7 @@ def _typed(examination: Examination) -> str:
     """Return what a person types to start callerid-event: its name, where install.sh has put it on the search path."""
     program = examination.app.actions.program
     linked = Path(examination.runner.variable("PREFIX"), "bin", program.name)
-    return program.name if linked.exists() else f"sh {shlex.quote(str(program))}"
+    return program.name if linked.exists() else f"sh {as_typed(program)}"
 
 
 def stream(examination: Examination) -> Finding:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.errors import CommandHung, CommandMissing, ConfigFault, PhoneFault
-from callerid.messages import message
+from callerid.messages import as_typed, message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,7 @@ def find_program(setting: str, words: Sequence[str], runner: CommandRunner) -> t
     if not path.exists():
         raise ConfigFault(
             message("{setting}: there is no file {path}.", setting=setting, path=path),
-            remedy=message("See what is there: ls -la '{parent}'", parent=path.parent),
+            remedy=message("See what is there: ls -la {parent}", parent=as_typed(path.parent)),
         )
     if not path.is_file():
         raise ConfigFault(
@@ -42,7 +42,7 @@ def find_program(setting: str, words: Sequence[str], runner: CommandRunner) -> t
     if not os.access(path, os.X_OK):
         raise ConfigFault(
             message("{setting}: {path} may not be run.", setting=setting, path=path),
-            remedy=message("Type: chmod +x '{path}'", path=path),
+            remedy=message("Type: chmod +x {path}", path=as_typed(path)),
         )
     return (str(path), *words[1:])
 

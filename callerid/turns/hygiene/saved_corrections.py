@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from callerid import files
 from callerid.errors import UsageFault
-from callerid.messages import message
+from callerid.messages import as_typed, message
 from callerid.store.connection import store_errors
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def saved(file: Path) -> tuple[tuple[Correction, ...], tuple[int, ...]]:
     if unread and not corrections:
         raise UsageFault(
             message("{file} has no corrections.", file=file),
-            remedy=message("See which there are: ls '{parent}'", parent=file.parent),
+            remedy=message("See which there are: ls {parent}", parent=as_typed(file.parent)),
         )
     return tuple(corrections.values()), tuple(unread)
 

@@ -97,4 +97,4 @@ def test_a_journal_that_was_put_aside_is_said_until_it_is_gone(world: World) -> 
     aside.write_text("")
     finding = findings_of(world)["journal"]
     assert finding.works is False
-    assert finding.remedy.endswith(f"rm '{aside}'")
+    assert finding.remedy.endswith(f"rm {aside}")

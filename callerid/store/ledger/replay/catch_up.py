@@ -11,7 +11,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from callerid.core.upkeep.health import Source
-from callerid.messages import counted, message
+from callerid.messages import as_typed, counted, message
 from callerid.store import journal
 from callerid.store.connection import store_errors, writing
 from callerid.store.ledger import rows
@@ -136,7 +136,9 @@ def put_journal_aside(connection: sqlite3.Connection, path: Path, now: datetime)
         now=now,
         counted=counted(len(calls), "{count} call", "{count} calls"),
     )
-    remedy = message("If {name} is the wrong one, bring the right one back; else type: rm '{aside}'", name=path.name, aside=aside)
+    remedy = message(
+        "If {name} is the wrong one, bring the right one back; else type: rm {aside}", name=path.name, aside=as_typed(aside)
+    )
     _tell(connection, PUT_ASIDE, sentence, now, remedy=remedy)
     return sentence
 
