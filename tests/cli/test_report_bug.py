@@ -76,6 +76,7 @@ def planted(desk: QuickDesk) -> None:
     desk.start("log", key, "--note", NOTE)
     report(desk, "ring", CALLERS[0])
     with (desk.home / "callerid.log").open("a", encoding="utf-8") as log:
+        log.write("2026-11-28 09:59:59 12 new calls in the call log\n")
         for first, last, number, mail, company in PEOPLE:
             log.write(f"2026-11-28 10:00:00 call {key}: ring from {number}: {first} {last} <{mail}> of {company} at {TOKEN}\n")
             log.write(f"ValueError: {last}, {first}: {NOTE}; {''.join(filter(str.isdigit, number))}; {UNKNOWN}\n")
@@ -149,6 +150,7 @@ def test_what_a_bug_is_found_by_is_in_the_archive(lived_in: QuickDesk) -> None:
     assert "log.ignore = (set, not shown)" in files["settings.txt"]
     assert "log.own_number = (set, not shown)" in files["settings.txt"]
     assert "2026-11-28 10:00:00 call [" in files["log.txt"]
+    assert "2026-11-28 09:59:59 12 new calls in the call log\n" in files["log.txt"]
     assert files["description.txt"] == "no card on the second SIM"
 
 

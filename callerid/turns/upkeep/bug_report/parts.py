@@ -17,6 +17,8 @@ from callerid.errors import CalleridError
 from callerid.store.inspection import count_states, inspect_database
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from callerid.config.setting_types import SettingType
     from callerid.config.settings import Config
     from callerid.core.upkeep.pseudonyms import Pseudonyms
@@ -33,6 +35,7 @@ _PROPERTIES = {
     "maker": "ro.product.manufacturer",
     "model": "ro.product.model",
 }
+_TIMES = re.compile(r"(?:[0-9]{4}-[01][0-9]-[0-3][0-9][ _][0-2][0-9]:[0-5][0-9]:[0-5][0-9](?:\.[0-9]{5})? )*")
 _PLAIN = re.compile(r"[\w .()+,/-]{0,60}", re.ASCII)
 _TERMUX_APP = re.compile(r"package:(com\.termux[\w.]*)(?: versionCode:(\d+))?", re.ASCII)
 # Values that say nothing about anybody: yes or no, a length of time, hours, a region, senses.
@@ -107,8 +110,13 @@ def log_lines(paths: Paths, runner: CommandRunner, masks: Pseudonyms) -> str:
     """Return the last lines of the logs, masked: of the program's own, and of the service's."""
     service = Path(runner.variable("PREFIX") or "/") / "var" / "log" / "sv" / "callerid" / "current"
     files = (paths.log_file.with_name(f"{paths.log_file.name}.1"), paths.log_file, service, paths.not_started)
-    parts = [f"== {file.name}\n{''.join(lines)}" for file in files if (lines := _last_lines(file))]
-    return masks.mask("\n".join(parts))
+    return "\n".join(f"== {file.name}\n{_masked(lines, masks)}" for file in files if (lines := _last_lines(file)))
+
+
+def _masked(lines: Iterable[str], masks: Pseudonyms) -> str:
+    """Return lines of a log, masked but for the times before them: with a count after it, a time looks like a number."""
+    ends = [(line, found.end()) for line in lines if (found := _TIMES.match(line))]
+    return "".join(line[:end] + masks.mask(line[end:]) for line, end in ends)
 
 
 def _last_lines(file: Path) -> deque[str]:
