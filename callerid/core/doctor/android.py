@@ -106,17 +106,19 @@ def battery(whitelist: str | None) -> Finding:
     apps = (pages.TERMUX, pages.API)
     exempt = {line.split(",")[1] for line in (whitelist or "").splitlines() if line.count(",") == 2}  # noqa: PLR2004
     missing = [app for app in apps if app not in exempt]
-    if whitelist is not None and not missing:
+    if not missing:
         return good(message("Termux and Termux:API are exempt"))
-    ask = [pages.battery_exemption(app) for app in (missing if whitelist is not None else apps)]
-    remedy = "; ".join(map(pages.typed, ask))
+    remedy = "; ".join(pages.typed(pages.battery_exemption(app)) for app in missing)
+    first, *more = ((pages.battery_exemption(app), pages.app_info(app)) for app in missing)
     if whitelist is None:
-        return unknown(message("cannot be read without the DUMP grant, root or Shizuku"), remedy)
-    lines = f"/system/bin/dumpsys deviceidle whitelist +{missing[0]}"
+        return unknown(
+            message("cannot be read without the DUMP grant, root or Shizuku"), remedy, Fix(pages=first, more=tuple(more))
+        )
+    line = f"/system/bin/dumpsys deviceidle whitelist {' '.join(f'+{app}' for app in missing)}"
     return bad(
         message("not exempt: {names}", names=joined(message(" and "), missing)),
         remedy,
-        Fix(shell_line=lines, pages=(ask[0], pages.app_info(missing[0]))),
+        Fix(shell_line=line, pages=first, more=tuple(more)),
     )
 
 

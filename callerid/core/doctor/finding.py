@@ -48,6 +48,7 @@ class Fix:
     shell_line: str = ""  # for the shell of root or Shizuku, where there is one
     command: tuple[str, ...] = ()  # of Termux
     pages: tuple[tuple[str, ...], ...] = ()  # `am start …` of settings pages; the first that this phone has is opened
+    more: tuple[tuple[tuple[str, ...], ...], ...] = ()  # further pages to see, each again the first that this phone has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,12 @@ command and page is a constant of core/doctor.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.doctor.pages import typed
 from callerid.errors import PhoneFault, Stopped
-from callerid.messages import message
+from callerid.messages import counted, message
 from callerid.phone.android import System
 from callerid.turns.context import log
 
@@ -38,7 +39,23 @@ def mend(app: AppContext, findings: Sequence[Finding]) -> Iterator[str]:
             yield done
         else:
             left.append(finding)
-    yield from _open_next(app, [finding for finding in left if finding.fix and finding.fix.pages])
+    yield from _open_next(app, [step for finding in left for step in _steps(finding)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """A page that a person must see, for a finding."""
+
+    key: str  # of the step among those whose pages were opened
+    finding: Finding
+    pages: Sequence[Page]  # where it may be
+
+
+def _steps(finding: Finding) -> Iterator[_Step]:
+    """Return the pages for a finding, one after the other."""
+    places = (finding.fix.pages, *finding.fix.more) if finding.fix and finding.fix.pages else ()
+    for place, choice in enumerate(places):
+        yield _Step(key=f"{finding.name} {place}" if place else finding.name, finding=finding, pages=choice)
 
 
 def _without_page(app: AppContext, finding: Finding, shell: AccessMethod | None) -> str:
@@ -58,25 +75,22 @@ def _without_page(app: AppContext, finding: Finding, shell: AccessMethod | None)
     return ""
 
 
-def _open_next(app: AppContext, findings: Sequence[Finding]) -> Iterator[str]:
-    """Open the page of the first thing whose page was not opened yet."""
+def _open_next(app: AppContext, steps: Sequence[_Step]) -> Iterator[str]:
+    """Open the first page that was not opened yet."""
     key_values = app.ledger.key_values
     opened = set((key_values.read(_OPENED) or "").split("\n"))
-    fresh = [finding for finding in findings if finding.name not in opened]
+    fresh = [step for step in steps if step.key not in opened]
     if not fresh:
-        fresh, opened = list(findings), set()
-    for finding in fresh[:1]:
-        page = open_page(app.termux.runner, finding.fix.pages if finding.fix else ())
-        key_values.write(_OPENED, "\n".join(sorted({*opened, finding.name} - {""})))
+        fresh, opened = list(steps), set()
+    for step in fresh[:1]:
+        page = open_page(app.termux.runner, step.pages)
+        key_values.write(_OPENED, "\n".join(sorted({*opened, step.key} - {""})))
+        name = message(step.finding.name)
         if page:
-            more = message(" ({count} more pages)", count=len(fresh) - 1) if len(fresh) > 1 else ""
-            yield message(
-                "{name}: opened its page; allow it there, then type: callerid doctor --fix{more}",
-                name=message(finding.name),
-                more=more,
-            )
+            left = counted(len(fresh) - 1, " ({count} more page)", " ({count} more pages)") if len(fresh) > 1 else ""
+            yield message("{name}: opened its page; allow it there, then type: callerid doctor --fix{more}", name=name, more=left)
         else:
-            yield message("{name}: no page could be opened. {remedy}", name=message(finding.name), remedy=finding.remedy)
+            yield message("{name}: no page could be opened. {remedy}", name=name, remedy=step.finding.remedy)
 
 
 def open_page(runner: CommandRunner, pages: Sequence[Page]) -> str:

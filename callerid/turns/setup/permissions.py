@@ -72,15 +72,18 @@ def _granted(app: AppContext, interview: Interview, environ: Mapping[str, str], 
 
 
 def _pages(finding: Finding) -> dict[str, Sequence[pages.Page]]:
-    """Return for each thing to allow the pages where that may be. Both apps need the exemption from battery optimisation, and
-    nobody can see from here whether they have it."""
-    name = message(finding.name)
-    if finding.name == "battery" and finding.works is None:
-        apps = {"Termux": pages.TERMUX, "Termux:API": pages.API}
-        return {
-            joined(", ", (name, app)): (pages.battery_exemption(package), pages.app_info(package)) for app, package in apps.items()
-        }
-    return {name: finding.fix.pages} if finding.fix and finding.fix.pages else {}
+    """Return for each thing to allow the pages where that may be."""
+    name, fix = message(finding.name), finding.fix
+    if not fix or not fix.pages:
+        return {}
+    if not fix.more:
+        return {name: fix.pages}
+    return {joined(", ", (name, _app_of(choice[-1]))): choice for choice in (fix.pages, *fix.more)}
+
+
+def _app_of(page: pages.Page) -> str:
+    """Return which app a page is about."""
+    return "Termux:API" if page[-1].endswith(pages.API) else "Termux"
 
 
 def _advice(finding: Finding, opened: Sequence[pages.Page]) -> str:

@@ -22,7 +22,7 @@ def _broken(world: World) -> None:
     """Let everything be wrong that a shell can mend."""
     world.phone.change(
         sdk=36,
-        whitelist=["com.termux"],
+        whitelist=[],
         appops={f"{API_OP} SYSTEM_ALERT_WINDOW": "deny", f"{API_OP} POST_NOTIFICATION": "ignore"},
         notification_access=False,
     )
@@ -56,6 +56,15 @@ def test_without_a_shell_one_page_after_the_other_is_opened(world: World) -> Non
     opened = world.phone.happened("page")
     assert opened[0] == "android.settings.ACTION_NOTIFICATION_LISTENER_SETTINGS"
     assert len(opened) == 4
+
+
+def test_each_app_that_needs_the_exemption_has_its_page_also_where_nobody_can_see_whether_it_has_it(world: World) -> None:
+    found = list(examined(world, "battery").values())
+    assert found[0].works is None
+    lines = [line for _ in range(2) for line in mend(world.app, found)]
+    assert lines[0].endswith("callerid doctor --fix (1 more page)")
+    packages = [entry["argv"][-1] for entry in world.phone.journal() if entry.get("command") == "am"]
+    assert packages == ["package:com.termux", "package:com.termux.api"]
 
 
 def test_a_makers_page_that_this_phone_lacks_gives_way_to_the_apps_own(world: World) -> None:
