@@ -121,7 +121,7 @@ def _follow_up(app: AppContext) -> None:
     from callerid.turns.followup.late_matches import offer_late_matches
     from callerid.turns.ringing.phone_contacts import read_phone_contacts
 
-    read_phone_contacts(app, utc_now())
+    read_phone_contacts(app, utc_now(), stale=True)  # who types this may just have added somebody
     if offer_late_matches(app, utc_now()):
         attend(app, utc_now())
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.paths import installation_paths
 from callerid.simulator.portal import SimulatedPortal
-from tests.desks import QuickDesk
+from callerid.store.ledger.database import open_ledger
+from callerid.turns.context import utc_now
+from tests.desks import QuickDesk, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,14 +77,21 @@ def test_without_the_installed_program_schedule_says_how_to_install_it(desk: Qui
     assert "termux/install.sh" in refused.stderr
 
 
-def test_without_a_daemon_sync_and_single_turns_read_the_phones_contacts_once_a_day(desk: QuickDesk) -> None:
+def test_without_a_daemon_sync_and_single_turns_read_the_phones_contacts_once_a_day_and_a_typed_sync_soon_again(
+    desk: QuickDesk,
+) -> None:
     desk.phone.change(contacts=[{"name": "Plumber", "number": "+353871230000"}])
     desk.start("sync")
     assert desk.start("lookup", "+353871230000").stdout.startswith("Plumber\n")
-    before = len(desk.phone.journal())
     desk.start("sync")
     desk.start("run", "--once", "contacts")
-    assert not [entry for entry in desk.phone.journal()[before:] if entry.get("command") == "termux-contact-list"]
+    assert runs(desk, "termux-contact-list") == 1
+    ledger = open_ledger(installation_paths(desk.environment()).ledger)
+    for key in ("phone_contacts_read", "phone_contacts_tried"):
+        ledger.key_values.write_time(key, utc_now() - timedelta(hours=1))
+    ledger.close()
+    desk.start("sync")  # somebody types this
+    assert runs(desk, "termux-contact-list") == 2
 
 
 def test_single_turns_read_the_phones_contacts(desk: QuickDesk) -> None:

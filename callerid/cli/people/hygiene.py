@@ -91,8 +91,12 @@ def hygiene(
             _write_csv(csv_file, findings)
         elif as_json:
             print_json([_json(finding) for finding in findings])
-        else:
+        elif findings:
             _print(findings, limit)
+        elif problems:
+            echo(message("no number has this problem"))
+        else:
+            echo(message("every number can be matched, and no two contacts have the same"))
 
 
 def _findings(app: AppContext, problems: Sequence[str]) -> tuple[HygieneFinding, ...]:
@@ -152,8 +156,6 @@ def _print(findings: Sequence[HygieneFinding], limit: int) -> None:
             ),
             err=True,
         )
-    if not findings:
-        echo(message("every number can be matched, and no two contacts have the same"), err=True)
 
 
 def _write_csv(name: str, findings: Sequence[HygieneFinding]) -> None:
@@ -186,7 +188,7 @@ def _apply(app: AppContext, findings: Sequence[HygieneFinding], *, yes: bool) ->
 
     proposed = corrections(findings)
     if not proposed:
-        echo(message("no number has a proposal"), err=True)
+        echo(message("no number has a proposal"))
         return
     _print(proposed, limit=5)
     if not yes:
