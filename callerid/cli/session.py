@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.language.output import choose_language
+from callerid.cli.language.output import choose_language, echo
 from callerid.config.load import load_config
 from callerid.credentials import check_environment
 from callerid.messages import joined, message
@@ -105,12 +105,24 @@ def open_session(*, learns_region: bool = True) -> Iterator[AppContext]:
             raise DatabaseDamaged(sentence, remedy=message("Type the same command again."), path=fault.path) from fault
         finally:
             if report_replaced_mirror(app, utc_now()):
+                _say_replaced_mirror(app)
                 _request_sync(where)
             if app.ledger.has_written:
                 _wake_daemon(where)
 
 
 _REPAIRED = message("It was put aside, and what can be restored is in its place.")
+
+
+def _say_replaced_mirror(app: AppContext) -> None:
+    """Say on stderr why the mirror is empty now: this command has answered from nothing."""
+    from callerid.core.upkeep.health import Source
+    from callerid.errors import CalleridError
+
+    with suppress(CalleridError):
+        for trouble in app.ledger.key_values.troubles():
+            if trouble.source is Source.MIRROR:
+                echo(joined(" ", (trouble.sentence, trouble.remedy)), err=True)
 
 
 def _request_sync(where: Paths) -> None:

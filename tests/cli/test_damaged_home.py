@@ -55,6 +55,16 @@ def test_a_command_in_a_home_with_a_damaged_mirror_works(
     assert not (desk.home / "mirror.db.damaged").exists()
 
 
+def test_the_command_that_meets_a_mirror_of_garbage_says_so_itself(desk: QuickDesk) -> None:
+    flush(desk.home / "mirror.db")
+    (desk.home / "mirror.db").write_bytes(b"garbage" * 4000)
+    answer = desk.start("lookup", ANA)
+    assert (answer.returncode, answer.stdout.splitlines()[0]) == (0, ANA)
+    assert "mirror.db is damaged" in answer.stderr
+    assert "To fill it now, type: callerid sync" in answer.stderr
+    assert desk.start("lookup", ANA).stderr == ""  # from now on, status says it
+
+
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_command_in_a_home_with_a_damaged_ledger_works_or_restores_it_and_works_the_second_time(
