@@ -1,11 +1,11 @@
 """`make bench`: each figure with the floor of the same run. Name parts to run only them: syncs exports callers delta lookups kills
-resumed edits large rings door rest flood growth starts report card."""
+resumed edits large rings door rest flood growth starts size report card."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import card_lines, first_minute, growth, lookups, report, rings, starts, syncs
+from tests.bench import card_lines, first_minute, growth, installed, lookups, report, rings, starts, syncs
 
 PARTS = (
     "syncs",
@@ -23,6 +23,7 @@ PARTS = (
     "flood",
     "growth",
     "starts",
+    "size",
     "report",
     "card",
 )
@@ -69,6 +70,8 @@ def main() -> None:
         growth.growth()
     if "starts" in chosen:
         starts.starts()
+    if "size" in chosen:
+        installed.size()
     if "report" in chosen:
         report.report_of_a_year()
     if "card" in chosen:
