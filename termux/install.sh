@@ -249,6 +249,11 @@ remove() {
 		$completions
 	EOF
 	for page in "$man"/callerid.1 "$man"/callerid-*.1; do remove_file '' "$page"; done
+	# what callerid setup has written for another app to import
+	for file in callerid-ring.tsk.xml callerid-offhook.prf.xml callerid-idle.prf.xml callerid-ring.macro callerid-idle.macro; do
+		remove_file '' "$HOME/$file"
+		remove_file '' "$HOME/storage/downloads/$file"
+	done
 	[ ! -L "$root/.venv/interpreter" ] || rm -rf "$root/.venv"
 	rm -rf "$root/wheels" "$root/.venv.new" "$root/.venv.old" "$root/.venv.failed" "$root/.venv.log" "$root/.venv.lock"
 	remove_empty "$HOME/.shortcuts/tasks" "$HOME/.shortcuts" "$HOME/.termux/tasker" "$HOME/.termux/boot" \

@@ -101,13 +101,14 @@ def test_purge_deletes_each_secret_that_the_settings_name_and_the_token_of_setup
     settings, token, password = installed.home / ".config/callerid", installed.home / "my token", installed.home / "password"
     settings.mkdir(parents=True)
     left = settings / "hubspot-token"  # setup has written it, and the source was changed since
-    for file in (token, password, left):
+    for file in (token, password, left, installed.home / "callerid-ring.tsk.xml"):
         file.write_text("secret")
     # "it's home" has a quotation mark of TOML in it
     (settings / "config.toml").write_text(f'[crm]\ntoken_file = "{token}"\n[carddav]\npassword_file = "{password}"\n')
     assert installed.install("--purge", "--yes").returncode == 0
     assert [file for file in (token, password, left) if file.exists()] == []
     assert not (installed.home / ".config").exists()
+    assert of_callerid(installed) == []  # nor what setup has written for Tasker
 
 
 def test_purge_after_callerid_has_run_leaves_no_folder_and_no_name_on_the_screen(installed: Termux) -> None:

@@ -30,18 +30,14 @@ def automation(app: str, folder: Path | None) -> None:
 
     Example: callerid automation tasker
     """
-    from callerid.turns.setup.import_files import HOW_TO_IMPORT, write_import_files
-
-    for line in write_import_files(app, folder or _default_folder()):
-        echo(line)
-    echo(message("{steps} Then test it: docs/hearing-a-ring.md", steps=HOW_TO_IMPORT[app]), err=True)
-
-
-def _default_folder() -> Path:
-    from callerid.turns.setup.import_files import folder_for_apps
+    from callerid.turns.setup.import_files import folder_for_apps, how_to_import, write_import_files
 
     runner = new_runner()
     try:
-        return folder_for_apps(runner)
+        where = folder or folder_for_apps(runner)
+        for line in write_import_files(app, where):
+            echo(line)
+        for line in (*how_to_import(app, where, runner), message("Then test it: docs/hearing-a-ring.md")):
+            echo(line, err=True)
     finally:
         runner.stop()

@@ -17,14 +17,15 @@ if TYPE_CHECKING:
     from callerid.phone.command_runner import CommandRunner
 
 _MADE_BY = {"tasker": tasker.import_files, "macrodroid": macrodroid.import_files}
-HOW_TO_IMPORT = {
+APPS = tuple(_MADE_BY)
+_HOW_TO_IMPORT = {
     "tasker": message("In Tasker: long-press the tab Profiles, or Tasks for a .tsk.xml file, Import, and choose the file."),
     "macrodroid": message("In MacroDroid: Export/Import, Import, and choose the file."),
 }
 
 
 def write_import_files(app: str, folder: Path) -> Iterator[str]:
-    """Write the files for an app (a key of HOW_TO_IMPORT) into a folder, and return lines that say what each is for, and what no
+    """Write the files for an app (one of APPS) into a folder, and return lines that say what each is for, and what no
     file can carry. Raise OSError."""
     files = _MADE_BY[app](int(utc_now().timestamp() * 1000))
     for file in files:
@@ -39,4 +40,17 @@ def write_import_files(app: str, folder: Path) -> Iterator[str]:
 
 def folder_for_apps(runner: CommandRunner) -> Path:
     """Return the folder from which other apps import: the phone's downloads, else the home of Termux."""
-    return reachable_folder(runner, Path(runner.variable("HOME") or "~").expanduser())
+    return reachable_folder(runner, _home(runner))
+
+
+def how_to_import(app: str, folder: Path, runner: CommandRunner) -> Iterator[str]:
+    """Return what to do with the files in a folder."""
+    if folder == _home(runner) and runner.variable("TERMUX_VERSION"):
+        yield message(
+            "Other apps cannot open Termux's home. Type: termux-setup-storage, allow it, then: callerid automation {app}", app=app
+        )
+    yield _HOW_TO_IMPORT[app]
+
+
+def _home(runner: CommandRunner) -> Path:
+    return Path(runner.variable("HOME") or "~").expanduser()

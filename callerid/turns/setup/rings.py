@@ -13,7 +13,7 @@ from callerid.models import Notification
 from callerid.turns.context import utc_now
 from callerid.turns.doctor.fix import open_page
 from callerid.turns.ringing.resolve_caller import resolve_number
-from callerid.turns.setup.import_files import HOW_TO_IMPORT, folder_for_apps, write_import_files
+from callerid.turns.setup.import_files import APPS, folder_for_apps, how_to_import, write_import_files
 from callerid.turns.setup.interview import StepResult
 from callerid.turns.setup.permissions import check
 from callerid.turns.views.ring_card import ring_card
@@ -91,10 +91,12 @@ def route(
 def _told(app: AppContext, chosen: str) -> Iterator[str]:
     """Return what a person must do for a way to hear rings; the files that an app imports are written meanwhile."""
     yield from _STEPS.get(chosen, ())
-    if chosen in HOW_TO_IMPORT:
+    if chosen in APPS:
+        runner = app.termux.runner
+        folder = folder_for_apps(runner)
         try:
-            yield from write_import_files(chosen, folder_for_apps(app.termux.runner))
-            yield HOW_TO_IMPORT[chosen]
+            yield from write_import_files(chosen, folder)
+            yield from how_to_import(chosen, folder, runner)
         except OSError as fault:
             yield message("The files to import could not be written ({name}).", name=fault.strerror)
     if chosen in _STEPS:
