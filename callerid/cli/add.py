@@ -11,7 +11,7 @@ from callerid.cli.language.output import echo
 from callerid.cli.log import ask_in_terminal, deliver_now, print_state, require_crm
 from callerid.cli.outbox import STATES
 from callerid.cli.session import open_session, print_json
-from callerid.messages import message, stored
+from callerid.messages import as_typed, message, stored
 
 if TYPE_CHECKING:
     from callerid.core.followup.conversation import Draft
@@ -110,7 +110,7 @@ def _check(app: AppContext, number: str, email: str) -> None:
     if sure_candidates(resolution):
         raise UsageFault(
             message("This number is in the CRM already: {names}.", names=names),
-            remedy=message("See: callerid lookup '{number}'", number=number),
+            remedy=message("See: callerid lookup {number}", number=as_typed(number)),
         )
     if names:
         echo(message("This number may be in the CRM already: {names}. A new contact is added anyway.", names=names), err=True)

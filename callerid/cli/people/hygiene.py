@@ -13,7 +13,7 @@ import click
 from callerid.cli.language.output import echo, progress_bar, shown
 from callerid.cli.people.private_file import write_private
 from callerid.cli.session import crm_connection, open_session, print_json
-from callerid.messages import counted, joined, message
+from callerid.messages import as_typed, counted, joined, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -200,7 +200,7 @@ def _apply(app: AppContext, findings: Sequence[HygieneFinding], *, yes: bool) ->
     file = new_file(app.paths.corrections, utc_now())
     _write(app, corrections_of(proposed), lambda crm, fields, progress: correct(crm, fields, file, progress))
     if file.exists():
-        echo(message("To take it back: callerid hygiene --revert '{file}'", file=file), err=True)
+        echo(message("To take it back: callerid hygiene --revert {file}", file=as_typed(file)), err=True)
 
 
 def _revert(app: AppContext, file: Path, *, yes: bool) -> None:

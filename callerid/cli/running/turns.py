@@ -8,7 +8,7 @@ import click
 
 from callerid.cli.language.output import echo, shown
 from callerid.cli.session import crm_connection, open_session
-from callerid.messages import message
+from callerid.messages import as_typed, message
 
 if TYPE_CHECKING:
     from callerid.phone.inbox import Inbox, ReceivedEvent
@@ -81,7 +81,7 @@ def take_inbox(app: AppContext) -> None:
     if kept:
         raise StoreFault(
             message("{kept} of the events in {inbox} could not be handled, and stay there.", kept=kept, inbox=app.paths.inbox),
-            remedy=message("See why: tail '{log_file}'", log_file=app.paths.log_file),
+            remedy=message("See why: tail {log_file}", log_file=as_typed(app.paths.log_file)),
         )
 
 

@@ -14,7 +14,7 @@ from callerid.core.followup.state import ANSWERED
 from callerid.core.hours import DueIn, due_time, read_date
 from callerid.core.wording.names import full_name
 from callerid.errors import UsageFault
-from callerid.messages import message
+from callerid.messages import as_typed, message
 from callerid.models import Outcome
 from callerid.turns.context import turn_facts
 from callerid.turns.followup.contact_of_call import hidden_number_fault, resolution_of_entered
@@ -112,7 +112,8 @@ def _contact(app: AppContext, situation: Situation, given: str | None, before: L
     if not candidates:
         number = situation.followup.call.number
         raise UsageFault(
-            message("Nobody in the CRM has this number."), remedy=message("Add them: callerid add '{number}'", number=number)
+            message("Nobody in the CRM has this number."),
+            remedy=message("Add them: callerid add {number}", number=as_typed(number)),
         )
     raise UsageFault(
         message("It is not certain who that was: {listed}.", listed=_listed(app.texts, candidates)),

@@ -64,7 +64,7 @@ def run_program(setting: str, words: Sequence[str], stdin: str, seconds: float, 
     except CommandMissing as fault:
         raise PhoneFault(
             message("{argv} cannot be started: its first line names a program that is not there.", argv=argv[0]),
-            remedy=message("See it: head -1 '{argv}'; and where the program is: command -v sh python", argv=argv[0]),
+            remedy=message("See it: head -1 {argv}; and where the program is: command -v sh python", argv=as_typed(argv[0])),
         ) from fault
     if output.code:
         ended = (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from callerid.core.inbox_events import Dialled, Reply, Ring, Tap
 from callerid.core.upkeep.health import Source
 from callerid.errors import StoreFault
-from callerid.messages import message
+from callerid.messages import as_typed, message
 from callerid.phone.inbox import Inbox
 from callerid.store.damage import files_put_aside, remove
 from callerid.store.erase import erase_log_lines
@@ -69,7 +69,7 @@ def forget_events(app: AppContext, lines: Collection[str], names: Collection[str
     if inbox.has_unreadable or inbox.has_stuck:
         raise StoreFault(
             message("{inbox} has a file that cannot be read or deleted.", inbox=app.paths.inbox),
-            remedy=message("See who may use it: ls -l '{folder}'", folder=app.paths.inbox),
+            remedy=message("See who may use it: ls -l {folder}", folder=as_typed(app.paths.inbox)),
         )
 
 
