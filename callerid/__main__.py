@@ -10,6 +10,11 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"callerid, version {__version__}\n")
         return
+    from callerid.cli.quick.door import exit_code_of
+
+    code = exit_code_of(sys.argv[1:])
+    if code is not None:
+        sys.exit(code)
     from callerid.cli.main import main as run
 
     run()

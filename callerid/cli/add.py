@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.output import echo
 from callerid.cli.log import ask_in_terminal, deliver_now, print_state, require_crm
 from callerid.cli.outbox import STATES
-from callerid.cli.session import open_session, print_json
+from callerid.cli.session import open_session
 from callerid.messages import message, stored
 
 if TYPE_CHECKING:

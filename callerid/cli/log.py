@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.output import echo, language, shown
-from callerid.cli.session import crm_connection, open_session, print_json
+from callerid.cli.session import crm_connection, open_session
 from callerid.messages import message, stored
 
 if TYPE_CHECKING:

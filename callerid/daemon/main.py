@@ -42,6 +42,7 @@ from callerid.daemon.shared import SharedState
 from callerid.daemon.single_instance import only_instance
 from callerid.daemon.stop_request import StopRequest
 from callerid.errors import ConfigFault, StoreFault
+from callerid.logs import log
 from callerid.paths import beside_settings
 from callerid.phone.folder_watch import FolderWatch
 from callerid.phone.inbox import Inbox
@@ -61,7 +62,6 @@ if TYPE_CHECKING:
     from callerid.phone.command_runner import CommandRunner
     from callerid.turns.context import AppContext
 
-log = logging.getLogger("callerid")
 
 _SWITCH_INTERVAL = 0.0005  # seconds until a ring gets the interpreter from a sync that computes; Python's default is ten times that
 _STOP_WITHIN = 1.5  # seconds from SIGTERM to the end, whatever hangs

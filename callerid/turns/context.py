@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ from callerid.core.upkeep.health import Source
 from callerid.core.wording import masking
 from callerid.core.wording.style import Discretion, TextStyle
 from callerid.errors import PhoneFault
+from callerid.logs import health
 from callerid.messages import message
 from callerid.models import Kind
 from callerid.store.ledger.key_value import ZONE
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from callerid.store.mirror.database import Mirror
     from callerid.store.mirror.sync_state import MirrorFacts
 
-log = logging.getLogger("callerid")
-health = logging.getLogger("callerid.health")
 
 _RETRY_DIALOGS_AFTER = timedelta(days=1)
 PHONE_SOURCE = "phone"  # what a mirror names as its source when it was built from the phone contacts
@@ -78,7 +76,7 @@ class AppContext:
         trouble = (fault.sentence, fault.remedy) if fault else None
         line = self.ledger.key_values.report(source, trouble, now)
         if line:
-            health.log(logging.WARNING if fault else logging.INFO, "%s", line)
+            (health.warning if fault else health.info)("%s", line)
 
     def report_notification_fault(self, fault: CalleridError, now: datetime) -> None:
         """Report that a notification failed now. What `screen` has begun to show before does not mean that they work again."""

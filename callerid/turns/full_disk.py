@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from callerid.core.upkeep.health import Source, Trouble
 from callerid.errors import DiskFull, PhoneFault
+from callerid.logs import log
 from callerid.messages import message
 from callerid.models import Notification
 from callerid.phone.screen_commands import NotificationActions
 from callerid.store.reserve import Reserve, has_room
-from callerid.turns.context import log
 
 if TYPE_CHECKING:
     from collections.abc import Callable

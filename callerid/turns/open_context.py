@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from callerid.catalogue import language_of, load
 from callerid.errors import CommandMissing, ConfigFault, DiskFull
+from callerid.logs import log
 from callerid.messages import message
 from callerid.paths import beside_settings
 from callerid.phone.screen_commands import NotificationActions
@@ -17,7 +18,7 @@ from callerid.phone.termux import Termux
 from callerid.store.ledger.database import open_ledger
 from callerid.store.mirror.database import Mirror
 from callerid.store.reserve import Reserve
-from callerid.turns.context import PHONE_SOURCE, AppContext, log
+from callerid.turns.context import PHONE_SOURCE, AppContext
 from callerid.turns.region import configured_region
 
 if TYPE_CHECKING:

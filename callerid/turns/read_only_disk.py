@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from callerid.core.upkeep.health import Source, Trouble
 from callerid.errors import PhoneFault
+from callerid.logs import log
 from callerid.messages import message
 from callerid.models import Notification
 from callerid.phone.screen_commands import NotificationActions
 from callerid.store.connection import WHEN_READ_ONLY, takes_no_writes
-from callerid.turns.context import log
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from callerid.core.backoff import is_due
 from callerid.errors import PhoneFault, Stopped
+from callerid.logs import log
 from callerid.messages import message
 from callerid.phone import device
-from callerid.turns.context import log
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from callerid.cli.status import status_text
+from callerid.cli.quick.status import status_text
 from callerid.core.inbox_events import Dialled, Idle, Offhook, Reply, Ring, Tap
 from callerid.core.ringing.senses import Sense
 from callerid.models import Call, CallType, SavedNumber

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.cli.language.output import shown
-from callerid.cli.status import NAMES, status_lines
+from callerid.cli.quick.status import NAMES, status_lines
 from callerid.core.live.picture import Fact, Picture
 from callerid.core.ringing.sense_health import is_deaf
 from callerid.core.ringing.senses import Sense

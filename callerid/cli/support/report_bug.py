@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.json_answers import json_fault
 from callerid.cli.language.output import echo, shown
-from callerid.cli.session import environment, home, json_fault, new_runner
+from callerid.cli.session import environment, home, new_runner
 from callerid.errors import CalleridError, UsageFault
 from callerid.messages import message
 
@@ -84,7 +85,7 @@ def report_bug(folder: Path | None, described: str, notifications: Path | None) 
 def _parts(paths: Paths, rows: list[object] | None, described: str) -> Iterator[tuple[str, str]]:
     """Return the files of the archive with their texts. A part that cannot be made says why, and the others are made anyway."""
     from callerid.cli.doctor import doctor
-    from callerid.cli.status import status
+    from callerid.cli.quick.status import status
     from callerid.config.load import load_config
     from callerid.core.upkeep.pseudonyms import Pseudonyms
     from callerid.store.known_names import known_names

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.output import echo
-from callerid.cli.session import open_session, print_json
+from callerid.cli.session import open_session
 from callerid.core.callers.json_values import activity_json, call_json, linked_deal_json
 from callerid.messages import message
 from callerid.models import ActivityKind

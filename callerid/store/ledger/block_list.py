@@ -15,12 +15,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import hmac
-import logging
 import re
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.errors import StoreFault
+from callerid.logs import log
 from callerid.messages import message
 from callerid.store.connection import record, store_errors, writing
 from callerid.store.journal import entry, replace_file
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-log = logging.getLogger("callerid")
 
 INSTALLATION = "installation"  # also the name of the fact in the ledger
 MARKS_CHANGED = "marks"  # the kind of an entry in the journal of answers: the file of marks has changed

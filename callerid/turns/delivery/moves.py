@@ -16,10 +16,10 @@ from callerid.core.delivery.engagement import has_association, same_associations
 from callerid.core.delivery.next_move import Move
 from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Kind, possible_contents, posted_content
 from callerid.errors import CalleridError, CrmFault, Offline, Refused, StoreFault
+from callerid.logs import log
 from callerid.messages import message
 from callerid.models import CallEngagement, EngagementKind, NewContact, TaskEngagement
 from callerid.models import Kind as Record
-from callerid.turns.context import log
 from callerid.turns.delivery.last_look import engagements, look_last
 from callerid.turns.delivery.new_contact import create_contact, find_contact
 from callerid.turns.delivery.side_by_side import answer_to

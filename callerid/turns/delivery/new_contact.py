@@ -13,9 +13,10 @@ from callerid.core.followup.new_contact import EnteredContact, contact_field_ans
 from callerid.core.followup.questions import Question
 from callerid.core.followup.state import CardStatus, FollowUp, State
 from callerid.errors import AlreadyExists
+from callerid.logs import log
 from callerid.models import Contact, ContactPhone, Page
 from callerid.models import Kind as Record
-from callerid.turns.context import log, turn_facts
+from callerid.turns.context import turn_facts
 from callerid.turns.delivery.side_by_side import answer_to
 from callerid.turns.followup.contact_of_call import resolution_of_entered
 from callerid.turns.followup.conversation import answer_without_asking

@@ -27,8 +27,9 @@ from callerid.core.followup.next_step import (
 from callerid.core.followup.settle_reasons import Settle
 from callerid.core.followup.state import AWAITING_ANSWER, CardStatus, FollowUp, Situation, State
 from callerid.core.ringing.card_lifecycle import has_expired
+from callerid.logs import log
 from callerid.store.ledger.key_value import OFF_SINCE
-from callerid.turns.context import log, quiet_until, turn_facts
+from callerid.turns.context import quiet_until, turn_facts
 from callerid.turns.followup import inline_reply
 from callerid.turns.followup.batches import attend_batches, create_batch
 from callerid.turns.followup.contact_of_call import logged_resolution

@@ -15,11 +15,12 @@ from callerid.core.followup.next_step import OpenDialog, next_step
 from callerid.core.followup.state import AWAITING_ANSWER, FollowUp, Situation, State
 from callerid.core.upkeep.health import Source
 from callerid.errors import CommandHung, PhoneFault, StoreFault
+from callerid.logs import log
 from callerid.messages import message
 from callerid.models import Notification, Widget
 from callerid.store.connection import store_errors
 from callerid.store.ledger.key_value import DIALOG_TRIED
-from callerid.turns.context import log, turn_facts
+from callerid.turns.context import turn_facts
 from callerid.turns.followup.conversation import ask_all
 from callerid.turns.followup.dialogs_as_cards import ask_by_card
 from callerid.turns.followup.situation import followup_policy, read_situation

@@ -15,7 +15,7 @@ from callerid.core.followup import cards
 from callerid.core.followup.conversation import answers_so_far, merged, with_answer
 from callerid.core.followup.questions import AskedQuestion, Question
 from callerid.core.followup.state import AWAITING_ANSWER, CardStatus, State
-from callerid.turns.context import log
+from callerid.logs import log
 from callerid.turns.followup.conversation import question_or_result, record_result, with_rest_wanted
 from callerid.turns.followup.situation import read_situation
 from callerid.turns.wake import Wake

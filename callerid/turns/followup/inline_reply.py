@@ -15,7 +15,7 @@ from callerid.core.backoff import Deadline
 from callerid.core.followup import cards
 from callerid.core.followup.next_step import RETRY_CARD_AFTER
 from callerid.core.followup.state import AWAITING_ANSWER, State
-from callerid.turns.context import log
+from callerid.logs import log
 from callerid.turns.followup.situation import read_situation
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from callerid.core.callers.resolve import sure_candidates
 from callerid.core.followup.next_step import Enqueue, Gather, next_step
 from callerid.core.followup.questions import Question
 from callerid.core.followup.state import FollowUp, LateCalls
-from callerid.turns.context import log, turn_facts
+from callerid.logs import log
+from callerid.turns.context import turn_facts
 from callerid.turns.followup.attend import add_to_batch, log_without_asking
 from callerid.turns.followup.situation import followup_policy, read_situation
 

@@ -12,8 +12,8 @@ from callerid.core.delivery.outbox_row import DeliveryState, Intent, Kind
 from callerid.core.followup.conversation import answers_of
 from callerid.core.followup.questions import LoggedCall
 from callerid.core.followup.state import CardStatus, FollowUp, State
+from callerid.logs import log
 from callerid.models import CallEngagement, TaskEngagement
-from callerid.turns.context import log
 from callerid.turns.retry_on_conflict import change_followup
 
 if TYPE_CHECKING:

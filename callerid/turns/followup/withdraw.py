@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from callerid.core.delivery.manual import cancel, request_withdrawal, retry_now
 from callerid.core.delivery.outbox_row import DeliveryState, is_settled, may_be_in_crm
 from callerid.core.followup.state import ANSWERED, CardStatus, FollowUp, State
-from callerid.turns.context import log
+from callerid.logs import log
 from callerid.turns.followup.record_answer import contact_delivery
 from callerid.turns.retry_on_conflict import change_delivery, change_followup
 

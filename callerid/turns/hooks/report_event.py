@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from callerid.core.ringing.card_lifecycle import FRESH_FOR
 from callerid.core.upkeep.health import Source
 from callerid.errors import CalleridError, Stopped, StoreFault
+from callerid.logs import log
 from callerid.store.ledger.outbox import RESTORED_AT
-from callerid.turns.context import log
 from callerid.turns.hooks import payload
 from callerid.turns.hooks.program import find_program, run_program
 from callerid.turns.ringing.blocked_callers import is_ignored_number

@@ -11,8 +11,8 @@ from callerid.core.followup.outcomes import likely_outcome
 from callerid.core.followup.questions import Question
 from callerid.core.followup.state import EVENING_BATCH, FollowUp, State
 from callerid.core.hours import next_evening
+from callerid.logs import log
 from callerid.messages import message
-from callerid.turns.context import log
 from callerid.turns.followup.conversation import answer_without_asking, with_rest_wanted
 from callerid.turns.followup.record_answer import record_answer
 from callerid.turns.retry_on_conflict import change_followup

@@ -11,9 +11,10 @@ from callerid.core.followup.outcomes import likely_outcome
 from callerid.core.followup.state import AWAITING_ANSWER, REFUSED, CardStatus, FollowUp, State
 from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
+from callerid.logs import log
 from callerid.messages import message
 from callerid.models import Outcome
-from callerid.turns.context import log, turn_facts
+from callerid.turns.context import turn_facts
 from callerid.turns.followup.dialogs_as_cards import answer_by_button
 from callerid.turns.followup.situation import read_situation
 from callerid.turns.followup.withdraw import discard_refused_change, retry_refused, withdraw

@@ -10,8 +10,9 @@ from callerid.core.followup.conversation import answers_so_far, ends_with_lines
 from callerid.core.followup.outcomes import likely_outcome
 from callerid.core.followup.questions import Question
 from callerid.core.followup.state import AWAITING_ANSWER, FollowUp, State
+from callerid.logs import log
 from callerid.models import Notification
-from callerid.turns.context import log, turn_facts
+from callerid.turns.context import turn_facts
 from callerid.turns.followup import inline_reply
 from callerid.turns.inbox.quick_log import quick_log
 from callerid.turns.retry_on_conflict import retry_on_conflict

@@ -12,8 +12,9 @@ from callerid.core.callers.resolve import Certainty
 from callerid.core.inbox_events import Dialled
 from callerid.core.ringing.card_lifecycle import CardUpdate, RingCard, RingReport, is_flood, is_fresh, pseudo_line
 from callerid.core.wording.ring_card import RingCardDetails, ring_body, ring_title, spoken_text
+from callerid.logs import log
 from callerid.models import Notification
-from callerid.turns.context import log, quiet_until
+from callerid.turns.context import quiet_until
 from callerid.turns.ringing.blocked_callers import block_list_kinds, entries_if_forgotten, is_forgotten, is_ignored_caller
 from callerid.turns.ringing.caller_location import known_location
 from callerid.turns.ringing.resolve_caller import resolve_caller, resolve_number

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from callerid.core.sync.loss_guard import loss_suspicion
 from callerid.core.sync.narrowing import SHOWN, find_differences, is_found_by_links, is_read_by_ids, is_short
 from callerid.errors import ScopeMissing, SuspiciousSync
+from callerid.logs import log
 from callerid.messages import message
 from callerid.models import Kind
-from callerid.turns.context import log
 from callerid.turns.sync.delta import people_of_deals, read_again
 from callerid.turns.sync.links import people_of_other_companies, relink_deals
 

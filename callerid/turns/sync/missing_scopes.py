@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from callerid.logs import log
 from callerid.token_scopes import SCOPES_WITH_TICKETS, remedy_of, without_it
-from callerid.turns.context import log
 
 if TYPE_CHECKING:
     from collections.abc import Collection

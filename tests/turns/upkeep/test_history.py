@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.cli.status import status_json
+from callerid.cli.quick.status import status_json
 from callerid.core.followup.state import State
 from callerid.models import CallType
 from callerid.turns.upkeep.reconcile import reconcile
