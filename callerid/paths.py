@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.errors import ConfigFault
-from callerid.messages import message, os_reason
+from callerid.messages import joined, message, os_reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _OTHERS = 0o077
+_KNOWN_VARIABLES = {"CALLERID_HOME", "CALLERID_TOKEN"}
 # how the names of files begin that have no path of their own: written by shell programs, or left half-written
 _OTHER_FILES = ("job.lock", ".config.toml.", ".tap-", ".reply-", ".ring-", ".dial-", ".offhook-", ".idle-", ".sync-")
 
@@ -38,6 +39,20 @@ class Paths:
     corrections: Path
     booted: Path
     left_cards: Path
+
+
+def check_environment(environ: Mapping[str, str]) -> None:
+    """Raise ConfigFault for an unknown CALLERID_ variable: a misspelt CALLERID_TOKEN must not be ignored."""
+    unknown = sorted(name for name in environ if name.startswith("CALLERID_") and name not in _KNOWN_VARIABLES)
+    if unknown:
+        raise ConfigFault(
+            message(
+                "There is no variable {names}; callerid knows {names2}.",
+                names=joined(", ", unknown),
+                names2=joined(message(" and "), sorted(_KNOWN_VARIABLES)),
+            ),
+            remedy=message("Type: unset {names}", names=" ".join(unknown)),
+        )
 
 
 def installation_paths(environ: Mapping[str, str]) -> Paths:

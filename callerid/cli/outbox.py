@@ -127,7 +127,7 @@ def drop(number: int) -> None:
 def _consequence(dropped: Delivery) -> str:
     """Return what dropping a row means for what is in the CRM."""
     from callerid.core.delivery.manual import is_reverting
-    from callerid.core.delivery.outbox_row import DeliveryState, Intent
+    from callerid.core.delivery.states import DeliveryState, Intent
 
     if is_reverting(dropped):
         return message("the change is dropped, and undone where it may have arrived")

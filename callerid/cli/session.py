@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 from callerid.cli.language.output import choose_language
 from callerid.config.load import load_config
-from callerid.credentials import check_environment
 from callerid.messages import joined, message
-from callerid.paths import installation_paths, make_folders
+from callerid.paths import check_environment, installation_paths, make_folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -55,9 +54,9 @@ def _edges() -> Edges:
 
 
 def _new_process_runner(environ: Mapping[str, str]) -> CommandRunner:
-    from callerid.phone.process import ProcessRunner
+    from callerid.turns.late_runner import LateRunner
 
-    return ProcessRunner(environment=environ)
+    return LateRunner(environ)
 
 
 def environment() -> Mapping[str, str]:

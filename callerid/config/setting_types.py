@@ -5,7 +5,6 @@ What cannot be read raises ValueError, whose text says what is wrong and what to
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,8 +16,8 @@ from callerid.messages import joined, message
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-_PROPERTY_NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
-_NAME_VALUE = re.compile(r'[^=,]*=\s*"(?:\\.|[^"\\])*"(?=\s*(?:,|$))|[^,]+')
+_PROPERTY_NAME = r"[a-z][a-z0-9_]{0,99}"
+_NAME_VALUE = r'[^=,]*=\s*"(?:\\.|[^"\\])*"(?=\s*(?:,|$))|[^,]+'
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -34,7 +33,14 @@ class SettingType:
 
 def quoted(value: str) -> str:
     """Return a text as TOML."""
+    import json
+
     return json.dumps(value, ensure_ascii=False)
+
+
+def _listed(words: Iterable[str]) -> str:
+    """Return words of ours as TOML would have them."""
+    return ", ".join(f'"{word}"' for word in words)
 
 
 def boolean() -> SettingType:
@@ -77,6 +83,8 @@ def text_list() -> SettingType:
 
     def from_text(text: str) -> list[str]:
         if text.startswith("["):
+            import json
+
             try:
                 return list(json.loads(text))
             except (ValueError, TypeError) as error:
@@ -120,7 +128,7 @@ def program() -> SettingType:
 
 def one_of(*words: str) -> SettingType:
     """Return the type of a choice between words."""
-    choices = message("One of {words}", words=", ".join(map(quoted, words)))
+    choices = message("One of {words}", words=_listed(words))
 
     def from_toml(value: object) -> str:
         if not isinstance(value, str) or value not in words:
@@ -164,14 +172,14 @@ def words(*known: str) -> SettingType:
         from_toml=from_toml,
         to_toml=text_list().to_toml,
         from_text=text_list().from_text,
-        choices=message("A list of {words}", words=", ".join(map(quoted, known))),
+        choices=message("A list of {words}", words=_listed(known)),
     )
 
 
 def word_or_list(*words: str) -> SettingType:
     """Return the type of a choice between words, or of a list of texts."""
     several = text_list()
-    choices = message("One of {words}, or a list", words=", ".join(map(quoted, words)))
+    choices = message("One of {words}, or a list", words=_listed(words))
 
     def from_toml(value: object) -> str | tuple[str, ...]:
         if isinstance(value, str) and value in words:
@@ -286,7 +294,7 @@ def name_values(reserved: Collection[str] = ()) -> SettingType:
         if text.startswith("["):
             items: list[str] = several.from_text(text)
             return items
-        return [_unquoted(item.strip()) for item in _NAME_VALUE.findall(text) if item.strip()]
+        return [_unquoted(item.strip()) for item in re.findall(_NAME_VALUE, text) if item.strip()]
 
     return SettingType(from_toml=from_toml, to_toml=to_toml, from_text=from_text)
 
@@ -301,6 +309,8 @@ def _quoted_if_needed(value: str) -> str:
 
 
 def _unquoted(item: str) -> str:
+    import json
+
     name, equals, value = (part.strip() for part in item.partition("="))
     try:
         unquoted = json.loads(value) if value.startswith('"') else value
@@ -311,6 +321,6 @@ def _unquoted(item: str) -> str:
 
 def _pair(item: str) -> tuple[str, str]:
     name, equals, value = (part.strip() for part in item.partition("="))
-    if not equals or not _PROPERTY_NAME.fullmatch(name) or not value:
+    if not equals or not re.fullmatch(_PROPERTY_NAME, name) or not value:
         raise ValueError(message('{item!r} is not a name with its value; write "team = sales"', item=item))
     return name, value

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -321,6 +320,8 @@ def setting_type(key: str) -> SettingType:
 
 def nearest(key: str) -> str:
     """Return the setting that an unknown key resembles, "" if there is none."""
+    import difflib  # only who has mistyped a setting waits for it
+
     near = difflib.get_close_matches(key, [*SETTINGS, *TABLES], n=1)
     near = near or [known for known in SETTINGS if known.endswith(f".{key}")][:1]
     return near[0] if near else ""

@@ -10,9 +10,10 @@ from callerid.config.setting_types import SettingType, quoted
 from callerid.messages import message
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_DURATION = re.compile(r"(\d{1,6})\s*([smhd])")
-_AGE = re.compile(r"(\d{1,4})\s*(day|week|month|year)s?")
-_TIME_OF_DAY = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+# `re` keeps them compiled from their first use on; the defaults of the settings need two of them.
+_DURATION = r"(\d{1,6})\s*([smhd])"
+_AGE = r"(\d{1,4})\s*(day|week|month|year)s?"
+_TIME_OF_DAY = r"([01]?\d|2[0-3]):([0-5]\d)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ def max_age() -> SettingType:
     def from_toml(value: object) -> timedelta | None:
         if value == "":
             return None
-        match = _AGE.fullmatch(value.strip()) if isinstance(value, str) else None
+        match = re.fullmatch(_AGE, value.strip()) if isinstance(value, str) else None
         if not match or not int(match[1]):
             raise ValueError(message('{value!r} is not an age; write "90 days", "12 months" or "2 years"', value=value))
         return timedelta(days=int(match[1]) * days[match[2]])
@@ -49,7 +50,7 @@ def duration(*, shortest: timedelta = timedelta(0)) -> SettingType:
     """Return the type of a length of time: 90s, 15m, 1h, 2d."""
 
     def from_toml(value: object) -> timedelta:
-        match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+        match = re.fullmatch(_DURATION, value) if isinstance(value, str) else None
         if not match:
             raise ValueError(message('{value!r} is not a length of time; write "90s", "15m", "1h" or "2d"', value=value))
         length = timedelta(seconds=int(match[1]) * _UNITS[match[2]])
@@ -91,7 +92,7 @@ def time_of_day() -> SettingType:
 
 
 def _time(value: str) -> time:
-    match = _TIME_OF_DAY.fullmatch(value.strip())
+    match = re.fullmatch(_TIME_OF_DAY, value.strip())
     if not match:
         raise ValueError(message('{value!r} is not a time of day; write "18:00"', value=value))
     return time(int(match[1]), int(match[2]))

@@ -47,7 +47,7 @@ from callerid.paths import beside_settings
 from callerid.phone.folder_watch import FolderWatch
 from callerid.phone.inbox import Inbox
 from callerid.phone.screen import Screen
-from callerid.store.ledger.replay.catch_up import TOLD
+from callerid.store.ledger.replay.take_over import TOLD
 from callerid.turns.context import utc_now
 from callerid.turns.open_context import open_app, with_config
 from callerid.turns.repair import repair, report_replaced_mirror

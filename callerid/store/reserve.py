@@ -4,8 +4,6 @@ needs none, and filled again when there is. bin/callerid-event empties it too, w
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -67,6 +65,8 @@ class Reserve:
         return True
 
     def _fill(self) -> None:
+        import secrets
+
         with os.fdopen(os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb") as file:
             file.write(secrets.token_bytes(RESERVED))
             file.flush()
@@ -81,4 +81,6 @@ class Reserve:
 
 def has_room(folder: Path) -> bool:
     """Return whether there is room on a folder's disk beyond what is reserved. Raise OSError."""
+    import shutil
+
     return shutil.disk_usage(folder).free >= RESERVED + _ROOM

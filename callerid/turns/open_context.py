@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -13,11 +12,8 @@ from callerid.errors import CommandMissing, ConfigFault, DiskFull
 from callerid.logs import log
 from callerid.messages import message
 from callerid.paths import beside_settings
-from callerid.phone.screen_commands import NotificationActions
-from callerid.phone.termux import Termux
 from callerid.store.ledger.database import open_ledger
 from callerid.store.mirror.database import Mirror
-from callerid.store.reserve import Reserve
 from callerid.turns.context import PHONE_SOURCE, AppContext
 from callerid.turns.region import configured_region
 
@@ -41,7 +37,6 @@ def open_app(paths: Paths, config: Config, runner: CommandRunner, environ: Mappi
     """Return an application context for this thread. `runner` starts commands; `environ` tells the language and what actions need.
     Raise StoreFault, CommandMissing."""
     ledger = _open_ledger(paths)
-    termux = Termux(runner)
     app = AppContext(
         paths=paths,
         config=config,
@@ -49,8 +44,9 @@ def open_app(paths: Paths, config: Config, runner: CommandRunner, environ: Mappi
         region="",
         ledger=ledger,
         mirror=Mirror(paths.mirror, _page_filter(ledger.block_list)),
-        termux=termux,
-        actions=NotificationActions(program=event_program(), environment=action_environment(environ)),
+        runner=runner,
+        event_program=event_program(),
+        action_environment=action_environment(environ),
     )
     return replace(app, region=configured_region(app.ledger, app.config))
 
@@ -72,6 +68,8 @@ def _open_ledger(paths: Paths) -> Ledger:
     try:
         return open_ledger(paths.ledger, paths.block_list_key)
     except DiskFull:
+        from callerid.store.reserve import Reserve
+
         if not Reserve(paths.reserve).give_back():
             raise
         return open_ledger(paths.ledger, paths.block_list_key)
@@ -93,10 +91,14 @@ def event_program() -> Path:
     """Return the path of callerid-event: beside this Python, in bin/ of a checkout, or on PATH. Raise CommandMissing."""
     beside = Path(sys.executable).parent / "callerid-event"
     checkout = Path(__file__).resolve().parents[2] / "bin" / "callerid-event"
-    on_path = shutil.which("callerid-event")
-    for place in (beside, checkout, Path(on_path) if on_path else None):
-        if place and place.is_file():
+    for place in (beside, checkout):
+        if place.is_file():
             return place.absolute()
+    import shutil
+
+    on_path = shutil.which("callerid-event")
+    if on_path and Path(on_path).is_file():
+        return Path(on_path).absolute()
     raise CommandMissing(
         message("callerid-event is not installed."), remedy=message("Type: pip install --force-reinstall callerid")
     )

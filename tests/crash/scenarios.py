@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery.outbox_row import DeliveryState
-from callerid.core.followup.state import State
+from callerid.core.delivery.states import DeliveryState
+from callerid.core.followup.states import State
 from callerid.core.upkeep.health import Source
 from callerid.errors import CommandHung
 from callerid.models import CallType

@@ -25,7 +25,7 @@ from callerid.models import Notification
 from callerid.phone.screen import Screen
 from callerid.simulator.portal import SimulatedPortal
 from callerid.store import connection
-from callerid.turns.context import turn_facts
+from callerid.turns.facts import turn_facts
 from callerid.turns.wake import Wake
 from tests.desks import ANA, daemon_log, ready
 from tests.turns.world import BEGINNING, World

@@ -17,7 +17,7 @@ from callerid.simulator.portal import SimulatedPortal
 from callerid.store import connection as connection_module
 from callerid.store.connection import StoreConnection, StoreCursor
 from callerid.store.ledger.block_list import Kind
-from callerid.store.mirror.phone_contacts import CONTACTS
+from callerid.store.mirror.own.phone_contacts import CONTACTS
 from callerid.turns.followup.dialogs import AskResult
 from callerid.turns.followup.late_matches import offer_late_matches
 from callerid.turns.inbox.receive import receive

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class _Formatter(logging.Formatter):
+class WarningFormatter(logging.Formatter):
     """Words a record in the person's language, while the log keeps it in English."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -35,7 +35,7 @@ def warnings_on_stderr() -> Iterator[None]:
     handler = logging.StreamHandler(sys.stderr)
     handler.setLevel(logging.WARNING)
     handler.addFilter(lambda record: record.name != "callerid.health")
-    handler.setFormatter(_Formatter())
+    handler.setFormatter(WarningFormatter())
     logger.addHandler(handler)
     try:
         yield

@@ -75,8 +75,5 @@ def _warnings_on_stderr() -> AbstractContextManager[None]:
 
 def _without_reader() -> int:
     """Return the exit code of a command whose reader has gone, and have Python's end not stumble over it, as click does."""
-    from click.utils import PacifyFlushWrapper
-
-    sys.stdout = PacifyFlushWrapper(sys.stdout)  # type: ignore[assignment]
-    sys.stderr = PacifyFlushWrapper(sys.stderr)  # type: ignore[assignment]
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 1

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from callerid.catalogue import load
 from callerid.cli.language.output import language, shown, write
 from callerid.cli.session import BY_LISTS, home, open_session
-from callerid.core.delivery.outbox_row import DeliveryState, is_settled
-from callerid.core.followup.state import AWAITING_ANSWER, UNSETTLED, State
-from callerid.core.ringing.card_lifecycle import REMEMBERED_FOR
-from callerid.core.upkeep.health import SOURCE_NAMES, Source, Trouble
+from callerid.core.delivery.states import SETTLED, DeliveryState
+from callerid.core.followup.states import AWAITING_ANSWER, UNSETTLED, State
+from callerid.core.ringing.ring_times import REMEMBERED_FOR
+from callerid.core.upkeep.health import SOURCE_NAMES, Source
 from callerid.core.wording.table import padded, wrapped
 from callerid.core.wording.times import ago
 from callerid.daemon.single_instance import is_running
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.sync.by_export import ExportTrouble
+    from callerid.core.upkeep.troubles import Trouble
     from callerid.turns.context import AppContext
 
 _REFUSED = (State.CHANGE_REFUSED, State.DEAD)
@@ -108,7 +109,7 @@ def status_json(app: AppContext, *, running: bool) -> dict[str, object]:
     from callerid.cli.language.json_answers import missing_scope_json, no_export_json
 
     facts, key_values, calls = app.mirror.facts(), app.ledger.key_values, call_counts(app)
-    outbox = app.ledger.outbox.all()
+    outbox = app.ledger.summary.unfinished_deliveries()
     in_log = app.ledger.history.count()
     return {
         "enabled": app.config.enabled,
@@ -129,7 +130,7 @@ def status_json(app: AppContext, *, running: bool) -> dict[str, object]:
         "missing_scopes": [missing_scope_json(missing) for missing in facts.missing],
         "no_export": no_export_json(_export_trouble(app)),
         "calls": calls | {"in_log": in_log, "adds_up": sum(calls.values()) == in_log},
-        "outbox": {state.value: sum(row.state is state for row in outbox) for state in _UNDELIVERED},
+        "outbox": {state.value: outbox.get(state, 0) for state in _UNDELIVERED},
         "troubles": [
             {"source": t.source.value, "since": _iso(t.since), "sentence": t.sentence, "remedy": t.remedy} for t in _troubles(app)
         ],
@@ -145,7 +146,11 @@ def _troubles(app: AppContext) -> tuple[Trouble, ...]:
 
 def _block_list_trouble(app: AppContext, now: datetime) -> Trouble | None:
     fault = app.ledger.block_list.fault
-    return Trouble(source=Source.BLOCK_LIST, since=now, sentence=fault.sentence, remedy=fault.remedy) if fault else None
+    if fault is None:
+        return None
+    from callerid.core.upkeep.troubles import Trouble
+
+    return Trouble(source=Source.BLOCK_LIST, since=now, sentence=fault.sentence, remedy=fault.remedy)
 
 
 def _senses(app: AppContext) -> list[str]:
@@ -221,10 +226,11 @@ def _hearing(app: AppContext, *, running: bool) -> str:
 
 
 def _last_ring(app: AppContext, now: datetime) -> str:
-    rings = app.ledger.rings.since(now - REMEMBERED_FOR)
-    if not rings:
+    last = app.ledger.summary.last_ring(now - REMEMBERED_FOR)
+    if last is None:
         return message("no ring in the last two days")
-    return message("last ring heard {ago} ({senses})", ago=_ago(rings[-1].at, now), senses=joined(", ", rings[-1].sense_reports))
+    rang_at, senses = last
+    return message("last ring heard {ago} ({senses})", ago=_ago(rang_at, now), senses=joined(", ", senses))
 
 
 def _fresh(app: AppContext, now: datetime) -> str:
@@ -256,15 +262,15 @@ def _source(built_from: str) -> str:
 
 
 def _waiting(app: AppContext) -> Iterator[str]:
-    counts, outbox = app.ledger.history.count_by_state(), app.ledger.outbox.all()
+    counts, outbox = app.ledger.history.count_by_state(), app.ledger.summary.unfinished_deliveries()
     asked = sum(counts.get(state, 0) for state in AWAITING_ANSWER)
     if asked:
         yield counted(
             asked, "{count} call for your answer (see: callerid calls)", "{count} calls for your answer (see: callerid calls)"
         )
-    settled = sum(map(is_settled, outbox))
-    waiting = sum(row.state in (DeliveryState.WAITING, DeliveryState.UNSURE) for row in outbox)
-    refused = len(outbox) - waiting - settled
+    settled = sum(outbox.get(state, 0) for state in SETTLED)
+    waiting = sum(outbox.get(state, 0) for state in (DeliveryState.WAITING, DeliveryState.UNSURE))
+    refused = outbox.get(DeliveryState.DEAD, 0)
     states = (
         message("{count} on the way to the CRM", count=waiting),
         message("{count} refused", count=refused),

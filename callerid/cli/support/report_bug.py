@@ -85,7 +85,7 @@ def report_bug(folder: Path | None, described: str, notifications: Path | None) 
 def _parts(paths: Paths, rows: list[object] | None, described: str) -> Iterator[tuple[str, str]]:
     """Return the files of the archive with their texts. A part that cannot be made says why, and the others are made anyway."""
     from callerid.cli.doctor import doctor
-    from callerid.cli.quick.status import status
+    from callerid.cli.status import status
     from callerid.config.load import load_config
     from callerid.core.upkeep.pseudonyms import Pseudonyms
     from callerid.store.known_names import known_names

@@ -34,7 +34,8 @@ def show(who: str, limit: int, *, as_json: bool) -> None:
 
     Example: callerid show "Ana López"
     """
-    from callerid.turns.context import turn_facts, utc_now
+    from callerid.turns.context import utc_now
+    from callerid.turns.facts import turn_facts
     from callerid.turns.views.find_people import find_people
     from callerid.turns.views.person import person_of_contact, person_of_numbers
 

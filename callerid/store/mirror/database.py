@@ -6,16 +6,15 @@ Each method imports what it alone needs: a command that looks at the facts does 
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from callerid import models
 from callerid.errors import AlreadyRunning, DatabaseDamaged
 from callerid.messages import message
-from callerid.models import Account, CallOutcome, Company, Contact, Kind
 from callerid.store.connection import open_database, store_errors, user_version, writing
 from callerid.store.damage import is_cut_to_nothing
 from callerid.store.derived_file import DerivedFile, read_again_if_damaged
-from callerid.store.mirror import record_rows, schema, sync_state
+from callerid.store.mirror import mirror_facts, schema
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,15 +23,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from callerid.core.callers.candidate import Candidate, OpenDeal
-    from callerid.models import Owner, Page, Scope
+    from callerid.models import Account, CallOutcome, Company, Contact, Kind, Owner, Page, Scope
     from callerid.store.mirror.activities.tables import Activities
     from callerid.store.mirror.build import MirrorBuild
     from callerid.store.mirror.changed_contacts import ChangedContacts
     from callerid.store.mirror.delta import MirrorUpdate
-    from callerid.store.mirror.live_lookups import LiveLookups
-    from callerid.store.mirror.phone_contacts import PhoneContacts
+    from callerid.store.mirror.mirror_facts import MirrorFacts
+    from callerid.store.mirror.own.live_lookups import LiveLookups
+    from callerid.store.mirror.own.phone_contacts import PhoneContacts
     from callerid.store.mirror.sweep import MirrorRange, MirrorSweep
-    from callerid.store.mirror.sync_state import MirrorFacts
 
     PageFilter = Callable[[Page, str], Page]
 
@@ -108,7 +107,7 @@ class Mirror:
     @property
     def phone_contacts(self) -> PhoneContacts:
         """The phone's own contacts."""
-        from callerid.store.mirror.phone_contacts import PhoneContacts
+        from callerid.store.mirror.own.phone_contacts import PhoneContacts
 
         return PhoneContacts(self._db)
 
@@ -129,7 +128,7 @@ class Mirror:
     @property
     def live_lookups(self) -> LiveLookups:
         """What was found out about a line elsewhere."""
-        from callerid.store.mirror.live_lookups import LiveLookups
+        from callerid.store.mirror.own.live_lookups import LiveLookups
 
         return LiveLookups(self._db, self._path)
 
@@ -159,7 +158,7 @@ class Mirror:
     def outcomes(self) -> tuple[CallOutcome, ...]:
         """Return the portal's own outcomes of calls, in its order; () if it has not given any."""
         rows = self._db.execute("SELECT id, label FROM outcomes ORDER BY place")
-        return tuple(CallOutcome(id=row["id"], label=row["label"]) for row in rows)
+        return tuple(models.CallOutcome(id=row["id"], label=row["label"]) for row in rows)
 
     @read_again_if_damaged
     def closed_deals(self, contact_id: str) -> tuple[OpenDeal, ...]:
@@ -174,7 +173,7 @@ class Mirror:
         row = self._db.execute("SELECT * FROM account").fetchone()
         if row is None:
             return None
-        return Account(
+        return models.Account(
             portal_id=row["portal_id"],
             ui_domain=row["ui_domain"],
             time_zone=row["time_zone"],
@@ -185,6 +184,8 @@ class Mirror:
     @read_again_if_damaged
     def sample_candidates(self, limit: int) -> tuple[Candidate, ...]:
         """Return some contacts that have a number, so that a person can try callerid with them."""
+        from dataclasses import replace
+
         from callerid.store.mirror import card_query
 
         rows = self._db.execute("SELECT id, phones FROM contacts WHERE phones LIKE '[[%' ORDER BY id LIMIT ?", (limit,)).fetchall()
@@ -200,25 +201,31 @@ class Mirror:
             connection = self._db
             version = (connection, connection.execute("PRAGMA data_version").fetchone()[0], connection.total_changes)
             if self._facts is None or self._facts[0] != version:
-                self._facts = version, sync_state.read_mirror_facts(connection)
+                self._facts = version, mirror_facts.read_mirror_facts(connection)
         return self._facts[1]
 
     def filling(self) -> tuple[int, int] | None:
         """Return how many records an unfinished full sync has read, and how many there are to read; None if there is none."""
         if not self.facts().unfinished:
             return None
+        from callerid.store.mirror import sync_state
+
         with store_errors(self._path):
             return sync_state.filling(self._db)
 
     def is_waiting_for_exports(self) -> bool:
         """Return whether an unfinished full sync has started exports."""
+        from callerid.store.mirror import sync_state
+
         with store_errors(self._path):
             return bool(sync_state.exports(self._db))
 
     def is_reading_lists(self) -> bool:
         """Return whether an unfinished full sync has begun to read lists."""
+        from callerid.store.mirror import sync_state
+
         with store_errors(self._path):
-            return not sync_state.exports(self._db) and bool(sync_state.stretches(self._db, sync_state.FULL))
+            return not sync_state.exports(self._db) and bool(sync_state.stretches(self._db, mirror_facts.FULL))
 
     def reindex_when_free(self, region: str) -> None:
         """Do `reindex_if_needed`, unless a sync is running; the next sync begins with it."""
@@ -234,6 +241,7 @@ class Mirror:
         """Build the index of numbers again if it was built for another region or by other parsing rules. The caller holds
         `sync_lock`, because a sync must not put numbers of two regions into one index."""
         from callerid.core import numbers
+        from callerid.store.mirror import sync_state
         from callerid.store.mirror.changed_contacts import record_every_contact
         from callerid.store.mirror.record_tables import Records
 
@@ -247,6 +255,8 @@ class Mirror:
 
     def sync_lock(self) -> AbstractContextManager[None]:
         """Hold the lock that only one sync can have. Raise AlreadyRunning."""
+        from callerid.store.mirror import sync_state
+
         return sync_state.sync_lock(self._path)
 
     def build(self, region: str) -> MirrorBuild:
@@ -278,21 +288,29 @@ class Mirror:
 
     def all_contacts(self) -> Iterator[Contact]:
         """Return every contact, by id."""
+        from callerid.store.mirror import record_rows
+
         return record_rows.read_contacts(self._db)
 
     def deal_links(self) -> Iterator[tuple[str, Kind, str]]:
         """Return every association of a deal: the deal's id, and kind and id of the other record."""
+        from callerid.store.mirror import record_rows
+
         return record_rows.read_deal_links(self._db)
 
     @read_again_if_damaged
     def contacts_by_id(self, ids: Iterable[str]) -> tuple[Contact, ...]:
         """Return the contacts with these ids; those that are not mirrored are left out."""
+        from callerid.store.mirror import record_rows
+
         with store_errors(self._path):
             return record_rows.contacts_by_id(self._db, ids)
 
     @read_again_if_damaged
     def companies_by_id(self, ids: Iterable[str]) -> tuple[Company, ...]:
         """Return the companies with these ids; those that are not mirrored are left out."""
+        from callerid.store.mirror import record_rows
+
         with store_errors(self._path):
             return record_rows.companies_by_id(self._db, ids)
 
@@ -303,6 +321,7 @@ class Mirror:
     def forget(self, lines: Collection[str], names: Collection[str], region: str) -> int:
         """Remove lines and names from what did not come from the CRM; and unfinished syncs, which may have the person, or stand at
         their id. Return how many numbers of the phone's own contacts were removed."""
+        from callerid.store.mirror import sync_state
         from callerid.store.mirror.activities.tables import drop_orphans
         from callerid.store.mirror.build import MirrorBuild
 

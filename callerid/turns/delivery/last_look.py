@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.delivery import certainty
-from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent, possible_contents
+from callerid.core.delivery.outbox_row import Delivery, possible_contents
+from callerid.core.delivery.states import DeliveryState, Intent
 from callerid.errors import CalleridError, NotFound, Refused
 from callerid.logs import log
 from callerid.models import EngagementKind, NewContact

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.ringing.card_lifecycle import FRESH_FOR
+from callerid.core.ringing.ring_times import FRESH_FOR
 from callerid.core.upkeep.health import Source
 from callerid.errors import CalleridError, Stopped, StoreFault
 from callerid.logs import log

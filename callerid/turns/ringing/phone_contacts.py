@@ -13,7 +13,7 @@ from callerid.logs import log
 from callerid.models import SavedNumber
 from callerid.phone.android import System
 from callerid.store.ledger.key_value import CONTACTS_REGION
-from callerid.store.mirror.phone_contacts import CONTACTS
+from callerid.store.mirror.own.phone_contacts import CONTACTS
 from callerid.turns.context import PHONE_SOURCE
 from callerid.turns.ringing.blocked_callers import is_forgotten
 

@@ -11,15 +11,16 @@ from callerid.core.callers.contact_history import NO_HISTORY
 from callerid.core.followup import outcomes as labels
 from callerid.core.followup.outcomes import row_outcome
 from callerid.core.wording.ring_card import CardLine
-from callerid.store.ledger.rings import StrangerCounts
-from callerid.turns.context import turn_facts
+from callerid.store.ledger.reading.turn_start import StrangerCounts
+from callerid.turns.facts import turn_facts
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.callers.contact_history import ContactHistory
     from callerid.core.callers.resolve import Resolution
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
+    from callerid.turns.facts import TurnFacts
 
 _WEEK = timedelta(days=7)
 _NOTHING_COUNTED = StrangerCounts(cards=0, calls=0)
@@ -49,11 +50,11 @@ def read_start(app: AppContext, caller: Resolution, line: str, rang_at: datetime
     """Return the turn's facts; of a stranger on a line also how often they called, and of a contact what there was with them, if
     their card says it. People who share a number have no history of their own there."""
     if not caller.candidates:
-        start, counts = app.ledger.key_values.stranger_start(line, rang_at, now - _WEEK)
+        start, counts = app.ledger.turn_starts.stranger_start(line, rang_at, now - _WEEK)
         return RingStart(facts=turn_facts(app, now, start), counts=counts)
     if len(caller.candidates) > 1 or not set(_OF_HISTORY) & set(app.config.card.lines):
         return RingStart(facts=turn_facts(app, now))
-    start, history = app.ledger.key_values.contact_start(line, caller.candidates[0].id, rang_at)
+    start, history = app.ledger.turn_starts.contact_start(line, caller.candidates[0].id, rang_at)
     return RingStart(facts=turn_facts(app, now, start), history=history)
 
 

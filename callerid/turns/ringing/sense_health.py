@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.ringing import sense_health
-from callerid.core.ringing.card_lifecycle import REMEMBERED_FOR, earliest_ring, ring_of_call
+from callerid.core.ringing.card_lifecycle import earliest_ring, ring_of_call
+from callerid.core.ringing.ring_times import REMEMBERED_FOR
 from callerid.core.ringing.sense_health import Hearing, SenseHealth
 from callerid.core.ringing.senses import Sense
 from callerid.core.upkeep.health import Source

@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     from callerid.core.inbox_events import Ring
     from callerid.store.ledger.block_list import Kind
     from callerid.store.ledger.database import Ledger
-    from callerid.store.ledger.rings import StrangerCounts
+    from callerid.store.ledger.reading.turn_start import StrangerCounts
     from callerid.store.mirror.database import Mirror
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
+    from callerid.turns.facts import TurnFacts
 
 _CARD_MAY_BE_LEFT = timedelta(hours=1)  # each removal is a command; of older rings there may be many in the inbox
 

@@ -19,7 +19,7 @@ from callerid.turns.followup.record_answer import contact_delivery
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from callerid.core.followup.state import State
+    from callerid.core.followup.states import State
     from callerid.store.ledger.database import Ledger
     from callerid.turns.calllog.read_new_calls import NewCalls
     from callerid.turns.context import AppContext

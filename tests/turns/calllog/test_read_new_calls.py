@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.models import CallType

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.delivery.outbox_row import DeliveryState, Kind
+from callerid.core.delivery.states import DeliveryState, Kind
 from callerid.core.followup.conversation import with_answer
 from callerid.core.followup.questions import AskedQuestion, Question
-from callerid.core.followup.state import FollowUp, State
+from callerid.core.followup.states import State
 from callerid.core.inbox_events import Reply
 from callerid.errors import UsageFault
-from callerid.turns.context import turn_facts
+from callerid.turns.facts import turn_facts
 from callerid.turns.followup.conversation import ask_all, question_or_result
 from callerid.turns.followup.dialogs import AskResult
 from callerid.turns.followup.dialogs_as_cards import ask_by_card
@@ -25,6 +25,7 @@ from tests.turns.world import ANA
 
 if TYPE_CHECKING:
     from callerid.core.followup.conversation import Draft
+    from callerid.core.followup.state import FollowUp
     from tests.turns.world import World
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from callerid.core.delivery.manual import cancel, retry_now
-from callerid.core.delivery.outbox_row import DeliveryState, Kind
-from callerid.core.followup.state import CardStatus, State
+from callerid.core.delivery.states import DeliveryState, Kind
+from callerid.core.followup.states import CardStatus, State
 from callerid.errors import CommandHung
 from callerid.turns.followup.dialogs import AskResult
 from callerid.turns.followup.log_by_command import CommandAnswers, answer_from_command

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from callerid.core.delivery.outbox_row import DeliveryState, Kind
-from callerid.core.followup.state import State
+from callerid.core.delivery.states import DeliveryState, Kind
+from callerid.core.followup.states import State
 from callerid.core.inbox_events import Ring
 from callerid.core.upkeep.health import Source
 from callerid.errors import DatabaseDamaged, StoreFault

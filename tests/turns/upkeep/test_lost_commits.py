@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.core.upkeep.health import Source
 from callerid.errors import DiskFull
 from callerid.store import journal
 from callerid.store.connection import StoreConnection
 from callerid.store.ledger.block_list import Kind
 from callerid.store.ledger.database import take_over_journal
-from callerid.store.ledger.replay.catch_up import PUT_ASIDE, missing
+from callerid.store.ledger.replay.take_over import PUT_ASIDE, missing
 from callerid.turns.upkeep.maintenance import maintain_databases
 from tests.damages import flush
 from tests.turns.world import ANA, World

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.callers.contact_history import ContactHistory, PastCall, PastNote, latest_call
 from callerid.models import CallType
-from callerid.store.ledger import rows
+from callerid.store import times
 
 if TYPE_CHECKING:
     import sqlite3
@@ -35,7 +35,7 @@ COLUMNS = f"""
 
 def values(line: str, contact_id: str, before: datetime) -> tuple[object, ...]:
     """Return the values for `COLUMNS`: of the calls on a line ("" for none) and with a contact that began before a time."""
-    moment = rows.stamp(before)
+    moment = times.stamp(before)
     return line, moment, contact_id, moment, contact_id, moment
 
 
