@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         TaskEngagement,
     )
     from callerid.models.kinds import ActivityKind, CallType, Kind
-    from callerid.models.number_match import Match, NumberMatch
+    from callerid.models.number_match import SAME_NUMBER, Match, NumberMatch
     from callerid.models.people import ContactPhone, Owner
     from callerid.models.phone import Button, Dialog, DialogReply, Notification, SavedNumber, Widget
     from callerid.models.records import Account, Company, Contact, Deal, Stage
@@ -35,7 +35,7 @@ else:
         "calls": "CallRow Call Outcome CallOutcome",
         "engagements": "Direction CallStatus EngagementKind CallEngagement TaskEngagement Engagement NewContact",
         "kinds": "Kind ActivityKind CallType",
-        "number_match": "Match NumberMatch",
+        "number_match": "Match NumberMatch SAME_NUMBER",
         "people": "ContactPhone Owner",
         "phone": "SavedNumber Button Notification Widget Dialog DialogReply",
         "records": "Contact Company Deal Stage Account",
@@ -53,6 +53,7 @@ else:
 
 
 __all__ = [
+    "SAME_NUMBER",
     "Account",
     "Activity",
     "ActivityKind",

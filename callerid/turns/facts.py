@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.backoff import is_due
 from callerid.core.wording.style import Discretion, TextStyle
 from callerid.models import Kind
 from callerid.turns.context import has_crm, in_zone, source_name
@@ -69,4 +68,8 @@ def _text_style(app: AppContext, local: datetime, mirror: MirrorFacts) -> TextSt
 
 def _dialogs_work(start: TurnStart, now: datetime) -> bool:
     """Return whether to try a dialog: where the last ones did not show, one is tried each day."""
-    return not start.dialogs_fail or is_due(start.dialog_tried, _RETRY_DIALOGS_AFTER, now)
+    if not start.dialogs_fail:
+        return True
+    from callerid.core.backoff import is_due
+
+    return is_due(start.dialog_tried, _RETRY_DIALOGS_AFTER, now)

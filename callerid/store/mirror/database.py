@@ -15,6 +15,7 @@ from callerid.store.connection import open_database, store_errors, user_version,
 from callerid.store.damage import is_cut_to_nothing
 from callerid.store.derived_file import DerivedFile, read_again_if_damaged
 from callerid.store.mirror import mirror_facts, schema
+from callerid.store.number_rules import rules_version
 
 if TYPE_CHECKING:
     import sqlite3
@@ -69,6 +70,19 @@ class Mirror:
         from callerid.store.mirror import lookup
 
         return lookup.candidates(self._cursor, number, region)
+
+    @read_again_if_damaged
+    def plain_candidate(self, number: str) -> Candidate | None:
+        """Return the contact whose raw number this is, where the index has it as it is written, proven, and for nobody else; None
+        where more is to be read to tell. It is what `candidates` returns, without the numbering plans."""
+        from callerid.core.numbers.plain import is_plain
+
+        if not is_plain(number):
+            return None
+        from callerid.store.mirror import card_query
+
+        rows = card_query.by_key(self._cursor, number)
+        return card_query.candidate(rows[0], models.SAME_NUMBER) if len(rows) == 1 and rows[0][1] else None
 
     @read_again_if_damaged
     def companies_by_number(self, number: str, region: str) -> tuple[Company, ...]:
@@ -229,10 +243,7 @@ class Mirror:
 
     def reindex_when_free(self, region: str) -> None:
         """Do `reindex_if_needed`, unless a sync is running; the next sync begins with it."""
-        from callerid.core import numbers
-
-        facts = self.facts()
-        if facts.built_at is None or (facts.region == region and facts.rules_version == numbers.RULES_VERSION):
+        if self._is_index_of(region):
             return
         with contextlib.suppress(AlreadyRunning), self.sync_lock():
             self.reindex_if_needed(region)
@@ -240,18 +251,21 @@ class Mirror:
     def reindex_if_needed(self, region: str) -> None:
         """Build the index of numbers again if it was built for another region or by other parsing rules. The caller holds
         `sync_lock`, because a sync must not put numbers of two regions into one index."""
-        from callerid.core import numbers
+        if self._is_index_of(region):
+            return
         from callerid.store.mirror import sync_state
         from callerid.store.mirror.changed_contacts import record_every_contact
         from callerid.store.mirror.record_tables import Records
 
-        facts = self.facts()
-        if facts.built_at is None or (facts.region == region and facts.rules_version == numbers.RULES_VERSION):
-            return
         with store_errors(self._path), writing(self._db):
             Records(self._db, region).rebuild_index()
             record_every_contact(self._db)
-            sync_state.write_facts(self._db, {"region": region, "rules": numbers.RULES_VERSION})
+            sync_state.write_facts(self._db, {"region": region, "rules": rules_version()})
+
+    def _is_index_of(self, region: str) -> bool:
+        """Return whether the index of numbers, if there is one, was built for a region and by the rules of today."""
+        facts = self.facts()
+        return facts.built_at is None or (facts.region == region and facts.rules_version == rules_version())
 
     def sync_lock(self) -> AbstractContextManager[None]:
         """Hold the lock that only one sync can have. Raise AlreadyRunning."""

@@ -12,8 +12,9 @@ from callerid.messages import message
 from callerid.models import Kind
 from callerid.store.connection import store_errors, writing
 from callerid.store.mirror import mirror_facts, sync_state
-from callerid.store.mirror.record_rows import fingerprints, stamp
+from callerid.store.mirror.record_rows import fingerprints
 from callerid.store.mirror.sync_state import SWEEP
+from callerid.store.times import milliseconds
 
 if TYPE_CHECKING:
     import sqlite3
@@ -38,7 +39,7 @@ class MirrorRange:
             values.append(json.dumps(scope.owner_ids))
         if kind is Kind.CONTACTS and scope.modified_since is not None:
             where.append("modified >= ?")
-            values.append(stamp(scope.modified_since))
+            values.append(milliseconds(scope.modified_since))
         if kind is Kind.CONTACTS and without_company:
             where.append("company_id IS NULL")
         self._db, self._kind, self._where, self._values = connection, kind, " AND ".join(where), values

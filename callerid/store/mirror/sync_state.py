@@ -15,8 +15,9 @@ from callerid.errors import AlreadyRunning, StoreFault
 from callerid.messages import message
 from callerid.models import Kind, Stretch
 from callerid.store.mirror.mirror_facts import FULL, MISSING, read_facts
-from callerid.store.mirror.record_rows import fingerprints, stamp
+from callerid.store.mirror.record_rows import fingerprints
 from callerid.store.mirror.schema import NEW
+from callerid.store.times import milliseconds
 from callerid.token_scopes import TO_READ
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def count_older(connection: sqlite3.Connection, since: datetime | None) -> int:
     """Return how many contacts were last modified before a time; 0 for None."""
     if since is None:
         return 0
-    return int(connection.execute("SELECT count(*) FROM contacts WHERE modified < ?", (stamp(since),)).fetchone()[0])
+    return int(connection.execute("SELECT count(*) FROM contacts WHERE modified < ?", (milliseconds(since),)).fetchone()[0])
 
 
 def check_space(connection: sqlite3.Connection, path: Path, totals: Totals) -> None:

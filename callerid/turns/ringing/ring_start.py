@@ -8,8 +8,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from callerid.core.callers.contact_history import NO_HISTORY
-from callerid.core.followup import outcomes as labels
-from callerid.core.followup.outcomes import row_outcome
 from callerid.core.wording.ring_card import CardLine
 from callerid.store.ledger.reading.turn_start import StrangerCounts
 from callerid.turns.facts import turn_facts
@@ -61,11 +59,17 @@ def read_start(app: AppContext, caller: Resolution, line: str, rang_at: datetime
 def outcome_of_last_call(app: AppContext, history: ContactHistory) -> str:
     """Return the label of the outcome with which the last call was logged; "" for none, and for one that only repeats the row."""
     call = history.last_call
-    if call is None or call.outcome in ("", row_outcome(call.type, call.duration)):
+    if call is None:
+        return ""
+    from callerid.core.followup.outcomes import row_outcome
+
+    if call.outcome in ("", row_outcome(call.type, call.duration)):
         return ""
     return outcome_label(app, call.outcome)
 
 
 def outcome_label(app: AppContext, outcome: str) -> str:
     """Return the label of an outcome (id): in the person's language, unless the portal has one of its own."""
+    from callerid.core.followup import outcomes as labels
+
     return labels.outcome_label(outcome, app.mirror.outcomes(), app.texts)

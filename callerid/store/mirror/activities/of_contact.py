@@ -7,7 +7,7 @@ from typing import Any
 
 from callerid.core.callers.candidate import ContactActivity
 from callerid.models import ActivityKind, Owner
-from callerid.store.mirror.record_rows import moment
+from callerid.store.times import of_milliseconds
 
 _scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # faster than `loads`, for a whole text that SQLite wrote
 _MOST = {ActivityKind.CALLS: 1, ActivityKind.TASKS: 20, ActivityKind.TICKETS: 20}
@@ -35,7 +35,7 @@ def _activity(kind: str, activity_id: int, at: int | None, text: str, stage: str
     return ContactActivity(
         kind=ActivityKind(kind),
         id=str(activity_id),
-        at=None if at is None else moment(at),
+        at=None if at is None else of_milliseconds(at),
         text=text,
         stage=stage,
         owner=None if owner[0] is None else _owner(*owner),
