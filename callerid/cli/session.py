@@ -6,7 +6,6 @@ import os
 import time
 from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.cli.language.output import choose_language
@@ -27,13 +26,12 @@ if TYPE_CHECKING:
 BY_LISTS = message("The last full sync read lists, not exports.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Edges:
     """What a command uses of the outside: environment variables, and what starts other commands. A process of its own uses those
     of the process; a test that runs a command in its own process passes others as click's `obj`."""
 
-    environment: Mapping[str, str]
-    new_runner: Callable[[Mapping[str, str]], CommandRunner]
+    def __init__(self, *, environment: Mapping[str, str], new_runner: Callable[[Mapping[str, str]], CommandRunner]) -> None:
+        self.environment, self.new_runner = environment, new_runner
 
 
 _given: ContextVar[Edges | None] = ContextVar("edges of the command", default=None)

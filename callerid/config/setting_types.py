@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from callerid.config.text_encoding import encoding_name
 from callerid.messages import joined, message
@@ -255,10 +254,15 @@ def text_encoding() -> SettingType:
     return SettingType(from_toml=from_toml, to_toml=quoted)
 
 
-def web_address() -> SettingType:
-    """Return the type of an https address; http only on this very machine, because the token goes with every request."""
+def web_address(known: str) -> SettingType:
+    """Return the type of an https address (`known` is one); http only on this very machine, because the token goes with every
+    request."""
 
     def from_toml(value: object) -> str:
+        if value == known:
+            return known
+        from urllib.parse import urlsplit
+
         try:
             parts = urlsplit(_one_line(value))
             host, _ = parts.hostname, parts.port

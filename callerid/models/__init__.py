@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         TaskEngagement,
     )
     from callerid.models.kinds import ActivityKind, CallType, Kind
+    from callerid.models.missing_scope import MissingScope
     from callerid.models.number_match import SAME_NUMBER, Match, NumberMatch
     from callerid.models.people import ContactPhone, Owner
     from callerid.models.phone import Button, Dialog, DialogReply, Notification, SavedNumber, Widget
@@ -35,6 +36,7 @@ else:
         "calls": "CallRow Call Outcome CallOutcome",
         "engagements": "Direction CallStatus EngagementKind CallEngagement TaskEngagement Engagement NewContact",
         "kinds": "Kind ActivityKind CallType",
+        "missing_scope": "MissingScope",
         "number_match": "Match NumberMatch SAME_NUMBER",
         "people": "ContactPhone Owner",
         "phone": "SavedNumber Button Notification Widget Dialog DialogReply",
@@ -79,6 +81,7 @@ __all__ = [
     "IdRange",
     "Kind",
     "Match",
+    "MissingScope",
     "NewContact",
     "Notification",
     "NumberMatch",

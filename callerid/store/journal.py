@@ -15,6 +15,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from callerid.store.connection import journal_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -42,11 +44,6 @@ class Transaction:
 
     position: Position
     entries: tuple[Entry, ...]
-
-
-def journal_of(path: Path) -> Path:
-    """Return the path of a database's journal of answers."""
-    return path.with_name(f"{path.name}.answers")
 
 
 def entry(kind: str, values: dict[str, Any]) -> str:

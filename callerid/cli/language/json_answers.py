@@ -11,7 +11,7 @@ from callerid.token_scopes import remedy_of, without_it
 
 if TYPE_CHECKING:
     from callerid.core.sync.by_export import ExportTrouble
-    from callerid.store.mirror.mirror_facts import MissingScope
+    from callerid.models import MissingScope
 
 
 def missing_scope_json(missing: MissingScope) -> dict[str, object]:

@@ -10,7 +10,6 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from callerid.cli.language.faults import print_fault
 from callerid.cli.language.output import output_of
 from callerid.cli.session import Edges, with_edges
 from callerid.errors import CalleridError
@@ -40,6 +39,8 @@ def exit_code_of(words: Sequence[str], edges: Edges | None = None) -> int | None
         except BrokenPipeError:
             return _without_reader()
         except (CalleridError, OSError) as fault:
+            from callerid.cli.language.faults import print_fault
+
             return print_fault(fault)
     return 0
 

@@ -14,7 +14,8 @@ from callerid.messages import message
 from callerid.models import ActivityKind
 
 if TYPE_CHECKING:
-    from callerid.core.callers.candidate import Candidate, ContactActivity
+    from callerid.core.callers.candidate import Candidate
+    from callerid.core.callers.contact_activity import ContactActivity
     from callerid.core.callers.person import Person
     from callerid.turns.context import AppContext
 

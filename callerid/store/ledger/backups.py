@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from callerid.errors import StoreFault
 from callerid.messages import message
-from callerid.store.connection import record, store_errors, writing
+from callerid.store.connection import journal_of, record, store_errors, writing
 from callerid.store.damage import find_damage, is_cut_to_nothing, opening, put_aside_from, replacing
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def _remove_copies(path: Path) -> None:
     """Delete every copy of a ledger and its journals of answers, also what a process that was killed left of one."""
     from callerid.store import journal
 
-    answers, aside = journal.journal_of(path), journal.journal_put_aside(path)
+    answers, aside = journal_of(path), journal.journal_put_aside(path)
     journals = (answers, journal.unfinished(answers), aside, journal.unfinished(aside))
     for file in (*copies(path), path.with_name(f"{path.name}.backup-new"), *journals):
         _remove(file)

@@ -23,7 +23,6 @@ from callerid.store.connection import (
 )
 from callerid.store.damage import opening, remove_orphaned_journal
 from callerid.store.ledger import backups
-from callerid.store.ledger.replay import position
 from callerid.store.ledger.replay.catch_up import catch_up
 
 if TYPE_CHECKING:
@@ -230,13 +229,19 @@ def _open_as_it_is(path: Path, key_file: Path) -> sqlite3.Connection:
                 with writing(connection):
                     load_marks(connection, key_file)
         if isinstance(connection, StoreConnection):
-            connection.last_entry = position.advance
+            connection.last_entry = _advance
         with contextlib.suppress(DiskReadOnly):
             catch_up(connection, path, key_file, datetime.now(UTC))
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _advance(connection: sqlite3.Connection) -> str:
+    from callerid.store.ledger.replay import position  # what only reads stays where it is
+
+    return position.advance(connection)
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:

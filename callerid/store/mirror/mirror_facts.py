@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -13,17 +12,11 @@ from callerid.token_scopes import TO_READ
 if TYPE_CHECKING:
     import sqlite3
 
+    from callerid.models import MissingScope
+
 FULL = "full"  # the purpose of the walk that reads everything
+_NONE = "{}"
 MISSING = "missing_scopes"  # JSON: when what is there by each of them was last true, in epoch seconds, or null
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MissingScope:
-    """A scope that the token lacks, and when the records that the mirror still has by it were last true (UTC; None: there are
-    none)."""
-
-    scope: str
-    as_of: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +79,7 @@ def read_mirror_facts(connection: sqlite3.Connection) -> MirrorFacts:
         phone_properties=facts.get("phones_asked", ""),
         token_fingerprint=facts.get("key_mark", ""),
         unfinished=is_unfinished(connection),
-        missing=tuple(
-            MissingScope(scope=scope, as_of=_time(as_of)) for scope, as_of in json.loads(facts.get(MISSING, "{}")).items()
-        ),
+        missing=_missing(facts.get(MISSING, _NONE)),
         checked=tuple((kind, at) for kind in Kind if (at := _time(facts.get(f"{kind}_at")))),
     )
 
@@ -100,6 +91,16 @@ def read_facts(connection: sqlite3.Connection, prefix: str = "") -> dict[str, st
 
 def _time(seconds: str | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(int(seconds), UTC)
+
+
+def _missing(text: str) -> tuple[MissingScope, ...]:
+    if text == _NONE:
+        return ()
+    import json
+
+    from callerid.models import MissingScope
+
+    return tuple(MissingScope(scope=scope, as_of=_time(as_of)) for scope, as_of in json.loads(text).items())
 
 
 def is_unfinished(connection: sqlite3.Connection) -> bool:

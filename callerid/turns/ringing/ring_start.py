@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from callerid.core.callers.contact_history import NO_HISTORY
 from callerid.core.wording.ring_card import CardLine
-from callerid.store.ledger.reading.turn_start import StrangerCounts
 from callerid.turns.facts import turn_facts
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from callerid.turns.facts import TurnFacts
 
 _WEEK = timedelta(days=7)
-_NOTHING_COUNTED = StrangerCounts(cards=0, calls=0)
 _OF_HISTORY = (CardLine.LAST_CALL, CardLine.NOTE)
 
 
@@ -30,7 +28,9 @@ class RingStart:
     """What a ring's turn reads of the ledger at its start."""
 
     facts: TurnFacts
-    counts: StrangerCounts = _NOTHING_COUNTED  # a known caller's card and its limit need none
+    # Counted for a stranger only: open cards of rings at about the same time, and calls that came from the line this week.
+    cards: int = 0
+    calls: int = 0
     history: ContactHistory = NO_HISTORY
 
 
@@ -48,8 +48,8 @@ def read_start(app: AppContext, caller: Resolution, line: str, rang_at: datetime
     """Return the turn's facts; of a stranger on a line also how often they called, and of a contact what there was with them, if
     their card says it. People who share a number have no history of their own there."""
     if not caller.candidates:
-        start, counts = app.ledger.turn_starts.stranger_start(line, rang_at, now - _WEEK)
-        return RingStart(facts=turn_facts(app, now, start), counts=counts)
+        start, cards, calls = app.ledger.turn_starts.stranger_start(line, rang_at, now - _WEEK)
+        return RingStart(facts=turn_facts(app, now, start), cards=cards, calls=calls)
     if len(caller.candidates) > 1 or not set(_OF_HISTORY) & set(app.config.card.lines):
         return RingStart(facts=turn_facts(app, now))
     start, history = app.ledger.turn_starts.contact_start(line, caller.candidates[0].id, rang_at)

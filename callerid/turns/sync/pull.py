@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from callerid.core.sync.by_export import ExportTrouble
     from callerid.crm.port import Crm, Source
-    from callerid.store.mirror.mirror_facts import MissingScope
+    from callerid.models import MissingScope
     from callerid.turns.context import AppContext
     from callerid.turns.sync.progress import ProgressListener
 

@@ -42,14 +42,6 @@ class TurnStart:
     notifications_fail: bool  # so are notifications
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StrangerCounts:
-    """What is counted for a ring of a stranger."""
-
-    cards: int  # open ones of rings at about the same time
-    calls: int  # that came from the line
-
-
 class TurnStarts:
     """What a turn reads first."""
 
@@ -60,11 +52,12 @@ class TurnStarts:
         """Return what every turn needs to know, by one statement."""
         return _turn_start(self._db.execute(f"SELECT {_START}").fetchone())
 
-    def stranger_start(self, line: str, rang_at: datetime, calls_since: datetime) -> tuple[TurnStart, StrangerCounts]:
-        """Return what every turn needs to know, and what is counted for a stranger's ring, by one statement."""
+    def stranger_start(self, line: str, rang_at: datetime, calls_since: datetime) -> tuple[TurnStart, int, int]:
+        """Return what every turn needs to know, and for a stranger's ring how many cards of rings at about the same time are open,
+        and how many calls came from the line, by one statement."""
         values = _stranger_values(line, rang_at, calls_since)
         row = self._db.execute(f"SELECT {_START}, {_COUNTS_OF_STRANGER}", values).fetchone()
-        return _turn_start(row), StrangerCounts(cards=row["cards"], calls=row["calls"])
+        return _turn_start(row), row["cards"], row["calls"]
 
     def contact_start(self, line: str, contact_id: str, before: datetime) -> tuple[TurnStart, ContactHistory]:
         """Return what every turn needs to know, and what there was with a contact before a time, by one statement. `line` is the

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.store.journal import last_position
-from callerid.store.ledger.replay import position
+from callerid.store.connection import journal_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -31,6 +30,11 @@ def catch_up(connection: sqlite3.Connection, path: Path, key_file: Path, now: da
 
 def is_in_step(connection: sqlite3.Connection, path: Path) -> bool:
     """Return whether a ledger has all that its journal has. It may have more: what a full disk kept out of the journal."""
+    if not journal_of(path).exists():
+        return True
+    from callerid.store.journal import last_position
+    from callerid.store.ledger.replay import position
+
     stands = last_position(path)
     return stands is None or _has_all(position.read(connection), stands)
 
@@ -38,4 +42,6 @@ def is_in_step(connection: sqlite3.Connection, path: Path) -> bool:
 def _has_all(ledger: Position, stands: Position) -> bool:
     if ledger.value == stands.value:
         return True
+    from callerid.store.ledger.replay import position
+
     return position.count(ledger) > position.count(stands) and not position.is_of_another(ledger, stands)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from callerid.core.callers.candidate import ContactActivity
 from callerid.models import ActivityKind, Owner
 from callerid.store.times import of_milliseconds
+
+if TYPE_CHECKING:
+    from callerid.core.callers.contact_activity import ContactActivity
 
 _scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # faster than `loads`, for a whole text that SQLite wrote
 _MOST = {ActivityKind.CALLS: 1, ActivityKind.TASKS: 20, ActivityKind.TICKETS: 20}
@@ -32,6 +34,8 @@ def activities(column: str) -> tuple[ContactActivity, ...]:
 
 
 def _activity(kind: str, activity_id: int, at: int | None, text: str, stage: str, *owner: Any) -> ContactActivity:
+    from callerid.core.callers.contact_activity import ContactActivity
+
     return ContactActivity(
         kind=ActivityKind(kind),
         id=str(activity_id),
