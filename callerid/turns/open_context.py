@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from callerid.models import Page
     from callerid.paths import Paths
     from callerid.phone.command_runner import CommandRunner
-    from callerid.store.ledger.block_list import BlockList
     from callerid.store.ledger.database import Ledger
 
 _ENVIRONMENT_OF_ACTIONS = ("CALLERID_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
@@ -43,7 +42,7 @@ def open_app(paths: Paths, config: Config, runner: CommandRunner, environ: Mappi
         texts=load(language_of(config.language, environ.get("LANG", "")), config.honorific),
         region="",
         ledger=ledger,
-        mirror=Mirror(paths.mirror, _page_filter(ledger.block_list)),
+        mirror=Mirror(paths.mirror, _page_filter(ledger)),
         runner=runner,
         event_program=event_program(),
         action_environment=action_environment(environ),
@@ -51,13 +50,13 @@ def open_app(paths: Paths, config: Config, runner: CommandRunner, environ: Mappi
     return replace(app, region=configured_region(app.ledger, app.config))
 
 
-def _page_filter(block_list: BlockList) -> Callable[[Page, str], Page]:
+def _page_filter(ledger: Ledger) -> Callable[[Page, str], Page]:
     """Return what leaves out of a page who is forgotten."""
 
     def filter_page(page: Page, region: str) -> Page:
         from callerid.turns.upkeep.forgotten_pages import without_forgotten  # it loads the numbers, which a status does not need
 
-        return without_forgotten(block_list, page, region)
+        return without_forgotten(ledger.block_list, page, region)
 
     return filter_page
 
