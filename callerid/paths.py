@@ -142,3 +142,8 @@ def _make_private(path: Path) -> None:
         mode = path.lstat().st_mode
         if not stat.S_ISLNK(mode) and mode & _OTHERS:
             path.chmod(stat.S_IMODE(mode) & ~_OTHERS)
+
+
+def journal_of(path: Path) -> Path:
+    """Return the path of a database's journal of answers."""
+    return path.with_name(f"{path.name}.answers")

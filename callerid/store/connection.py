@@ -312,11 +312,6 @@ def is_damage(path: Path, fault: Exception) -> bool:
 SIDE_FILES = {"": "it", "-wal": "its journal", "-shm": "its shared memory"}  # of a database, by how their names end
 
 
-def journal_of(path: Path) -> Path:
-    """Return the path of a database's journal of answers."""
-    return path.with_name(f"{path.name}.answers")
-
-
 def folder_in_place_of(path: Path) -> str:
     """Return which of a database's files is a folder, "" for none: SQLite cannot open it then, and makes no other."""
     return next((name for suffix, name in SIDE_FILES.items() if path.with_name(f"{path.name}{suffix}").is_dir()), "")

@@ -15,7 +15,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from callerid.store.connection import journal_of
+from callerid.paths import journal_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.logs import health
 from callerid.messages import message
-from callerid.store.ledger.key_value import ZONE
+from callerid.store.ledger.reading.fact_names import ZONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from callerid.store.ledger.database import Ledger
     from callerid.store.mirror.database import Mirror
     from callerid.store.mirror.mirror_facts import MirrorFacts
-    from callerid.turns.facts import TurnFacts
 
 
 PHONE_SOURCE = "phone"  # what a mirror names as its source when it was built from the phone contacts
@@ -117,8 +116,9 @@ class AppContext:
         self.report(Source.NOTIFICATIONS, None, now)
         return True
 
-    def show_ring_card(self, notification: Notification, facts: TurnFacts) -> None:
-        """Show a ring card; with a `screen`, return before it is shown. A failure is reported and raised as PhoneFault."""
+    def show_ring_card(self, notification: Notification, now: datetime, *, had_failed: bool) -> None:
+        """Show a ring card; with a `screen`, return before it is shown. A failure is reported and raised as PhoneFault, and that it
+        works again after one `had_failed` is reported, too."""
         from callerid.phone.screen_commands import notification_command
 
         try:
@@ -127,10 +127,10 @@ class AppContext:
             else:
                 self.termux.notify(notification, self.actions)
         except PhoneFault as fault:
-            self.report_notification_fault(fault, facts.now)
+            self.report_notification_fault(fault, now)
             raise
-        if self.screen is None and facts.notifications_fail:
-            self.report(Source.NOTIFICATIONS, None, facts.now)
+        if self.screen is None and had_failed:
+            self.report(Source.NOTIFICATIONS, None, now)
 
     def hides_numbers(self, sense: str) -> bool:
         """Return whether a sense reports no numbers on this phone: a ring without a number then does not mean a hidden one."""

@@ -12,7 +12,7 @@ from callerid.core.followup.states import State
 from callerid.core.upkeep.health import Source
 from callerid.errors import CommandHung
 from callerid.models import CallType
-from callerid.store.ledger.key_value import DIALOG_TRIED
+from callerid.store.ledger.reading.fact_names import DIALOG_TRIED
 from tests.crash.person import Person, PlannedTap
 from tests.turns.world import ANA
 

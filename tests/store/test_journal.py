@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.errors import StoreFault
-from callerid.store.connection import journal_of, open_database, record, writing
+from callerid.paths import journal_of
+from callerid.store.connection import open_database, record, writing
 from callerid.store.journal import append_entries, entries_since, entry, replace_file, size
 
 if TYPE_CHECKING:

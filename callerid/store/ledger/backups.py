@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from callerid.errors import StoreFault
 from callerid.messages import message
-from callerid.store.connection import journal_of, record, store_errors, writing
+from callerid.paths import journal_of
+from callerid.store.connection import record, store_errors, writing
 from callerid.store.damage import find_damage, is_cut_to_nothing, opening, put_aside_from, replacing
 
 if TYPE_CHECKING:

@@ -16,15 +16,12 @@ if TYPE_CHECKING:
     from callerid.core.backoff import Failures
     from callerid.core.upkeep.troubles import Trouble
 
-ZONE = "zone"  # the phone's IANA zone, as found when the call log was last read
 CONTACTS_REGION = "phone_contacts_region"  # for which the mirror has the phone's own contacts; "" if they are to be read anew
 MIRROR_FILLED = "mirror_filled"  # "1" since a sync has filled the mirror, "" since it was found empty after that
 LAST_POLL = "last_good_poll"  # when the call log was last read
 LAST_SYNC = "last_sync"  # when a sync was last finished
 SENSES = "senses"  # those that listen in a running daemon, with a space between
 EXPORT_TROUBLE = "export_trouble"  # why the last full sync read lists, though exports were wanted; see core/sync/by_export.py
-OFF_SINCE = "off_since"  # when a round first found callerid switched off; "" while it is on
-DIALOG_TRIED = "dialog_tried"  # when a dialog was last opened
 _FAILURES = "failures of "
 
 

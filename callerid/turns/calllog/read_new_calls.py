@@ -17,7 +17,8 @@ from callerid.logs import log
 from callerid.messages import message
 from callerid.phone import device
 from callerid.store.ledger.history import SUMMARISED_BEFORE
-from callerid.store.ledger.key_value import LAST_POLL, ZONE
+from callerid.store.ledger.key_value import LAST_POLL
+from callerid.store.ledger.reading.fact_names import ZONE
 from callerid.turns.ringing.blocked_callers import is_forgotten
 from callerid.turns.ringing.phone_contacts import learn_names
 from callerid.turns.ringing.resolve_caller import known_names

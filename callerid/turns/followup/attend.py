@@ -28,7 +28,7 @@ from callerid.core.followup.settle_reasons import Settle
 from callerid.core.followup.states import AWAITING_ANSWER, CardStatus, State
 from callerid.core.ringing.card_lifecycle import has_expired
 from callerid.logs import log
-from callerid.store.ledger.key_value import OFF_SINCE
+from callerid.store.ledger.reading.fact_names import OFF_SINCE
 from callerid.turns.context import quiet_until
 from callerid.turns.facts import turn_facts
 from callerid.turns.followup import inline_reply

@@ -19,7 +19,7 @@ from callerid.logs import log
 from callerid.messages import message
 from callerid.models import Notification, Widget
 from callerid.store.connection import store_errors
-from callerid.store.ledger.key_value import DIALOG_TRIED
+from callerid.store.ledger.reading.fact_names import DIALOG_TRIED
 from callerid.turns.facts import turn_facts
 from callerid.turns.followup.conversation import ask_all
 from callerid.turns.followup.dialogs_as_cards import ask_by_card

@@ -201,7 +201,7 @@ def _show(
         urgent=True,
         alert_once=bool(card.id) and (not caller.candidates or card.answered_at is not None),
     )
-    app.show_ring_card(notification, facts)
+    app.show_ring_card(notification, facts.now, had_failed=facts.notifications_fail)
     return ShownRing(
         notification=notification,
         spoken_text=""

@@ -13,7 +13,7 @@ from callerid.core.followup.states import State
 from callerid.core.inbox_events import Reply, Tap
 from callerid.core.upkeep.health import Source
 from callerid.models import CallEngagement, CallType, Kind, Match
-from callerid.store.ledger.key_value import DIALOG_TRIED, OFF_SINCE
+from callerid.store.ledger.reading.fact_names import DIALOG_TRIED, OFF_SINCE
 from callerid.turns.facts import turn_facts
 from callerid.turns.followup.conversation import ask_all, store_draft
 from callerid.turns.followup.dialogs import AskResult, ask

@@ -15,7 +15,7 @@ from callerid.core.inbox_events import Reply, Tap
 from callerid.core.upkeep.health import Source
 from callerid.errors import CommandHung, UsageFault
 from callerid.models import CallType, Outcome
-from callerid.store.ledger.key_value import DIALOG_TRIED
+from callerid.store.ledger.reading.fact_names import DIALOG_TRIED
 from callerid.turns.facts import turn_facts
 from callerid.turns.followup import dialogs_as_cards
 from callerid.turns.followup.conversation import question_or_result

@@ -13,9 +13,9 @@ from callerid.core.inbox_events import Ring
 from callerid.core.sync.plan import SyncKind
 from callerid.errors import CalleridError
 from callerid.models import CallType, Kind
+from callerid.paths import journal_of
 from callerid.simulator.phone.runner import SimulatedRunner
 from callerid.store import journal
-from callerid.store.connection import journal_of
 from callerid.store.ledger.backups import generations
 from callerid.turns.followup.batches import create_batch
 from callerid.turns.followup.conversation import store_draft

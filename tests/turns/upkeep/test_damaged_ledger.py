@@ -20,9 +20,9 @@ from callerid.core.inbox_events import Ring
 from callerid.core.upkeep.health import Source
 from callerid.errors import DatabaseDamaged, StoreFault
 from callerid.models import CallType
+from callerid.paths import journal_of
 from callerid.simulator.portal import SimulatedPortal
 from callerid.store import journal
-from callerid.store.connection import journal_of
 from callerid.store.damage import find_damage, put_aside
 from callerid.store.ledger import backups
 from callerid.store.ledger import restore as restore_module

@@ -12,8 +12,9 @@ import pytest
 from callerid.core.followup.states import State
 from callerid.core.upkeep.health import Source
 from callerid.errors import DiskFull
+from callerid.paths import journal_of
 from callerid.store import journal
-from callerid.store.connection import StoreConnection, journal_of
+from callerid.store.connection import StoreConnection
 from callerid.store.ledger.block_list import Kind
 from callerid.store.ledger.database import take_over_journal
 from callerid.store.ledger.replay.take_over import PUT_ASIDE, missing

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from callerid.core.ringing.ring_times import FRESH_FOR
 from callerid.core.upkeep.health import Source
 from callerid.store import times
-from callerid.store.ledger.key_value import DIALOG_TRIED, OFF_SINCE, ZONE
 from callerid.store.ledger.reading import contact_history
+from callerid.store.ledger.reading.fact_names import DIALOG_TRIED, OFF_SINCE, ZONE
 
 if TYPE_CHECKING:
     import sqlite3

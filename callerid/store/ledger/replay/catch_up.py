@@ -8,40 +8,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.store.connection import journal_of
+from callerid.paths import journal_of
 
 if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
     from pathlib import Path
 
-    from callerid.store.journal import Position
-
 
 def catch_up(connection: sqlite3.Connection, path: Path, key_file: Path, now: datetime) -> str:
     """Give a ledger what the journal of answers has and it lacks. Return a sentence that says what that was, "" where the two are
     in step. Raise StoreFault. Each command waits for this: it is one statement, and a look at the end of a file."""
+    if not journal_of(path).exists():
+        return ""
+    from callerid.store.ledger.replay.position import is_in_step
+
     if is_in_step(connection, path):
         return ""
     from callerid.store.ledger.replay.take_over import take_over
 
     return take_over(connection, path, key_file, now)
-
-
-def is_in_step(connection: sqlite3.Connection, path: Path) -> bool:
-    """Return whether a ledger has all that its journal has. It may have more: what a full disk kept out of the journal."""
-    if not journal_of(path).exists():
-        return True
-    from callerid.store.journal import last_position
-    from callerid.store.ledger.replay import position
-
-    stands = last_position(path)
-    return stands is None or _has_all(position.read(connection), stands)
-
-
-def _has_all(ledger: Position, stands: Position) -> bool:
-    if ledger.value == stands.value:
-        return True
-    from callerid.store.ledger.replay import position
-
-    return position.count(ledger) > position.count(stands) and not position.is_of_another(ledger, stands)

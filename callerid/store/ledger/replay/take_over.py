@@ -15,7 +15,6 @@ from callerid.store.connection import store_errors, writing
 from callerid.store.ledger.block_list import KEY_OF_LIST, load_marks
 from callerid.store.ledger.outbox import RESTORED_AT
 from callerid.store.ledger.replay import position
-from callerid.store.ledger.replay.catch_up import is_in_step
 from callerid.store.ledger.replay.entries import apply, call_of, show_batches, suspect_waiting
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ _RECONCILED = "last_reconciled"  # the fact without which the next look at the p
 def take_over(connection: sqlite3.Connection, path: Path, key_file: Path, now: datetime) -> str:
     """Do what `catch_up` does for a ledger that was not in step a moment ago."""
     with store_errors(path), writing(connection):  # whoever was committing has done so
-        if is_in_step(connection, path):
+        if position.is_in_step(connection, path):
             return ""
         here, transactions = position.read(connection), journal.transactions(path)
         lacking = missing(transactions, here)

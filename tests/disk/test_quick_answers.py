@@ -83,14 +83,15 @@ def restore(desk: QuickDesk) -> None:
 
 def quick(desk: QuickDesk, *words: str) -> tuple[int | None, str, str]:
     """Return exit code and outputs of the quick answer; None where click is to answer."""
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+    raw_out, raw_err = io.BytesIO(), io.BytesIO()
+    out, err = (io.TextIOWrapper(raw, encoding="utf-8", write_through=True) for raw in (raw_out, raw_err))
     mask = os.umask(0o077)
     try:
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = exit_code_of(words, desk.edges())
     finally:
         os.umask(mask)
-    return code, *(stream.buffer.getvalue().decode() for stream in (out, err))  # type: ignore[attr-defined]
+    return code, raw_out.getvalue().decode(), raw_err.getvalue().decode()
 
 
 def by_click(desk: QuickDesk, *words: str) -> tuple[int | None, str, str]:
