@@ -137,8 +137,7 @@ class Daemon:
 
     def _open_for_rings(self) -> AppContext:
         """Open a context whose writing does not wait for the disk: a ring is a hint, which a power cut may lose."""
-        import callerid.phone.screen_commands
-        import callerid.store.mirror.lookup  # noqa: F401 - both loaded now: the first ring must not wait for them
+        import callerid.daemon.loaded_at_start  # noqa: F401 - loaded now: the first ring must not wait for it
 
         app = self._open()
         app.ledger.relax_durability()
