@@ -1,5 +1,5 @@
-"""What is loaded late elsewhere, because most commands do without it. The daemon loads it at its start: the first ring must not wait
-for it, nor a tap that comes after an upgrade of Python, when a running process finds no module any more."""
+"""What is loaded late elsewhere, because most commands do without it. The daemon loads it at its start: the first ring must not
+wait for it, nor a tap that comes after an upgrade of Python, when a running process finds no module any more."""
 
 # ruff: noqa: F401 - to be loaded is all that is wanted of them
 

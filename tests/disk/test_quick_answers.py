@@ -129,6 +129,21 @@ def test_a_number_that_is_looked_up_as_it_is_in_the_index_is_the_same_persons(de
     mirror.close()
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE contact_keys SET proof = 0",
+        "INSERT INTO contact_keys SELECT key, (SELECT max(id) FROM contacts), 0, 1 FROM contact_keys",
+    ],
+)
+def test_a_number_in_the_index_that_proves_nobody_is_looked_up_by_its_plan(desk: QuickDesk, change: str) -> None:
+    with closing(sqlite3.connect(desk.home / "mirror.db")) as database, database:
+        database.execute(f"{change} WHERE key = ?", (_PLAIN,))
+    mirror = Mirror(desk.home / "mirror.db")
+    assert mirror.plain_candidate(_PLAIN) is None
+    mirror.close()
+
+
 def test_the_rules_by_which_numbers_are_read_are_known_without_loading_them() -> None:
     assert rules_version() == numbers.RULES_VERSION
 

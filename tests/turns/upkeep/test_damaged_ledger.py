@@ -485,7 +485,7 @@ def test_a_tap_that_is_committed_into_a_ledger_just_put_aside_is_not_taken_for_s
         monkeypatch.undo()
         journal.append_entries(path, entries)
 
-    monkeypatch.setattr("callerid.store.connection.append_entries", restored_meanwhile)
+    monkeypatch.setattr("callerid.store.journal.append_entries", restored_meanwhile)
     tap = world.tap_of(followup, "Connected")
     with pytest.raises(DatabaseDamaged):
         receive(world.app, tap, world.now)

@@ -128,7 +128,7 @@ def test_what_was_committed_while_the_disk_kept_it_out_of_the_journal_is_not_ove
     followup = world.called()
     world.attend()
     with monkeypatch.context() as full:
-        full.setattr("callerid.store.connection.append_entries", lambda *_: None)
+        full.setattr("callerid.store.journal.append_entries", lambda *_: None)
         world.press(followup, "Connected")
     killed(world)
     assert world.again(followup).state is State.QUEUED
