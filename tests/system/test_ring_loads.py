@@ -22,6 +22,6 @@ def test_a_ring_loads_nothing_that_the_daemon_had_not_loaded(tmp_path: Path, syn
         desk.start("status")
         with closing(sqlite3.connect(desk.home / "ledger.db")) as ledger, ledger:
             ledger.execute("INSERT OR REPLACE INTO facts VALUES ('zone', 'Europe/Dublin')")
-        words = [sys.executable, "-m", "tests.daemon.ring_loads", ANA.replace(" ", ""), "087 123 4567", "", "+33145678900"]
+        words = [sys.executable, "-m", "tests.system.ring_loads", ANA.replace(" ", ""), "087 123 4567", "", "+33145678900"]
         done = subprocess.run(words, env=os.environ | desk.environment(), capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
