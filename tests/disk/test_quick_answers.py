@@ -16,6 +16,7 @@ import pytest
 
 from callerid.cli.quick.door import exit_code_of
 from callerid.core import numbers
+from callerid.store.mirror import lookup
 from callerid.store.mirror.database import Mirror
 from callerid.store.number_rules import rules_version
 from tests.desks import ANA
@@ -121,11 +122,10 @@ def test_a_number_that_is_looked_up_as_it_is_in_the_index_is_the_same_persons(de
     mirror = Mirror(desk.home / "mirror.db")
     with closing(sqlite3.connect(desk.home / "mirror.db")) as database:
         keys = [key for (key,) in database.execute("SELECT DISTINCT key FROM contact_keys WHERE key LIKE '+%'")]
-    found = {key: candidate for key in keys if (candidate := mirror.plain_candidate(key))}
+    found = {key: people for key in keys if (people := mirror.candidates_and_line(key, "IE")) and people[1] == key}
     assert len(found) > len(keys) / 2
-    assert found == {key: mirror.candidates(key, "IE")[0] for key in found}
-    assert all(len(mirror.candidates(key, "IE")) == 1 for key in found)
-    assert mirror.plain_candidate(ANA) is mirror.plain_candidate("+33145678900") is None
+    assert found == {key: (lookup.candidates(mirror.file.cursor, key, "IE"), key) for key in found}
+    assert [mirror.candidates_and_line(number, "IE")[1] for number in (ANA, "+33145678900")] == ["", ""]
     mirror.close()
 
 
@@ -140,7 +140,7 @@ def test_a_number_in_the_index_that_proves_nobody_is_looked_up_by_its_plan(desk:
     with closing(sqlite3.connect(desk.home / "mirror.db")) as database, database:
         database.execute(f"{change} WHERE key = ?", (_PLAIN,))
     mirror = Mirror(desk.home / "mirror.db")
-    assert mirror.plain_candidate(_PLAIN) is None
+    assert mirror.candidates_and_line(_PLAIN, "IE") == (lookup.candidates(mirror.file.cursor, _PLAIN, "IE"), "")
     mirror.close()
 
 

@@ -64,25 +64,23 @@ class Mirror:
 
     # ---------------------------------------------------------------------------------------- who a number or a name is
 
-    @read_again_if_damaged
     def candidates(self, number: str, region: str) -> tuple[Candidate, ...]:
         """Return the contacts whose raw number this is, best match first; a probable one only if it is the only one."""
-        from callerid.store.mirror import lookup
-
-        return lookup.candidates(self._cursor, number, region)
+        return self.candidates_and_line(number, region)[0]
 
     @read_again_if_damaged
-    def plain_candidate(self, number: str) -> Candidate | None:
-        """Return the contact whose raw number this is, where the index has it as it is written, proven, and for nobody else; None
-        where more is to be read to tell. It is what `candidates` returns, without the numbering plans."""
+    def candidates_and_line(self, number: str, region: str) -> tuple[tuple[Candidate, ...], str]:
+        """Return what `candidates` returns; and the number's line, where the index has the number as it is written, proven and for
+        nobody else: then its numbering plan is not needed to tell. Else the line is ""."""
         from callerid.core.numbers.plain import is_plain
-
-        if not is_plain(number):
-            return None
         from callerid.store.mirror import card_query
 
-        rows = card_query.by_key(self._cursor, number)
-        return card_query.candidate(rows[0], models.SAME_NUMBER) if len(rows) == 1 and rows[0][1] else None
+        rows = card_query.by_key(self._cursor, number) if is_plain(number) else None
+        if rows and len(rows) == 1 and rows[0][1]:
+            return (card_query.candidate(rows[0], models.SAME_NUMBER),), number
+        from callerid.store.mirror import lookup
+
+        return lookup.candidates(self._cursor, number, region, rows), ""
 
     @read_again_if_damaged
     def companies_by_number(self, number: str, region: str) -> tuple[Company, ...]:

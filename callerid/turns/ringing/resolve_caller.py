@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.callers.resolve import Certainty, Resolution, confirmed_as, resolve, sure_candidates, without_denied
+from callerid.core.numbers.plain import is_plain
 
 if TYPE_CHECKING:
     from callerid.config.settings import Config
@@ -20,15 +21,11 @@ _MOST_NUMBERS_OF_A_NAME = 10
 
 def resolve_number(app: AppContext, number: str) -> Resolution:
     """Return who a raw number belongs to, by the mirror and the phone contacts."""
-    plain = app.mirror.plain_candidate(number)
-    if plain:
-        resolution = Resolution(number=number, line=number, certainty=Certainty.KNOWN, candidates=(plain,))
-        return _with_saved_name(app, resolution)
-    if numbers.is_hidden(number):
+    if not is_plain(number) and numbers.is_hidden(number):
         return resolve(number, hidden=True, candidates=(), companies=())
-    candidates = app.mirror.candidates(number, app.region)
+    candidates, line = app.mirror.candidates_and_line(number, app.region)
     companies = () if candidates else app.mirror.companies_by_number(number, app.region)
-    resolution = resolve(number, hidden=False, candidates=candidates, companies=companies)
+    resolution = replace(resolve(number, hidden=False, candidates=candidates, companies=companies), line=line)
     resolution = _with_saved_name(app, resolution)
     if resolution.certainty is not Certainty.UNKNOWN or resolution.saved_name:
         return resolution
