@@ -21,11 +21,14 @@ fits() {
 		requirements | cmp -s - "$environment/requirements"
 }
 fail() { # SENTENCE: say it here and on the phone
-	rm -rf "$fresh"
-	: >"$failed"
-	echo "callerid: $1 Type: sh $root/termux/install.sh" >&2
+	echo "callerid: $1 Type: sh $(. "$here/places.sh" && typed "$root/termux/install.sh")" >&2
 	[ -t 2 ] || sh "$here/not-started.sh" 21
 	exit 21
+}
+fail_to_build() { # SENTENCE
+	rm -rf "$fresh"
+	: >"$failed"
+	fail "$1"
 }
 use_wheels() { # install from wheels/ alone
 	[ -d "$wheels" ] || return 1
@@ -44,15 +47,15 @@ no_noise() { "$@" 2>"$root/.venv.log"; }
 
 build() {
 	[ ! -t 2 ] || echo 'callerid: its environment is made for this Python; this takes a minute …' >&2
-	python=$(command -v python3 || command -v python) || fail 'Python is not installed.'
+	python=$(command -v python3 || command -v python) || fail_to_build 'Python is not installed.'
 	rm -rf "$fresh"
-	no_noise "$python" -m venv --without-pip "$fresh" || fail 'no environment can be made for this Python.'
+	no_noise "$python" -m venv --without-pip "$fresh" || fail_to_build 'no environment can be made for this Python.'
 	rm -f "$fresh"/bin/[aA]ctivate* # they name the folder in which this one is made
 	packages=$("$fresh/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 	printf '%s\n' "$root" >"$packages/callerid.pth"
 	requirements >"$fresh/requirements"
 	no_noise use_wheels || { no_noise fetch_wheels && no_noise use_wheels; } ||
-		fail "its Python packages cannot be installed ($(tail -n 1 "$root/.venv.log"))."
+		fail_to_build "its Python packages cannot be installed ($(tail -n 1 "$root/.venv.log"))."
 	for program in callerid callerid-event; do ln -s "../../bin/$program" "$fresh/bin/$program"; done
 	ln -s "$(readlink -f "$fresh/bin/python")" "$fresh/interpreter"
 	rm -rf "$old"
@@ -71,7 +74,6 @@ if fits; then
 fi
 # What failed a moment ago is not tried again by each button: only by a person, or when some minutes have passed.
 if [ ! -t 2 ] && [ "${1-}" != --now ] && [ -n "$(find "$failed" -mmin -10 2>/dev/null)" ]; then
-	sh "$here/not-started.sh" 21
-	exit 21
+	fail 'its Python packages could not be installed a moment ago.'
 fi
 build

@@ -8,7 +8,7 @@ here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 code=${1:-1}
 said=$state/not-started # which code the person was told of; the daemon removes it, and the notification, when it starts
 
-install="sh $(dirname -- "$here")/termux/install.sh"
+install="sh $(typed "$(dirname -- "$here")/termux/install.sh")"
 case $code in
 10) title='callerid does not start: its settings have faults' japanese='callerid を起動できません。設定に誤りがあります' command='callerid config check' ;;
 21) title='callerid does not start: its Python packages are missing' japanese='callerid を起動できません。Python のパッケージがありません' command=$install ;;

@@ -1,4 +1,5 @@
-# Read by the shell programs of callerid: sets where its files are, as callerid/paths.py does, and can tell whether the daemon runs.
+# Read by the shell programs of callerid: sets where its files are, as callerid/paths.py does, and can tell whether the daemon runs and
+# how a path is typed.
 if [ -n "${CALLERID_HOME:-}" ]; then
 	settings=$CALLERID_HOME data=$CALLERID_HOME state=$CALLERID_HOME
 else
@@ -9,4 +10,10 @@ fi
 alive() { # does the process of the pid file run, and is it callerid?
 	[ -r "$state/daemon.pid" ] && read -r pid <"$state/daemon.pid" && kill -0 "$pid" 2>/dev/null || return 1
 	case $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) in *callerid*) return 0 ;; *) return 1 ;; esac
+}
+typed() { # WORD: print it as a shell reads it: what a message tells to type can be pasted, whatever the folder is called
+	case $1 in
+	*[!A-Za-z0-9_./:@%+-]*) printf "'%s'\n" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")" ;;
+	*) printf '%s\n' "$1" ;;
+	esac
 }

@@ -111,8 +111,13 @@ def _from_file(name: str, what: str, remedy: str) -> str:
         ) from fault
 
 
+def can_be_token(text: str) -> bool:
+    """Return whether a text has the form of a token: one word, which a header can carry."""
+    return bool(_HEADER_SAFE.fullmatch(text))
+
+
 def _checked(secret: str, source: str) -> Token:
-    if not _HEADER_SAFE.fullmatch(secret):
+    if not can_be_token(secret):
         sentence = message(
             "What {source} gives is not a valid token: a token is one word of 8 to 512 plain characters.", source=source
         )

@@ -2,6 +2,7 @@
 
 CalleridError                         1   any error of callerid
 ├── UsageFault                        2   a command was typed with wrong words
+│   └── Forgotten                     2   who it is about was forgotten while they were asked about
 ├── ConfigFault                      10   config.toml or a CALLERID_ variable cannot be used
 ├── PhoneFault                       20   a termux command failed
 │   ├── CommandMissing               21   it is not installed
@@ -39,12 +40,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from callerid.messages import joined
+from callerid.messages import joined, message
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from callerid.messages import Message
+
+
+_FORGOTTEN = message("Who that was about has been forgotten meanwhile, so the answer is dropped.")
 
 
 class CalleridError(Exception):
@@ -70,6 +74,13 @@ class UsageFault(CalleridError):
     """A command was typed with words that it does not take."""
 
     exit_code = 2
+
+
+class Forgotten(UsageFault):
+    """The person whom an answer is about was forgotten meanwhile: nothing of them may be stored any more."""
+
+    def __init__(self, sentence: str = "", *, remedy: str = "") -> None:
+        super().__init__(sentence or _FORGOTTEN, remedy=remedy)
 
 
 class ConfigFault(CalleridError):

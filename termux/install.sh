@@ -44,12 +44,18 @@ install_packages() { # what Termux lacks; nothing is asked or fetched when it la
 	# shellcheck disable=SC2086 # a list of names
 	pkg install -y $missing >/dev/null || { echo "install.sh: these packages cannot be installed: $missing. Type: pkg upgrade" >&2; exit 21; }
 	echo "packages:    installed" $missing
+	case $missing in *termux-services*) start_supervisor ;; esac
+}
+
+start_supervisor() { # each new session of Termux starts it, but this one began before the package was there
+	# shellcheck disable=SC1091 # of termux-services; written for a shell that minds neither failures nor unset variables
+	(set +eu && . "$PREFIX/etc/profile.d/start-services.sh") || true
 }
 
 for_sed() { printf '%s' "$1" | sed 's/[\\&|]/\\&/g'; }
 
 home_line() { # what Android starts does not get CALLERID_HOME from the shell, so it is written into each file
-	[ -z "${CALLERID_HOME:-}" ] || printf "export CALLERID_HOME='%s'\n" "$(printf '%s' "$CALLERID_HOME" | sed "s/'/'\\\\''/g")"
+	[ -z "${CALLERID_HOME:-}" ] || printf 'export CALLERID_HOME=%s\n' "$(typed "$CALLERID_HOME")"
 }
 
 put() { # TARGET MODE <CONTENT: write a file, unless it is already so
@@ -76,9 +82,6 @@ install_file() { # SOURCE TARGET
 
 each() { # COMMAND: call it with each source and its target
 	"$1" "$here/boot/callerid" "$boot"
-	if [ -d "$SVDIR" ]; then
-		for name in run finish log/run; do "$1" "$here/service/callerid/$name" "$service/$name"; done
-	fi
 	for name in callerid-on callerid-off callerid-sync; do "$1" "$here/shortcuts/tasks/$name" "$HOME/.shortcuts/tasks/$name"; done
 	"$1" "$here/shortcuts/callerid-status" "$HOME/.shortcuts/callerid-status"
 	for name in callerid-ring callerid-ring-stdin callerid-dial callerid-offhook callerid-idle; do "$1" "$here/tasker/$name" "$HOME/.termux/tasker/$name"; done
@@ -98,6 +101,18 @@ install_completions() { # for each shell that is there; made by the installed cl
 	EOF
 }
 
+install_service() { # new, it is down, as those of Termux's packages are until sv-enable; runsvdir may be looking, so it appears whole
+	folder=$service
+	if [ ! -e "$service/run" ]; then
+		folder=$SVDIR/.callerid-new
+		rm -rf "$folder" "$service"
+		mkdir -p "$folder"
+		: >"$folder/down"
+	fi
+	for name in run finish log/run; do install_file "$here/service/callerid/$name" "$folder/$name"; done
+	[ "$folder" = "$service" ] || mv "$folder" "$service"
+}
+
 link_program() { # PROGRAM: link it into $PREFIX/bin, unless another file has its name there
 	target=$PREFIX/bin/$(basename -- "$1")
 	[ -d "$PREFIX/bin" ] || return 0
@@ -114,26 +129,26 @@ install() {
 	environment=$(sh "$root/bin/environment.sh" --now) || exit 21
 	link_program "$callerid"
 	link_program "$event"
-	[ -e "$service/run" ] || down=yes
 	each install_file
-	if [ -d "$SVDIR" ] && [ "${down-}" ]; then : >"$service/down"; fi # as the services of Termux's packages are, until sv-enable
+	[ ! -d "$SVDIR" ] || install_service
 	install_completions
 	for page in "$here"/man/*.1; do
 		if cmp -s "$page" "$man/${page##*/}"; then unchanged=$((unchanged + 1)); else put "$man/${page##*/}" 600 <"$page"; fi
 	done
 	printf '%s\n' \
 		"${environment:-environment: fits this Python}" \
-		"programs:    $PREFIX/bin/callerid and callerid-event, with completion and man pages" \
+		'programs:    callerid and callerid-event, with completion and man pages' \
 		'boot:        Termux:Boot starts the daemon after a reboot' \
 		"$(service_line)" \
 		'doors:       widgets in ~/.shortcuts, Tasker programs in ~/.termux/tasker, a job (callerid schedule)' \
 		"files:       $written written, $unchanged as they were"
-	. "$root/bin/places.sh"
 	if alive; then
 		kill -USR1 "$pid"
 		echo 'daemon:      started anew, with what is installed now'
+	elif [ -e "$settings/config.toml" ]; then
+		echo 'next:        callerid run'
 	else
-		echo 'next:        callerid doctor, then callerid run'
+		echo 'next:        callerid setup'
 	fi
 }
 
@@ -141,7 +156,7 @@ service_line() {
 	if [ ! -d "$SVDIR" ]; then
 		echo 'service:     none, for the package termux-services is not there'
 	elif [ -e "$service/down" ]; then
-		echo "service:     off; on with: SVDIR=$SVDIR sv-enable callerid"
+		echo 'service:     off; on with: SVDIR=$PREFIX/var/service sv-enable callerid'
 	else
 		echo 'service:     on'
 	fi
@@ -236,8 +251,9 @@ remove() {
 
 # ------------------------------------------------------------------------------------------------ purge
 
-token_file() { # print the file that the settings name for the token
-	name=$(sed -n "s/^[[:space:]]*token_file[[:space:]]*=[[:space:]]*[\"']\([^\"']*\)[\"'].*/\1/p" "$settings/config.toml" 2>/dev/null | tail -n 1)
+secret_file() { # KEY: print the file that the settings name for a secret; TOML quotes it with one or the other mark
+	key="^[[:space:]]*$1[[:space:]]*=[[:space:]]*"
+	name=$(sed -n -e "s/$key\"\([^\"]*\)\".*/\1/p" -e "s/$key'\([^']*\)'.*/\1/p" "$settings/config.toml" 2>/dev/null | tail -n 1)
 	case $name in
 	'') ;;
 	'~/'*) printf '%s\n' "$HOME/${name#'~/'}" ;;
@@ -247,10 +263,10 @@ token_file() { # print the file that the settings name for the token
 }
 
 stored() { # print every file of ours that is there: by their names, because other files may be in the same folder
-	for path in "$settings"/config.toml* "$settings"/marks.* "$data"/ledger.db* "$data"/mirror.db* "$state"/corrections* "$state"/inbox "$state"/daemon.* \
+	for path in "$settings"/config.toml* "$settings"/marks.* "$settings"/hubspot-token "$data"/ledger.db* "$data"/mirror.db* "$state"/corrections* "$state"/inbox "$state"/daemon.* \
 		"$state"/dialog.lock* "$state"/job.lock "$state"/callerid.log* "$state"/requests-sent* "$state"/reserve* "$state"/not-started* \
 		"$state"/booted "$state"/corrections "$state"/addressbook.json* \
-		"$state"/.tap-*.new "$state"/.reply-*.new "$state"/.ring-*.new "$LOGDIR/sv/callerid" "$(token_file)"; do
+		"$state"/.tap-*.new "$state"/.reply-*.new "$state"/.ring-*.new "$LOGDIR/sv/callerid" "$(secret_file token_file)" "$(secret_file password_file)"; do
 		if [ -e "$path" ] || [ -L "$path" ]; then printf '%s\n' "$path"; fi
 	done
 }
@@ -258,7 +274,7 @@ stored() { # print every file of ours that is there: by their names, because oth
 confirm_purge() {
 	printf '%s\n' 'This deletes for good, from this phone only:' \
 		'  the copy of your CRM, the ledger of your calls with answers that are not in the CRM yet,' \
-		'  the settings, the list of ignored numbers, the logs, and the file with the token:'
+		'  the settings, the list of ignored numbers, the logs, and the files with the token and the password of an address book:'
 	stored | sed 's/^/  /'
 	if [ "$1" = --yes ]; then return 0; fi
 	if [ ! -t 0 ]; then
@@ -287,26 +303,20 @@ purge() {
 	stored >"$root/.stored"
 	while IFS= read -r path; do rm -rf "$path"; done <"$root/.stored"
 	rm -f "$root/.stored"
-	remove_empty "$settings" "$data" "$state" "$LOGDIR/sv"
-	echo "What it had stored is deleted. The program itself: rm -r '$root'"
+	remove_empty "$settings" "$data" "$state" "$LOGDIR/sv" \
+		"$HOME/.config" "$HOME/.local/share" "$HOME/.local/state" "$HOME/.local" "$HOME/.termux"
+	echo "What it had stored is deleted. The program itself: rm -r $(typed "$root")"
 }
 
+installed_home # an update keeps the home that the installation was made for
+. "$root/bin/places.sh"
 case ${1-}:${2-} in
-:)
-	installed_home # an update keeps the home that the installation was made for
-	install
-	;;
+:) install ;;
 --remove:)
-	installed_home
-	. "$root/bin/places.sh"
 	remove
-	echo 'What it has stored is still there: sh termux/install.sh --purge deletes it.'
+	echo "What it has stored is still there. To delete it: sh $(typed "$here/install.sh") --purge"
 	;;
---purge: | --purge:--yes)
-	installed_home
-	. "$root/bin/places.sh"
-	purge "${2-}"
-	;;
+--purge: | --purge:--yes) purge "${2-}" ;;
 *)
 	printf 'usage: sh termux/install.sh [--remove | --purge [--yes]]\n' >&2
 	exit 2

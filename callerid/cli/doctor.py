@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.language.json_answers import json_fault, print_json
-from callerid.cli.language.output import echo, shown
+from callerid.cli.language.output import echo, shown, terminal_columns
 from callerid.cli.session import crm_connection, environment, home, open_session
-from callerid.core.wording.table import padded
+from callerid.core.wording.table import beside, padded, places
 from callerid.messages import joined, message
 from callerid.paths import installation_paths
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from callerid.messages import Message
 
 _NAMES = 15  # places of the names of checks
+_WIDE = 80  # columns of a terminal on which there is room for a remedy beside the names
 
 
 @click.command()
@@ -34,6 +35,7 @@ _NAMES = 15  # places of the names of checks
 @click.option(
     "--read",
     "path",
+    metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, allow_dash=True),
     help="Show what each notification in a saved output of termux-notification-list is read as, for a report about a dialer.",
 )
@@ -183,17 +185,19 @@ def _saved_list(path: str) -> list[object]:
 
 
 def _print(finding: Finding) -> None:
+    """Print a finding, whose words fit the terminal. What is typed is one line, so that it can be copied from there."""
+    width = terminal_columns()
     mark = {True: "✓", False: "✗", None: "-"}[finding.works]
-    name, margin = padded(shown(message(finding.name)), _NAMES), " " * (_NAMES + 2)
-    if finding.why and finding.works is False:
-        why = shown(message(" ({why})", why=finding.why))
-        click.echo(f"{mark} {name} {shown(finding.says).rstrip('.。')}{why}")
-    else:
-        click.echo(f"{mark} {name} {shown(finding.says)}")
+    is_faulty = finding.works is False and finding.why
+    says = f"{shown(finding.says).rstrip('.。')}{shown(message(' ({why})', why=finding.why))}" if is_faulty else shown(finding.says)
+    name = f"{mark} {padded(shown(message(finding.name)), _NAMES)}"
+    lines = [*beside(name, says, width)]
+    margin = " " * (places(name) if width is None or width >= _WIDE else 1)
     if finding.cost:
-        click.echo(f"{margin} {shown(_cost(finding.cost))}")
+        lines += beside(margin, shown(_cost(finding.cost)), width)
     if finding.remedy and not finding.works:
-        click.echo(f"{margin} {shown(finding.remedy)}")
+        lines.append(f"{margin} {shown(finding.remedy)}")
+    click.echo("\n".join(lines))
 
 
 def _cost(cost: Cost) -> Message:

@@ -31,6 +31,7 @@ _MATCHES = {
 @click.option(
     "--file",
     "path",
+    metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, allow_dash=True),
     help="Compare each pair of a file of JSON Lines (a, b, region; other keys are kept) and print each with match and why.",
 )

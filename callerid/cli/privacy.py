@@ -12,8 +12,9 @@ from callerid.cli.session import open_session
 from callerid.messages import counted, joined, message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+    from callerid.errors import StoreFault
     from callerid.turns.context import AppContext
     from callerid.turns.upkeep.forget import ForgetResult
 
@@ -96,7 +97,12 @@ def _ignore(app: AppContext, line: str) -> None:
 @click.command()
 @click.argument("person", metavar="NUMBER|NAME")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON: contacts, calls, saved, log_lines, undelivered, unsure.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print JSON: contacts, calls, saved, log_lines, undelivered, unsure, dialog, is_complete.",
+)
 def forget(person: str, *, yes: bool, as_json: bool) -> None:
     """Delete every row and log line about a person from this phone. The next sync does not bring them back.
 
@@ -123,15 +129,39 @@ def forget(person: str, *, yes: bool, as_json: bool) -> None:
             question = message("Forget {people} and all their calls on this phone?", people=people)
             click.confirm(shown(question), abort=True, err=True)
         gone = forget_turn(app, target, utc_now())
-    if as_json:
-        keys = ("contacts", "calls", "saved", "log_lines", "undelivered", "unsure")
-        print_json({key: getattr(gone, key) for key in keys})
-    else:
-        _print_forgotten(gone, has_namesakes=bool(target.namesakes))
+        if as_json:
+            keys = ("contacts", "calls", "saved", "log_lines", "undelivered", "unsure", "dialog")
+            print_json({key: getattr(gone, key) for key in keys} | {"is_complete": not gone.faults})
+        else:
+            _print_forgotten(gone, has_namesakes=bool(target.namesakes))
+        _require_complete(gone.faults)
+
+
+def _require_complete(faults: Sequence[StoreFault]) -> None:
+    """Raise in one what kept a person from being forgotten in some files; a damaged ledger by itself, because it is restored."""
+    from callerid.errors import DatabaseDamaged
+
+    for fault in faults:
+        if isinstance(fault, DatabaseDamaged):
+            raise fault
+    if faults:
+        raise _not_everywhere(faults)
+
+
+def _not_everywhere(faults: Sequence[StoreFault]) -> StoreFault:
+    """Return what kept a person from being forgotten in some files as one fault."""
+    from callerid.errors import DiskFull, StoreFault
+
+    told = list(dict.fromkeys(fault.sentence for fault in faults))
+    remedies = dict.fromkeys(fault.remedy for fault in faults if fault.remedy)
+    kind = DiskFull if all(isinstance(fault, DiskFull) for fault in faults) else StoreFault
+    return kind(
+        message("They are forgotten, but not everywhere. {faults}", faults=joined(" ", told)),
+        remedy=joined(" ", (*remedies, message("Then type the same command again."))),
+    )
 
 
 def _print_forgotten(gone: ForgetResult, *, has_namesakes: bool) -> None:
-
     echo(
         message(
             "forgotten: {contacts}, {calls}, {saved}, {log_lines}",
@@ -144,6 +174,14 @@ def _print_forgotten(gone: ForgetResult, *, has_namesakes: bool) -> None:
     if has_namesakes:
         echo(
             message("Another person here has the same name and stays. To forget everyone of a name: callerid forget NAME"), err=True
+        )
+    if gone.dialog:
+        echo(
+            message(
+                "A question about them was open; its answer is dropped. If it is still on the screen, leave it by Back: "
+                "Android lets no app take it away."
+            ),
+            err=True,
         )
     lost = gone.undelivered - gone.unsure
     if lost:

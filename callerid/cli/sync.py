@@ -1,26 +1,24 @@
-"""callerid sync: bring the mirror up to date, with a progress bar on a terminal and one line elsewhere. callerid schedule: have
-Android do that where no daemon runs."""
+"""callerid sync: bring the mirror up to date, with a progress bar on a terminal and one line elsewhere."""
 
 from __future__ import annotations
 
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from callerid.cli.language.json_answers import missing_scope_json, no_export_json, print_json
-from callerid.cli.language.output import echo, shown
-from callerid.cli.session import BY_LISTS, crm_connection, environment, new_runner, open_session
+from callerid.cli.language.output import echo, progress_bar, shown
+from callerid.cli.session import BY_LISTS, crm_connection, open_session
 from callerid.core.wording.counts import records
 from callerid.messages import counted, joined, message
 from callerid.token_scopes import remedy_of, without_it
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
-    from callerid.phone.job_scheduler import Job
+    from callerid.core.sync.plan import SyncKind
+    from callerid.crm.port import Source
+    from callerid.turns.context import AppContext
     from callerid.turns.sync.pull import SyncResult
 
 
@@ -49,63 +47,90 @@ def sync(*, full: bool, delta: bool, sweep: bool, force: bool, dry_run: bool, as
     Example: callerid sync --full
     """
     from callerid.core.sync.plan import SyncKind
-    from callerid.credentials import HOW_TO_SET_A_TOKEN
-    from callerid.errors import UsageFault
-    from callerid.turns.context import PHONE_SOURCE, utc_now
-    from callerid.turns.followup.attend import attend
-    from callerid.turns.followup.late_matches import offer_late_matches
-    from callerid.turns.ringing.phone_contacts import read_phone_contacts
-    from callerid.turns.sync.mirror_scope import owner_fault
-    from callerid.turns.sync.pull import pull
 
     requested = [kind for kind, chosen in ((SyncKind.FULL, full), (SyncKind.DELTA, delta), (SyncKind.SWEEP, sweep)) if chosen]
+    began = time.monotonic()
+    kind = _only(requested)
+    with open_session() as app, crm_connection(app) as connection:
+        source = connection.source()
+        _say_if_from_phone(source)
+        result = _pulled(app, source, kind, force=force, dry_run=dry_run, quiet=as_json)
+        if not dry_run:
+            _follow_up(app)
+    seconds = time.monotonic() - began
+    if as_json:
+        took = {"requests": source.requests, "seconds": round(seconds, 3)}
+        print_json(_facts(result, source, dry_run=dry_run) | took)
+    else:
+        _print(result, source, seconds, dry_run=dry_run)
+
+
+def _only(requested: list[SyncKind]) -> SyncKind | None:
+    """Return the kind of sync that was asked for, None for the one that is due. Raise UsageFault for several."""
+    from callerid.errors import UsageFault
+
     if len(requested) > 1:
         words = joined(message(" and "), (f"--{kind.value}" for kind in requested))
         raise UsageFault(
             message("{words} are different syncs; name one of them.", words=words),
             remedy=message("Type: callerid sync, for the one that is due"),
         )
-    began = time.monotonic()
-    progress = _progress(quiet=as_json)
-    with open_session() as app, crm_connection(app) as connection:
-        source = connection.source()
-        if source.name == PHONE_SOURCE:
-            echo(
-                message(
-                    "There is no token, so the phone contacts are used. {how_to_set_a_token}", how_to_set_a_token=HOW_TO_SET_A_TOKEN
-                ),
-                err=True,
-            )
-        was_told = dry_run or owner_fault(app.mirror, app.config) is not None  # the log tells it once, when a sync finds it
-        try:
-            kind = next(iter(requested), None)
-            result = pull(app, source, utc_now, requested=kind, force=force, dry_run=dry_run, progress=progress)
-        finally:
-            if progress:
-                progress.end()
-        wrong_owner = owner_fault(app.mirror, app.config)
-        if wrong_owner and was_told:
-            echo(wrong_owner.told, err=True)
-        if not dry_run:
-            read_phone_contacts(app, utc_now())  # once a day, as a daemon does
-            if offer_late_matches(app, utc_now()):
-                attend(app, utc_now())
-    took = {"requests": source.requests, "seconds": round(time.monotonic() - began, 3)}
-    if as_json:
-        missing_scopes = [missing_scope_json(missing) for missing in result.missing]
-        lacks = {"missing_scopes": missing_scopes, "no_export": no_export_json(result.no_export)}
-        print_json(_counts(result) | lacks | {"dry_run": dry_run, "report": list(source.report())} | took)
-    else:
-        echo(
-            message(
-                "{summary}; {requests} requests, {seconds:.1f} s",
-                summary=_summary(result, dry_run=dry_run),
-                requests=took["requests"],
-                seconds=took["seconds"],
-            )
+    return next(iter(requested), None)
+
+
+def _say_if_from_phone(source: Source) -> None:
+    from callerid.credentials import HOW_TO_SET_A_TOKEN
+    from callerid.turns.context import PHONE_SOURCE
+
+    if source.name == PHONE_SOURCE:
+        words = message(
+            "There is no token, so the phone contacts are used. {how_to_set_a_token}", how_to_set_a_token=HOW_TO_SET_A_TOKEN
         )
-        for line in (*source.report(), *_what_lacks(result)):
-            click.echo(f"  {shown(line)}")
+        echo(words, err=True)
+
+
+def _pulled(app: AppContext, source: Source, kind: SyncKind | None, *, force: bool, dry_run: bool, quiet: bool) -> SyncResult:
+    """Return what a sync brought, and say when the scope's owner is not known."""
+    from callerid.turns.context import utc_now
+    from callerid.turns.sync.mirror_scope import owner_fault
+    from callerid.turns.sync.pull import pull
+
+    was_told = dry_run or owner_fault(app.mirror, app.config) is not None  # the log tells it once, when a sync finds it
+    progress = _progress(quiet=quiet)
+    try:
+        result = pull(app, source, utc_now, requested=kind, force=force, dry_run=dry_run, progress=progress)
+    finally:
+        if progress:
+            progress.end()
+    wrong_owner = owner_fault(app.mirror, app.config)
+    if wrong_owner and was_told:
+        echo(wrong_owner.told, err=True)
+    return result
+
+
+def _follow_up(app: AppContext) -> None:
+    """Read the phone's contacts, once a day as a daemon does, and offer earlier calls of people who are new in the mirror."""
+    from callerid.turns.context import utc_now
+    from callerid.turns.followup.attend import attend
+    from callerid.turns.followup.late_matches import offer_late_matches
+    from callerid.turns.ringing.phone_contacts import read_phone_contacts
+
+    read_phone_contacts(app, utc_now())
+    if offer_late_matches(app, utc_now()):
+        attend(app, utc_now())
+
+
+def _print(result: SyncResult, source: Source, seconds: float, *, dry_run: bool) -> None:
+    echo(
+        message(
+            "{summary}; {requests} requests, {seconds:.1f} s",
+            summary=_summary(result, dry_run=dry_run),
+            requests=source.requests,
+            seconds=seconds,
+        )
+    )
+    for line in (*source.report(), *_what_lacks(result)):
+        click.echo(f"  {shown(line)}")
 
 
 def _what_lacks(result: SyncResult) -> list[str]:
@@ -116,9 +141,15 @@ def _what_lacks(result: SyncResult) -> list[str]:
     return lines
 
 
-def _counts(result: SyncResult) -> dict[str, Any]:
+def _facts(result: SyncResult, source: Source, *, dry_run: bool) -> dict[str, Any]:
+    """Return what --json prints of a sync, but for what it took."""
     names = ("contacts", "companies", "deals", "phones", "changed", "removed", "why")
-    return {"kind": result.kind.value} | {name: getattr(result, name) for name in names}
+    lacks = {
+        "missing_scopes": [missing_scope_json(missing) for missing in result.missing],
+        "no_export": no_export_json(result.no_export),
+    }
+    counts = {"kind": result.kind.value} | {name: getattr(result, name) for name in names}
+    return counts | lacks | {"dry_run": dry_run, "report": list(source.report())}
 
 
 def _summary(result: SyncResult, *, dry_run: bool) -> str:
@@ -146,7 +177,7 @@ class _Progress:
         self.end()
         self._began, self._done, self._part = time.monotonic(), 0, part
         if total:
-            self._bar = click.progressbar(length=total, label=shown(part), file=sys.stderr, show_pos=True, show_eta=True)
+            self._bar = progress_bar(total, part, show_pos=True, show_eta=True)
             self._bar.__enter__()
 
     def moved(self, records: int) -> None:
@@ -166,82 +197,3 @@ class _Progress:
 
 def _progress(*, quiet: bool) -> _Progress | None:
     return None if quiet or not sys.stderr.isatty() else _Progress()
-
-
-@click.command()
-@click.option(
-    "--every", default="24h", show_default=True, help="How often: 15m at the least, 24d at the most. Android decides when."
-)
-@click.option("--wifi", is_flag=True, help="Only on a network that is not metered.")
-@click.option("--charging", is_flag=True, help="Only while the phone charges.")
-@click.option("--show", is_flag=True, help="Show what is scheduled, and change nothing.")
-@click.option("--off", is_flag=True, help="Schedule nothing any more.")
-def schedule(*, every: str, wifi: bool, charging: bool, show: bool, off: bool) -> None:
-    """Have Android's job scheduler read the CRM and the phone's contacts and deliver what was logged, where no daemon runs.
-
-    It waits for a network, and while the battery is low. A running daemon does all that by itself, every hour.
-
-    Example: callerid schedule --every 6h --wifi
-    """
-    from callerid.phone import job_scheduler
-
-    runner = new_runner()
-    try:
-        if off:
-            was_there = job_scheduler.cancel(runner)
-            echo(message("nothing is scheduled any more") if was_there else message("nothing was scheduled"))
-            return
-        if not show:
-            job_scheduler.schedule(
-                runner, job_scheduler.Job(script=_job_script(), every=_period(every), wifi=wifi, charging=charging)
-            )
-        job = job_scheduler.scheduled(runner)
-        echo(_job_text(job) if job else message("nothing is scheduled (schedule it: callerid schedule)"))
-    finally:
-        runner.stop()
-
-
-def _job_script() -> Path:
-    """Return the program that a job runs, as termux/install.sh installs it. Raise UsageFault when it is not there."""
-    from callerid.errors import UsageFault
-
-    script = Path(environment().get("HOME") or Path.home()) / ".local" / "share" / "callerid" / "job" / "callerid-sync"
-    if not script.is_file():
-        installer = Path(__file__).resolve().parents[2] / "termux" / "install.sh"
-        remedy = (
-            message("Type: sh {installer}", installer=installer)
-            if installer.is_file()
-            else message("Type, in the folder of callerid: sh termux/install.sh")
-        )
-        raise UsageFault(message("There is no {script}, which Android is to run.", script=script), remedy=remedy)
-    return script
-
-
-def _period(typed: str) -> timedelta:
-    """Return a period that Android keeps. Raise UsageFault."""
-    from callerid.config.time_types import duration
-    from callerid.errors import UsageFault
-    from callerid.phone.job_scheduler import LONGEST, SHORTEST
-
-    try:
-        period: timedelta = duration(shortest=SHORTEST).from_toml(typed)
-    except ValueError as wrong:
-        raise UsageFault(message("{wrong}.", wrong=wrong), remedy=message("Type: callerid schedule --every 24h")) from wrong
-    if period > LONGEST:
-        raise UsageFault(
-            message("{typed!r} is too long; the most is {days}d.", typed=typed, days=LONGEST.days),
-            remedy=message("Type: callerid schedule --every 24h"),
-        )
-    return period
-
-
-def _job_text(job: Job) -> str:
-    from callerid.config.time_types import duration
-
-    length = str(duration().to_toml(job.every)).strip('"')
-    conditions = [
-        message("on Wi-Fi") if job.wifi else message("with any network"),
-        *([message("while charging")] if job.charging else []),
-        message("not while the battery is low"),
-    ]
-    return message("a sync every {length}, {names}", length=length, names=joined(", ", conditions))

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from datetime import datetime
 
+    from callerid.core.sync.narrowing import Shown
     from callerid.core.sync.recent_callers import Line
     from callerid.models import (
         Account,
@@ -131,13 +132,21 @@ class Crm(Source, Protocol):
         """Return all records with only their modified dates, contacts' companies and owners, and deals' associations."""
 
     def changes(
-        self, kind: Kind, sync_request: SyncRequest, since: datetime | None, after: int, known: Callable[[Page], frozenset[str]]
+        self,
+        kind: Kind,
+        sync_request: SyncRequest,
+        since: datetime,
+        after: int,
+        known: Callable[[Page], frozenset[str]],
+        *,
+        counting: bool = False,
     ) -> Iterator[Changes]:
-        """Return the records modified since a time (None: ever) with an id above `after`, page by page in the order of their ids.
+        """Return the records modified since a time with an id above `after`, page by page in the order of their ids.
 
         `known` returns for a page the ids of its records that the mirror has as they are; those are left out. Contacts outside of
         the scope are included, because one that leaves the scope has to leave the mirror. Deals come without what they are
-        associated with: `links` tells.
+        associated with: `links` tells. With `counting`, the first page says how many records of the kind there are, of contacts
+        with those outside of the scope, which takes a request less than to count them by itself.
         """
 
     def archived_ids(self, kind: Kind, after: str) -> tuple[tuple[int, ...], str]:
@@ -147,10 +156,11 @@ class Crm(Source, Protocol):
         """
 
     def ids_between(
-        self, kind: Kind, sync_request: SyncRequest, low: int, stop: int | None, most: int, *, without_company: bool = False
-    ) -> tuple[tuple[int, ...], int]:
-        """Return the first ids, at `most` 200, of the records from id `low` to before `stop` (None: to the end), and how many there
-        are. Of contacts, only those of the scope count, or of these those without a company. The index may lag."""
+        self, kind: Kind, sync_request: SyncRequest, low: int, stop: int | None, passed: int, *, without_company: bool = False
+    ) -> Shown:
+        """Return the ids, at most 200, of the records from id `low` to before `stop` (None: to the end) that come after so many
+        `passed` ones, and how many there are of all. Of contacts, only those of the scope count, or of these those without a
+        company. The index may lag."""
 
     def links(self, kind: Kind, to: Kind, ids: Sequence[str]) -> dict[str, dict[str, bool]]:
         """Return, for each of these records of a kind, the ids of what it is associated with of another, each with whether it is

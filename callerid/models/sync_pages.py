@@ -113,11 +113,13 @@ class Page:
 class Changes:
     """A page of changed records: how many `rows` it has, the `total` of this page and all that follow, the `last_id` after which
     the next page begins, and in `page` the records that the mirror does not have as they are. `at` is the CRM's time of the
-    response, `ids` are those of its rows."""
+    response, `named` are the ids of all records in it, changed or not, and `counted` is how many of the kind there are (None: it
+    does not tell)."""
 
     page: Page
     rows: int
     total: int
     last_id: int
     at: datetime
-    ids: tuple[int, ...] = ()
+    named: tuple[int, ...] = ()
+    counted: int | None = None

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 class RunningCommand(Protocol):
     """A command that was started. Whoever started it must `end` it."""
 
-    def end(self, timeout: float) -> CommandOutput:
-        """Hand it its input, wait at most so many seconds for its end, and return what it printed. Raise as `CommandRunner.run`
-        does."""
+    def end(self, timeout: float, check: Callable[[], None] = ...) -> CommandOutput:
+        """Hand it its input, wait at most so many seconds for its end, and return what it printed. `check` is called about once a
+        second meanwhile: what it raises ends the command, and is raised here. Raise as `CommandRunner.run` does."""
 
     def stop(self) -> None:
         """Kill it and everything it started; `end` returns then."""

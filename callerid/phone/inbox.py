@@ -57,6 +57,11 @@ class Inbox:
             set()
         )  # names of files that are not events and cannot be deleted: they must not take the place of others
 
+    @property
+    def has_stuck(self) -> bool:
+        """Whether there are files that could not be deleted."""
+        return bool(self._stuck)
+
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the inbox: wait until no other process holds it, and let others wait meanwhile."""

@@ -40,9 +40,10 @@ class RunningProcess:
     def __init__(self, runner: ProcessRunner, process: subprocess.Popen[bytes], name: str, stdin: str | None) -> None:
         self._runner, self._process, self._name, self._stdin = runner, process, name, stdin
 
-    def end(self, timeout: float) -> CommandOutput:
-        """Wait at most so many seconds for its end and return what it printed. Raise as `ProcessRunner.run` does."""
-        return self._runner.finish(self._process, self._name, self._stdin, timeout)
+    def end(self, timeout: float, check: Callable[[], None] = lambda: None) -> CommandOutput:
+        """Wait at most so many seconds for its end and return what it printed, unless `check` raises meanwhile. Raise as
+        `ProcessRunner.run` does."""
+        return self._runner.finish(self._process, self._name, self._stdin, timeout, check)
 
     def stop(self) -> None:
         """Kill it with its whole group; `end` returns then."""
@@ -111,10 +112,12 @@ class ProcessRunner:
         """Return that environment without some variables."""
         return {name: value for name, value in self._environment.items() if name not in names}
 
-    def finish(self, process: subprocess.Popen[bytes], name: str, stdin: str | None, timeout: float) -> CommandOutput:
+    def finish(
+        self, process: subprocess.Popen[bytes], name: str, stdin: str | None, timeout: float, check: Callable[[], None]
+    ) -> CommandOutput:
         """Wait for the end of a started command; what `RunningProcess.end` calls."""
         try:
-            out, err = _Conversation(process, stdin, time.monotonic() + timeout, self._stopped).hold()
+            out, err = _Conversation(process, stdin, time.monotonic() + timeout, self._stopped, check).hold()
         except _TimeIsUp as fault:
             raise commands.hung(name, timeout) from fault
         except _TooMuch as fault:
@@ -190,8 +193,15 @@ class _TooMuch(Exception):
 class _Conversation:
     """Writes stdin and reads both outputs at once, until both end, or until the command has ended and printed its last."""
 
-    def __init__(self, process: subprocess.Popen[bytes], stdin: str | None, deadline: float, stopped: threading.Event) -> None:
-        self._process, self._deadline, self._stopped = process, deadline, stopped
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        stdin: str | None,
+        deadline: float,
+        stopped: threading.Event,
+        check: Callable[[], None],
+    ) -> None:
+        self._process, self._deadline, self._stopped, self._check = process, deadline, stopped, check
         self._to_write = memoryview((stdin or "").encode("utf-8", "replace"))
         self._ended_at: float | None = None
         self._read: dict[str, bytearray] = {"stdout": bytearray(), "stderr": bytearray()}
@@ -215,6 +225,7 @@ class _Conversation:
         """Return whether more output can come. After its end, a grandchild that holds the pipes gets a moment."""
         if self._stopped.is_set():
             raise Stopped(message("callerid is stopping."))
+        self._check()
         now = time.monotonic()
         if self._process.poll() is None:
             if now >= self._deadline:

@@ -21,6 +21,8 @@ from callerid.models import DialogReply, Widget
 from callerid.phone.screen_commands import NotificationActions, check_notification_shown, dialog_command, notification_command
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from callerid.models import Dialog, Notification
     from callerid.models.commands import CommandOutput
     from callerid.phone.command_runner import CommandRunner, RunningCommand
@@ -88,12 +90,13 @@ class Termux:
         """Remove a notification; it is not an error when it is gone already. Raise PhoneFault when the command does not end."""
         self.runner.run(["termux-notification-remove", notification_id], timeout=EFFECT)
 
-    def dialog(self, dialog: Dialog, timeout: float) -> DialogReply:
-        """Show a dialog, wait at most `timeout` seconds, and return the answer. Raise CommandHung when there was none.
+    def dialog(self, dialog: Dialog, timeout: float, check: Callable[[], None] = lambda: None) -> DialogReply:
+        """Show a dialog, wait at most `timeout` seconds, and return the answer, unless `check` raises meanwhile, which is called
+        about once a second. Raise CommandHung when there was none.
 
         A microphone that is not granted counts as nothing understood: Android itself tells the person on the screen.
         """
-        output = self.runner.run(dialog_command(dialog), timeout=timeout)
+        output = self.runner.begin(dialog_command(dialog)).end(timeout, check)
         try:
             printed = _decoded("termux-dialog", output)
         except PermissionDenied:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from callerid.simulator.portal import SimulatedPortal
 
 _COMMAND_TIMEOUT = 60.0
+_LOCALES = {"ja": "ja_JP.UTF-8"}
 _SETTINGS = """\
 region = "IE"
 
@@ -35,13 +36,15 @@ poll_slowest = "5s"
 class Desk:
     """A folder with a phone, a portal and a home in it."""
 
-    def __init__(self, folder: Path, portal: SimulatedPortal) -> None:
+    def __init__(self, folder: Path, portal: SimulatedPortal, language: str = "en") -> None:
         self.folder, self.portal, self.token = folder, portal, portal.token
         self.home = folder / "callerid"
         self.phone = SimulatedPhone(folder / "phone")
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not (self.home / "config.toml").exists():
             self.settings()
+        if language in _LOCALES:
+            self.phone.change(locale=_LOCALES[language])
         self.phone.on_event(["/bin/sh", str(event_program())], {"CALLERID_HOME": str(self.home)})
 
     def settings(self, more: str = "") -> None:

@@ -10,13 +10,16 @@ import signal
 import subprocess
 import sys
 import time
-from typing import IO, TYPE_CHECKING, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from callerid.errors import UsageFault
+from callerid.messages import Message, counted, message, template
 from callerid.simulator.desk import Desk, default_folder
 from callerid.simulator.narration import narrate, table, task_table
 from callerid.simulator.phone.handset import SimulatedPhone
 from callerid.simulator.portal import SimulatedPortal
+from callerid.simulator.portal.activities import Activity, add_activity
+from callerid.translation import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,24 +34,50 @@ _REQUESTS = "requests.jsonl"
 _HELD = "held.txt"
 _ENVIRONMENT = "environment.json"
 _LOOK_EVERY = 0.1
+_OF_CALLS = (message("HubSpot has a new call:"), message("HubSpot has changed a call:"), message("HubSpot has lost a call:"))
+_OF_TASKS = (message("HubSpot has a new task:"), message("HubSpot has changed a task:"), message("HubSpot has lost a task:"))
+_ADDED = {
+    Activity.TASK: template("(in HubSpot, a task is added: {text})"),
+    Activity.TICKET: template("(in HubSpot, a ticket is added: {text})"),
+    Activity.NOTE: template("(in HubSpot, a colleague notes: {text})"),
+}
 
 
-def run(folder: Path, say: Callable[[str], None], people: int) -> None:
+class Teller:
+    """Says to the person at the first terminal what happens, in their language."""
+
+    def __init__(self, say: Callable[[str], None], language: str) -> None:
+        self._say, self.language = say, language
+
+    def tell(self, text: str) -> None:
+        """Say a message in the language, and what is none as it is; nothing for ""."""
+        said = in_language(text, self.language) if isinstance(text, Message) else text
+        if said:
+            self._say(said)
+
+
+def run(folder: Path, say: Callable[[str], None], people: int, language: str) -> None:
     """Set up a fresh desk in a folder and show what happens on it, until it is interrupted or ended."""
     for ending in (signal.SIGTERM, signal.SIGHUP):  # a closed terminal, too: its daemon has to end with it
         signal.signal(ending, signal.default_int_handler)
+    tell = Teller(say, language).tell
     with _claimed(folder), SimulatedPortal() as portal:
         portal.populate(people)
-        desk = Desk(folder, portal)
+        desk = Desk(folder, portal, language)
         (folder / _ENVIRONMENT).write_text(json.dumps(desk.environment()), encoding="utf-8")
-        say(desk.start("sync").stdout.rstrip())
-        say("\n".join(_people(portal, 5)))
-        say(f"callerid's home is {desk.home}. In a second terminal, in the same folder:\n  {typed(folder)} ring +353 87 123 4567")
+        tell(desk.start("sync").stdout.rstrip())
+        tell("\n".join(_people(portal, 5)))
+        example = f"{typed(folder)} ring +353 87 123 4567"
+        tell(
+            message(
+                "callerid's home is {home}. In a second terminal, in the same folder:\n  {example}", home=desk.home, example=example
+            )
+        )
         with desk.daemon():
             try:
-                _show(desk, say)
+                _show(desk, Teller(say, language))
             except KeyboardInterrupt:
-                say("ending")
+                tell(message("ending"))
 
 
 def typed(folder: Path) -> str:
@@ -69,12 +98,13 @@ def _claimed(folder: Path) -> IO[str]:
     """Empty a folder for a simulator, and return its open mark, which is locked while the simulator runs. Raise UsageFault."""
     if _is_running(folder):
         raise UsageFault(
-            f"A simulator is running in {folder} already.",
-            remedy="End it with Ctrl-C, or name another folder: callerid simulate --folder FOLDER",
+            message("A simulator is running in {folder} already.", folder=folder),
+            remedy=message("End it with Ctrl-C, or name another folder: callerid simulate --folder FOLDER"),
         )
     if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
         raise UsageFault(
-            f"{folder} is not empty and does not belong to a simulator.", remedy="Name another: callerid simulate --folder FOLDER"
+            message("{folder} is not empty and does not belong to a simulator.", folder=folder),
+            remedy=message("Name another: callerid simulate --folder FOLDER"),
         )
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
@@ -99,56 +129,82 @@ def _people(portal: SimulatedPortal, count: int) -> list[str]:
     return [f"  {c.properties.get('phone', ''):<22} {c.properties['firstname']} {c.properties['lastname']}" for c in contacts]
 
 
-def _show(desk: Desk, say: Callable[[str], None]) -> None:
+def _show(desk: Desk, teller: Teller) -> None:
     narrated = requests = 0
     calls: tuple[HeldCall, ...] = ()
     tasks: tuple[HeldTask, ...] = ()
     while True:
         journal = desk.phone.journal()
         for entry in journal[narrated:]:
-            text = narrate(entry)
-            if text:
-                say(text)
+            teller.tell(narrate(entry, teller.language))
         narrated = len(journal)
-        requests = _do_requests(desk, requests, say)
-        calls = _say_what_is_new("call", calls, desk.portal.held_calls(), table, say)
-        tasks = _say_what_is_new("task", tasks, desk.portal.held_tasks(), task_table, say)
-        (desk.folder / _HELD).write_text(f"{table(calls)}\n{task_table(tasks)}\n", encoding="utf-8")
+        requests = _do_requests(desk, requests, teller)
+        calls = _tell_what_is_new(_OF_CALLS, calls, desk.portal.held_calls(), table, teller)
+        tasks = _tell_what_is_new(_OF_TASKS, tasks, desk.portal.held_tasks(), task_table, teller)
+        (desk.folder / _HELD).write_text(
+            f"{table(calls, teller.language)}\n{task_table(tasks, teller.language)}\n", encoding="utf-8"
+        )
         time.sleep(_LOOK_EVERY)
 
 
-def _say_what_is_new(
-    kind: str, before: tuple[Held, ...], now: tuple[Held, ...], shown: Callable[[Sequence[Held]], str], say: Callable[[str], None]
+def _tell_what_is_new(
+    heads: tuple[Message, Message, Message],
+    before: tuple[Held, ...],
+    now: tuple[Held, ...],
+    shown: Callable[[Sequence[Held], str], str],
+    teller: Teller,
 ) -> tuple[Held, ...]:
-    """Print which calls, or tasks, are new in the portal, changed, or gone, and return those that it holds now."""
+    """Tell which calls, or tasks, are new in the portal, changed, or gone, each under its head. Return those that it holds now."""
     ids, known = {held.id for held in now}, {held.id for held in before}
-    for text, which in (
-        (f"has a new {kind}", [held for held in now if held.id not in known]),
-        (f"has changed a {kind}", [held for held in now if held.id in known and held not in before]),
-        (f"has lost a {kind}", [held for held in before if held.id not in ids]),
-    ):
+    new = [held for held in now if held.id not in known]
+    changed = [held for held in now if held.id in known and held not in before]
+    lost = [held for held in before if held.id not in ids]
+    for head, which in zip(heads, (new, changed, lost), strict=True):
         if which:
-            say(f"HubSpot {text}:\n{shown(which)}")
+            teller.tell(head)
+            teller.tell(shown(which, teller.language))
     return now
 
 
-def _do_requests(desk: Desk, granted: int, say: Callable[[str], None]) -> int:
+def _do_requests(desk: Desk, granted: int, teller: Teller) -> int:
     """Do what a second terminal requested of the portal since the last look, and return how many requests there were."""
     try:
         lines = (desk.folder / _REQUESTS).read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         return granted
     for line in lines[granted:]:
-        request = json.loads(line)
-        match request["verb"]:
-            case "offline":
-                desk.portal.go_offline()
-            case "online":
-                desk.portal.go_online()
-            case "fault":
-                desk.portal.fault(request["kind"], request["pattern"], request["times"])
-        say(f"(the portal: {' '.join(str(value) for value in request.values())})")
+        teller.tell(_do(desk, json.loads(line)))
     return len(lines)
+
+
+def _do(desk: Desk, request: dict[str, Any]) -> Message:
+    """Do what was requested of the portal, and return what was done."""
+    portal = desk.portal
+    match request["verb"]:
+        case "offline":
+            portal.go_offline()
+            return message("(the phone goes offline)")
+        case "online":
+            portal.go_online()
+            return message("(the network is back)")
+        case "fault":
+            portal.fault(request["kind"], request["pattern"], request["times"])
+            return counted(
+                request["times"],
+                "(the portal: {kind} for {count} request that matches {pattern})",
+                "(the portal: {kind} for {count} requests that match {pattern})",
+                kind=request["kind"],
+                pattern=request["pattern"],
+            )
+        case "activity":
+            activity = Activity(request["kind"])
+            add_activity(portal.records, activity, request["contact"], request["text"], days=request["days"])
+            return message(_ADDED[activity], text=request["text"])
+    if request["is_given"]:
+        portal.scopes.add(request["scope"])
+        return message("(the token now has the scope {scope})", scope=request["scope"])
+    portal.scopes.discard(request["scope"])
+    return message("(the token no longer has the scope {scope})", scope=request["scope"])
 
 
 def request_from_portal(folder: Path, verb: str, **details: object) -> None:
@@ -158,15 +214,18 @@ def request_from_portal(folder: Path, verb: str, **details: object) -> None:
         file.write(json.dumps({"verb": verb} | details) + "\n")
 
 
-def held(folder: Path) -> str:
-    """Return the calls and tasks that the portal of the first terminal holds, for the second one."""
+def held(folder: Path, language: str) -> str:
+    """Return the calls and tasks that the portal of the first terminal holds, for the second one; in a language while there are
+    none, and else in that of the first terminal."""
     phone(folder)
     seen = folder / _HELD
-    return seen.read_text(encoding="utf-8") if seen.exists() else f"{table(())}\n{task_table(())}\n"
+    return seen.read_text(encoding="utf-8") if seen.exists() else f"{table((), language)}\n{task_table((), language)}\n"
 
 
 def phone(folder: Path) -> SimulatedPhone:
     """Return the phone of the first terminal, for the second one. Raise UsageFault when no simulator is running."""
     if not _is_running(folder):
-        raise UsageFault("No simulator is running.", remedy=f"Start one in another terminal: {typed(folder)}")
+        raise UsageFault(
+            message("No simulator is running."), remedy=message("Start one in another terminal: {command}", command=typed(folder))
+        )
     return SimulatedPhone(folder / "phone")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from callerid.messages import Message, joined, message
 from callerid.simulator.phone import screen
 from callerid.simulator.phone.shown import dialog_of, notification_of
+from callerid.translation import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,68 +15,103 @@ if TYPE_CHECKING:
     from callerid.simulator.portal import HeldCall, HeldTask
 
 _CANCELLED = -2
+_KINDS = {
+    "INCOMING": message("incoming"),
+    "OUTGOING": message("outgoing"),
+    "MISSED": message("missed"),
+    "REJECTED": message("declined"),
+    "VOICEMAIL": message("voicemail"),
+    "INBOUND": message("incoming"),
+    "OUTBOUND": message("outgoing"),
+}
 
 
-def narrate(entry: dict[str, Any]) -> str:
+def narrate(entry: dict[str, Any], language: str = "en") -> str:
     """Return what a person at the phone would notice of an entry of the journal, or ""."""
     match entry:
-        case {"ringing": number, "kind": "OUTGOING"}:
-            return f"(the phone dials {number})"
-        case {"ringing": number}:
-            return f"(the phone rings: {number or 'number withheld'})"
-        case {"answered": _}:
-            return "(the call is answered)"
-        case {"logged": row}:
-            return f"(the call is over: {row['type'].lower()}, {row['duration']} s)"
         case {"shown": shown}:
-            return screen.card(notification_of(shown))
-        case {"removed": _}:
-            return "(the notification goes away)"
+            return screen.card(notification_of(shown), language)
         case {"dialog": dialog}:
-            return screen.box(dialog_of(dialog))
-        case {"answered_dialog": _, "answer": answer}:
-            return f"(answered: {_what(answer)})" if answer["text"] or answer["code"] != _CANCELLED else "(cancelled)"
+            return screen.box(dialog_of(dialog), language)
+    event = _event(entry)
+    return in_language(event, language) if event else ""
+
+
+def _event(entry: dict[str, Any]) -> Message | None:
+    match entry:
+        case {"ringing": number, "kind": "OUTGOING"}:
+            return message("(the phone dials {number})", number=number)
+        case {"ringing": number}:
+            return message("(the phone rings: {number})", number=number or message("number withheld"))
+        case {"answered": _}:
+            return message("(the call is answered)")
+        case {"logged": row}:
+            kind = _KINDS.get(row["type"], row["type"].lower())
+            return message("(the call is over: {kind}, {seconds} s)", kind=kind, seconds=row["duration"])
+        case {"removed": _}:
+            return message("(the notification goes away)")
+        case {"answered_dialog": _, "answer": answer} if answer["text"] or answer["code"] != _CANCELLED:
+            return message("(answered: {what})", what=_what(answer))
+        case {"answered_dialog": _}:
+            return message("(cancelled)")
         case {"tapped": button}:
-            return f"(tap: {button})"
+            return message("(tap: {button})", button=button)
         case {"replied": text}:
-            return f"(typed into the notification: {text})"
+            return message("(typed into the notification: {text})", text=text)
         case {"dialled": number}:
-            return f"(Android dials {number})"
+            return message("(Android dials {number})", number=number)
         case {"opened": url}:
-            return f"(the browser opens {url})"
+            return message("(the browser opens {url})", url=url)
         case {"spoken": words}:
-            return f"(the phone says: {words})"
+            return message("(the phone says: {words})", words=words)
         case {"not_drawn": title}:
-            return f"(Android does not draw the dialog {title!r}; its command waits forever)"
-    return ""
+            return message("(Android does not draw the dialog {title!r}; its command waits forever)", title=title)
+    return None
 
 
 def _what(answer: dict[str, Any]) -> str:
-    return str(answer["text"]) or ("not understood" if "error" in answer else "nothing")
+    return str(answer["text"]) or (message("not understood") if "error" in answer else message("no text"))
 
 
-def table(calls: Iterable[HeldCall]) -> str:
+def table(calls: Iterable[HeldCall], language: str = "en") -> str:
     """Return the calls that the portal holds as a table for people."""
-    return "\n".join(f"{number}. {_call(call)}" for number, call in enumerate(calls, start=1)) or "(no calls)"
+    listed = [f"{number}. {in_language(_call(call), language)}" for number, call in enumerate(calls, start=1)]
+    return "\n".join(listed) or in_language(message("(no calls)"), language)
 
 
 def _call(call: HeldCall) -> str:
     minutes, seconds = divmod(call.duration_ms // 1000, 60)
-    return (
-        f"{call.start}  {call.direction.lower():<8}  {minutes}:{seconds:02} min  {call.disposition}\n"
-        f"   {call.title}; {call.from_number} to {call.to_number}; by {call.owner}\n"
-        f"   linked to {_linked(call)}" + (f"; note: {call.note}" if call.note else "")
+    of_call = message(
+        "{start}  {direction}  {length} min  {outcome}\n   {title}; from {from_number} to {to_number}; by {owner}\n"
+        "   linked to {linked}",
+        start=call.start,
+        direction=_KINDS.get(call.direction, call.direction.lower()),
+        length=f"{minutes}:{seconds:02}",
+        outcome=call.disposition,
+        title=call.title,
+        from_number=call.from_number or "?",
+        to_number=call.to_number or "?",
+        owner=call.owner,
+        linked=_linked(call),
     )
+    return joined("; ", (of_call, message("note: {note}", note=call.note))) if call.note else of_call
 
 
-def task_table(tasks: Iterable[HeldTask]) -> str:
+def task_table(tasks: Iterable[HeldTask], language: str = "en") -> str:
     """Return the tasks that the portal holds as a table for people."""
-    return "\n".join(f"{number}. {_task(task)}" for number, task in enumerate(tasks, start=1)) or "(no tasks)"
+    listed = [f"{number}. {in_language(_task(task), language)}" for number, task in enumerate(tasks, start=1)]
+    return "\n".join(listed) or in_language(message("(no tasks)"), language)
 
 
 def _task(task: HeldTask) -> str:
-    return f"due {task.due}  {task.subject}; for {task.owner}; linked to {_linked(task)}"
+    return message(
+        "due {due}  {subject}; for {owner}; linked to {linked}",
+        due=task.due,
+        subject=task.subject,
+        owner=task.owner,
+        linked=_linked(task),
+    )
 
 
 def _linked(held: HeldCall | HeldTask) -> str:
-    return ", ".join((*held.contacts, *held.companies, *held.deals)) or "nothing"
+    return joined(", ", (*held.contacts, *held.companies, *held.deals)) or message("nothing")

@@ -96,15 +96,19 @@ def put_aside_from(path: Path, suffix: str = "") -> Path:
     return path.with_name(f"{path.name}.damaged{suffix}")
 
 
-def remove_put_aside(path: Path) -> int:
-    """Delete what was put aside from a path, and return how many files that were."""
-    files = [file for file in (put_aside_from(path, suffix) for suffix in _SIDE_FILES) if file.exists() or file.is_symlink()]
-    for file in files:
-        _remove(file)
-    return len(files)
+def files_put_aside(path: Path) -> list[Path]:
+    """Return what was put aside from a path."""
+    return [file for file in (put_aside_from(path, suffix) for suffix in _SIDE_FILES) if file.exists() or file.is_symlink()]
 
 
-def _remove(file: Path) -> None:
+def remove_put_aside(path: Path) -> None:
+    """Delete what was put aside from a path. Raise OSError."""
+    for file in files_put_aside(path):
+        remove(file)
+
+
+def remove(file: Path) -> None:
+    """Delete a file, or the folder in its place. Raise OSError."""
     import shutil
 
     shutil.rmtree(file) if file.is_dir() and not file.is_symlink() else file.unlink(missing_ok=True)
@@ -116,4 +120,4 @@ def remove_orphaned_journal(path: Path) -> None:
     if not path.exists() and any(journal.exists() for journal in journals):
         with replacing(path):
             for journal in () if path.exists() else journals:
-                _remove(journal)
+                remove(journal)

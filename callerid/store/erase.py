@@ -10,10 +10,9 @@ import json
 import shutil
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from callerid.core.callers.resolve import NOT_THIS_CONTACT
-from callerid.core.followup.questions import Question
+from callerid.core.followup.conversation import contacts_in
 from callerid.core.followup.state import late_batch_name
 from callerid.core.ringing.card_lifecycle import pseudo_line
 from callerid.errors import StoreFault
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
     from callerid.core.upkeep.traces import Traces
 
-_ABOUT_A_CONTACT = (Question.PERSON, NOT_THIS_CONTACT)
 _INSTALLATION = "installation"  # the fact with our own id, whose digits say nothing
 _OTHERS_FLUSH_FOR, _PAUSE = 5.0, 0.05  # seconds: a commit of another process may be moving its journal, too
 _SPARE = 16 * 1024 * 1024  # bytes that are left to the phone
@@ -68,6 +66,11 @@ class ErasedCalls:
     tokens: frozenset[str]  # of their cards
     undelivered: int  # how many of the calls, or their tasks, had not been delivered
     unsure: int  # of how many of these it was not known
+
+    @classmethod
+    def nothing(cls) -> Self:
+        """Return that nothing was erased."""
+        return cls(keys=(), numbers=frozenset(), notifications=(), tokens=frozenset(), undelivered=0, unsure=0)
 
 
 def erase_calls(
@@ -137,11 +140,10 @@ def rewrite(connection: sqlite3.Connection, path: Path) -> None:
     if shutil.disk_usage(path.parent).free < _pragma(connection, "page_count") * _pragma(connection, "page_size") * 2 + _SPARE:
         raise StoreFault(
             message(
-                "They are forgotten, but there is no room to write {name} anew, so bytes of rows that were "
-                "deleted earlier may be left in it.",
+                "There is no room to write {name} anew, so bytes of rows that were deleted earlier may be left in it.",
                 name=path.name,
             ),
-            remedy=message("Free some space on the phone (df -h), then type the same command again."),
+            remedy=message("Free some space on the phone: df -h"),
         )
     with store_errors(path):
         connection.execute("VACUUM")
@@ -175,10 +177,7 @@ def _calls_with(db: Database, contacts: Collection[str]) -> set[str]:
         if any(content.get("contact_id") in contacts for content in delivered):
             keys.add(row["call_key"])
     for row in _naming(db, "followups", ("said", "draft"), contacts, "call_key, said, draft"):
-        if any(
-            question in _ABOUT_A_CONTACT and answer in contacts
-            for question, answer in json.loads(row["said"]) + json.loads(row["draft"])
-        ):
+        if not contacts_in(json.loads(row["said"]) + json.loads(row["draft"])).isdisjoint(contacts):
             keys.add(row["call_key"])
     return keys
 
@@ -253,10 +252,8 @@ def flush_journal(connection: sqlite3.Connection) -> None:
             time.sleep(_PAUSE)
             continue
         raise StoreFault(
-            message(
-                "They are forgotten, but another program reads the database, and until it ends, the journal still contains them."
-            ),
-            remedy=message("End that program, then type the same command again."),
+            message("Another program reads the database, and until it ends, the journal still contains them."),
+            remedy=message("End that program."),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from callerid.errors import Forgotten
 from callerid.logs import log
 from callerid.messages import message
 
@@ -46,6 +47,14 @@ def change_followup(ledger: Ledger, followup: FollowUp, store: Callable[[FollowU
     """Store a change of a follow-up, given as it was read, with `retry_on_conflict`; return False when it was not stored."""
     key = followup.call.key
     return bool(retry_on_conflict(lambda: ledger.calls.followup(key), store, f"call {key}", seen=followup))
+
+
+def store_answer(ledger: Ledger, followup: FollowUp, store: Callable[[FollowUp], object]) -> bool:
+    """Store what a person answered about a call, as `change_followup` stores a change. Raise Forgotten if the call is gone."""
+    is_stored = change_followup(ledger, followup, store)
+    if not is_stored and ledger.calls.followup(followup.call.key) is None:
+        raise Forgotten
+    return is_stored
 
 
 def change_delivery(ledger: Ledger, row: Delivery, change: Callable[[Delivery], Delivery | None], now: datetime) -> Delivery | None:

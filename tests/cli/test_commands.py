@@ -159,6 +159,14 @@ def test_status_says_first_whether_it_hears_is_fresh_and_what_waits_without_zero
     assert not re.search(r"\b0\b", "\n".join(lines))
 
 
+def test_the_bars_of_a_sync_fit_a_narrow_terminal(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    shown = typed(lambda terminal: desk.start_at(terminal, "sync", "--full"))
+    bars = [line for line in re.split(r"[\r\n]|\x1b\[\?25[lh]", shown) if "[#" in line]
+    assert bars
+    assert max(map(len, bars)) <= 40
+
+
 def test_status_fits_a_narrow_terminal(desk: QuickDesk) -> None:
     def command(terminal: BinaryIO) -> int:
         termios.tcsetwinsize(terminal.fileno(), (24, 40))

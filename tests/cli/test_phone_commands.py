@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.cli import doctor
 from callerid.phone import line_stream
 from callerid.store.ledger.database import VERSION, open_ledger
 
@@ -42,6 +44,14 @@ def test_doctor_prints_what_works_what_it_costs_and_how_to_fix_the_rest(desk: Qu
     assert findings["notifications"]["works"] is True
     assert findings["telephony"]["looks_a_day"] == 43_500
     assert findings["stream"]["works"] is False
+
+
+def test_doctor_fits_a_narrow_terminal_but_what_is_typed_is_one_line(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.phone.change(notification_access=False)
+    monkeypatch.setattr(doctor, "terminal_columns", lambda: 40)
+    long = [line for line in desk.start("doctor").stdout.splitlines() if len(line) > 40]
+    assert [line for line in long if not line.startswith("  ")] == []
+    assert any(line.startswith("  am start -a android.settings") for line in long)
 
 
 def test_doctor_on_a_phone_where_nothing_works(desk: QuickDesk) -> None:
@@ -123,6 +133,14 @@ def test_forgetting_a_person_needs_confirmation(desk: QuickDesk) -> None:
     assert desk.json("forget", "087 123 4567", "--yes")["contacts"] == 1
     assert "Ana" not in desk.start("lookup", "087 123 4567").stdout
     assert "forgotten: 0 contacts" in desk.start("forget", "+33145678900", "--yes").stdout
+    (desk.home / "addressbook.json").mkdir()
+    done = desk.start("forget", "+33145678900", "--yes")
+    assert (done.returncode, "forgotten: 0 contacts" in done.stdout) == (50, True)
+    assert "not everywhere" in done.stderr
+    assert "addressbook.json" in done.stderr
+    assert "Then type the same command again." in done.stderr
+    done = desk.start("forget", "+33145678900", "--yes", "--json")
+    assert (done.returncode, json.loads(done.stdout)["is_complete"]) == (50, False)
 
 
 def test_while_the_region_is_unknown_no_national_number_is_put_on_the_block_list(desk: QuickDesk) -> None:

@@ -136,9 +136,14 @@ def _play(folder: Path, out: Path) -> None:
     another = second()
     assert (another.returncode, "is running" in another.stderr) == (2, True)
     assert second("hang-up").returncode == 2
+    second("do", "config", "set", "card.lines", "tasks")
+    assert second("crm-task", "Send the price list").returncode == 0
+    phone.wait(lambda: "Send the price list" in second("crm").stdout)
+    second("do", "sync")
     assert second("ring", "+353", "87", "123", "4567").returncode == 0
     phone.wait(phone.notifications)
-    assert "Ana López · Acme" in second("screen").stdout
+    assert "Ana López · Acme" in (screen := second("screen").stdout)
+    assert "Send the price list" in screen
     second("answer")
     second("hang-up", "--talked", "90")
     phone.wait(phone.open_dialog, 20)
@@ -156,7 +161,7 @@ def _play(folder: Path, out: Path) -> None:
     assert "note: sent $(it)" in second("crm").stdout
     assert second("do", "log", "nonsense").returncode == 2
     second("offline")
-    phone.wait(lambda: "(the portal: offline)" in out.read_text())
+    phone.wait(lambda: "(the phone goes offline)" in out.read_text())
     second("online")
     second("ring", "+353 87 123 4567")
     second("miss")

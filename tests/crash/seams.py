@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from callerid.models import commands
@@ -108,6 +109,18 @@ def seamed_requests(hub: HubSpot, seams: Seams) -> None:
 # ------------------------------------------------------------------------------------------------ commands
 
 
+@dataclass(frozen=True, slots=True)
+class SeamedDialog:
+    """A dialog that is shown when its end is waited for."""
+
+    show: Callable[[float], CommandOutput]
+
+    def end(self, timeout: float, check: Callable[[], None] = lambda: None) -> CommandOutput:
+        """Show it, have it answered, and return what it printed."""
+        check()
+        return self.show(timeout)
+
+
 class SeamedRunner(SimulatedRunner):
     """Has a seam before and after each command that changes something, and one while a dialog is on the screen. `person` answers
     dialogs."""
@@ -129,6 +142,12 @@ class SeamedRunner(SimulatedRunner):
                 return self._dialog(argv, timeout)
             return super().run(argv, timeout=timeout, stdin=stdin, environment=environment)
 
+    def begin(self, argv: Sequence[str], *, stdin: str | None = None, environment: Mapping[str, str] | None = None) -> Any:
+        """Start a command; a dialog is shown, and answered, when its end is waited for."""
+        if argv[0] == "termux-dialog":
+            return SeamedDialog(lambda timeout: self.run(argv, timeout=timeout, stdin=stdin, environment=environment))
+        return super().begin(argv, stdin=stdin, environment=environment)
+
     def _dialog(self, argv: Sequence[str], timeout: float) -> CommandOutput:
         """Show a dialog and have it answered. While one is on the screen that a dead process has left there, another is not drawn,
         and its command waits until its timeout (termux-api#200)."""
@@ -136,7 +155,7 @@ class SeamedRunner(SimulatedRunner):
             self.phone.answer_dialog()
             self._time_passes(timeout)
             raise commands.hung(argv[0], timeout)
-        command = self.begin(argv)
+        command = super().begin(argv)
         dialog = self.phone.wait(self.phone.open_dialog)
         self._seams.reach(f"while {dialog.title!r} is on the screen")
         self._person(dialog)

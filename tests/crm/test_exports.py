@@ -16,10 +16,10 @@ from callerid import errors
 from callerid.credentials import Token
 from callerid.crm.hubspot.http.download import download
 from callerid.crm.hubspot.http.send import HttpSender
-from callerid.crm.hubspot.reading.export_check import ExportWish, Newest
-from callerid.crm.hubspot.reading.export_file import ExportedRows
-from callerid.crm.hubspot.reading.exported import ExportedRecords
-from callerid.crm.hubspot.reading.exports import PortalExport
+from callerid.crm.hubspot.reading.exporting.export_check import ExportWish, Newest
+from callerid.crm.hubspot.reading.exporting.export_file import ExportedRows
+from callerid.crm.hubspot.reading.exporting.exported import ExportedRecords
+from callerid.crm.hubspot.reading.exporting.exports import PortalExport
 from callerid.crm.hubspot.reading.rows import inline_associations, page_of, requested_properties
 from callerid.models import Kind, SyncRequest
 from callerid.simulator.portal.reading.search import matching
@@ -276,7 +276,7 @@ def test_an_export_that_says_something_else_than_the_list_is_given_up(
 
     monkeypatch.setattr(files._Table, "_value", labelled)
     if changed:
-        from callerid.crm.hubspot.reading import exported
+        from callerid.crm.hubspot.reading.exporting import exported
 
         monkeypatch.setattr(exported, "read_newest", lambda *_: Newest(12, {}, {}))
     with pytest.raises(errors.ExportUnusable, match="differs from its list in: firstname"):
@@ -388,7 +388,7 @@ def test_what_is_unpacked_of_a_zip_is_counted_whatever_the_zip_says_of_its_size(
 ) -> None:
     file = zipped(method, *(HEADER + b'"1","x"\r\n' * (size // 9) for size in sizes))
     assert count_rows(file) == sum(size // 9 for size in sizes)
-    monkeypatch.setattr("callerid.crm.hubspot.reading.export_file._MOST_UNZIPPED", 15_000)
+    monkeypatch.setattr("callerid.crm.hubspot.reading.exporting.export_file._MOST_UNZIPPED", 15_000)
     with pytest.raises(errors.ExportUnusable, match="too large"):
         count_rows(file)
 
@@ -396,7 +396,7 @@ def test_what_is_unpacked_of_a_zip_is_counted_whatever_the_zip_says_of_its_size(
 def test_the_list_of_a_zips_parts_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is read whole by zipfile."""
     file = zipped(zipfile.ZIP_STORED, *[HEADER] * 4_000)
-    monkeypatch.setattr("callerid.crm.hubspot.reading.export_file._LARGEST_READ", 100_000)
+    monkeypatch.setattr("callerid.crm.hubspot.reading.exporting.export_file._LARGEST_READ", 100_000)
     with pytest.raises(errors.ExportUnusable, match="too many parts"):
         count_rows(file)
 

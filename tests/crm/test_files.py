@@ -422,11 +422,66 @@ def test_exports_are_read_in_their_language_without_somebody_elses_number(tmp_pa
 
 
 @pytest.mark.parametrize(
-    "header", ["Home", "Main", "Callback", "Work", "Rückmeldung", "Otthoni", "Casa", "Домашний", "自宅", "Number"]
+    "header", ["Home", "Main", "Callback", "Work", "Rückmeldung", "Otthoni", "Casa", "Домашний", "自宅", "連絡先", "Number"]
 )
 def test_a_column_that_says_only_which_number_it_is_holds_numbers_if_its_values_are(tmp_path: Path, header: str) -> None:
     (ana,), _ = people(tmp_path / "a.csv", f"Name,{header}\nAna,+49 30 901820\n")
     assert numbers(ana) == ["+49 30 901820"]
+
+
+@pytest.mark.parametrize("header", ["Fixe", "Teléfono fijo", "Fijo", "Vast", "Stacjonarny", "Fastnett", "Городской", "固定電話"])
+def test_a_column_called_landline_in_any_language_holds_numbers(tmp_path: Path, header: str) -> None:
+    (ana,), _ = people(tmp_path / "a.csv", f"Name,{header}\nAna,030 901820\n")
+    assert numbers(ana) == ["030 901820"]
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "expected"),
+    [
+        ("Country Code,Area Code,Phone", "49,30,901820", "+49 30 901820"),
+        ("Country Code,Area Code,Phone", "'+49,(030),901820", "+49 030 901820"),
+        ("Country Code,Area Code,Phone", "49.0,30.0,901820", "+49 30 901820"),
+        ("Vorwahl,Telefon", "030,901820", "030 901820"),
+        ("Country Code,Phone", "49,030 901820", "+49 030 901820"),
+        ("Country Code,Phone", "49,4930901820", "+4930901820"),
+        ("Country Code,Phone", "39,393331234567", "+393331234567"),
+        ("Country Code,Phone", "39,3912345678", "+39 3912345678"),
+        ("Country Code,Phone", "49,+353 86 123 4567", "+353 86 123 4567"),
+        ("Country Code,Phone", "49,00353861234567", "00353861234567"),
+        ("Country Code,Phone", "DE,030 901820", "030 901820"),
+        ("Area Code,Phone", "North,030 901820", "030 901820"),
+        ("Area Code,Phone", "030,030 12345678", "030 12345678"),
+        ("DDD,Telefone", "11,3234-5670", "11 3234-5670"),
+    ],
+)
+def test_a_number_that_is_divided_between_columns_is_read_whole(tmp_path: Path, header: str, row: str, expected: str) -> None:
+    (ana,), faults = people(tmp_path / "a.csv", f"Name,{header}\nAna,{row}\n")
+    assert (numbers(ana), faults) == ([expected], [])
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "expected"),
+    [
+        ("Customer,Full Name,Phone", "Acme Ltd,Ana López,030 901820", ("Ana", "López", "Acme Ltd")),
+        ("Kunde,Firma,Name,Telefon", "K-17,Acme,Ana López,030 901820", ("Ana", "López", "Acme")),
+        ("Customer,Phone", "Ana López,030 901820", ("Ana", "López", "")),
+    ],
+)
+def test_a_customer_beside_a_name_is_the_company(tmp_path: Path, header: str, row: str, expected: tuple[str, str, str]) -> None:
+    (ana,), _ = people(tmp_path / "a.csv", f"{header}\n{row}\n")
+    assert (ana.first_name, ana.last_name, ana.company_text) == expected
+
+
+def test_an_area_code_belongs_to_the_next_number_only(tmp_path: Path) -> None:
+    (ana,), _ = people(tmp_path / "a.csv", "Name,Area Code,Phone,Area Code,Fax,Mobile\nAna,030,901820,,901821,01711234567\n")
+    assert numbers(ana) == ["030 901820", "901821", "01711234567"]
+
+
+@pytest.mark.parametrize("names", ["Jürgen Müßig", "Jörg Köhler;Jürgen Groß", "Hélène Lefèvre", "José Núñez;Ángel Muñoz"])
+def test_a_file_that_excel_for_mac_saved_is_read_in_its_encoding(tmp_path: Path, names: str) -> None:
+    rows = "".join(f"{name};030 901820\r" for name in names.split(";"))
+    contacts, faults = people(tmp_path / "a.csv", f"Name;Telefon\r{rows}".encode("mac-roman"))
+    assert ([f"{each.first_name} {each.last_name}" for each in contacts], faults) == (names.split(";"), [])
 
 
 @pytest.mark.parametrize("value", ["1600 Pennsylvania Ave 20500", "10115 Berlin", "4711", "2026-11-20"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -247,6 +248,6 @@ def test_a_search_that_does_not_sort_by_id_ends_the_sync_instead_of_losing_recor
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The next page goes on from the highest id of this one."""
-    monkeypatch.setattr(search, "search_body", lambda groups, names, limit: search_body(groups, names, limit, DESCENDING))
+    monkeypatch.setattr(search, "search_body", partial(search_body, sort=DESCENDING))
     with pytest.raises(errors.CrmFault, match="in the order of their ids"):
         list(world.client.changes(Kind.CONTACTS, SyncRequest(), LONG_AGO, 0, lambda _: frozenset()))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from callerid.cli.run import LimitedLog
+from callerid.cli.running.process_log import LimitedLog
 from callerid.core.backoff import Backoff
 from callerid.core.inbox_events import Idle, Ring
 from callerid.core.upkeep.log_budget import LogBudget

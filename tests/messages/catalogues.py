@@ -34,9 +34,8 @@ def messages() -> Catalog:
     """Return the template of a catalogue: every message of the code and of the commands, in order."""
     found = Catalog(domain=DOMAIN, project=DOMAIN, version=__version__, creation_date=_MADE, revision_date=_MADE, charset="utf-8")
     for file in sorted(CODE.rglob("*.py")):
-        if "simulator" not in file.relative_to(CODE).parts[0]:
-            for text in filter(_says_something, _texts_of_code(file.read_text(encoding="utf-8"))):
-                found.add(text, locations=[(str(file.relative_to(CODE.parent)), 0)])
+        for text in filter(_says_something, _texts_of_code(file.read_text(encoding="utf-8"))):
+            found.add(text, locations=[(str(file.relative_to(CODE.parent)), 0)])
     for text in _texts_of_commands():
         found.add(text, locations=[("callerid/cli", 0)])
     return found

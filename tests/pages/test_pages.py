@@ -53,6 +53,13 @@ def test_each_command_and_setting_of_the_japanese_readme_exists_and_it_has_each_
     assert [key for key in named if key not in SETTINGS and not key.startswith("crm.objects")] == []
 
 
+def test_a_file_is_called_the_same_in_each_language_whenever_its_command_was_loaded() -> None:
+    # A click.Path takes its name in the language of the moment in which it is made.
+    paths = [each for context in commands() for each in context.command.params if isinstance(each.type, click.Path)]
+    assert len(paths) > 5
+    assert [each.name for each in paths if not each.metavar] == []
+
+
 def test_no_line_of_a_man_page_is_taken_for_a_command_of_the_typesetter() -> None:
     lines = [line for path in MAN.glob("*.1") for line in path.read_text(encoding="utf-8").splitlines()]
     assert [line for line in lines if line.startswith((".", "'")) and not MACROS.match(line)] == []

@@ -341,6 +341,21 @@ def test_a_command_that_is_stopped_ends_at_once(termux: Termux) -> None:
     begun.stop()
 
 
+def test_a_command_ends_when_whoever_waits_for_it_does_not_want_it_any_more(termux: Termux) -> None:
+    def check() -> None:
+        if termux.phone.open_dialog():
+            raise LookupError("not wanted")
+
+    began = time.monotonic()
+    begun = termux.runner.begin(["termux-dialog", "text", "-t", "x"])
+    termux.phone.wait(termux.phone.open_dialog)
+    with pytest.raises(LookupError, match="not wanted"):
+        begun.end(LONG, check)
+    assert time.monotonic() - began < 5
+    termux.phone.answer_dialog(text="x")
+    assert termux.runner.begin(["termux-toast"]).end(LONG, check).code == 0
+
+
 def test_a_command_that_was_begun_and_hangs_is_killed_when_its_time_is_up(termux: Termux) -> None:
     termux.phone.fault("termux-tts-speak", "slow", seconds=LONG)
     begun = termux.runner.begin(["termux-tts-speak"], stdin="hello")

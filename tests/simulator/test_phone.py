@@ -77,6 +77,17 @@ def test_pictures_have_even_edges_and_fit_the_terminal_whatever_is_in_them(
         assert {screen.width_of(line) for line in picture.splitlines()} == {width}
 
 
+def test_a_picture_breaks_japanese_text_and_loses_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.get_terminal_size", lambda: os.terminal_size((40, 24)))
+    content = "前回の通話（たった今）: 着信、3分12秒。見積もりを金曜日までに送ると約束した。 Renewal 2027 · 更新"
+    shown = ShownNotification(id="a", title="田中", content=content, buttons=(), priority="high", group="")
+    _, _, *lines, _ = screen.card(shown, "ja").splitlines()
+    inside = [line.strip("│ ") for line in lines]
+    assert "".join(inside).replace(" ", "") == content.replace(" ", "")
+    assert not any(line.startswith(("、", "。")) for line in inside)
+    assert {screen.width_of(line) for line in lines} == {40}
+
+
 def test_waiting_for_what_never_happens_ends(phone: SimulatedPhone) -> None:
     with pytest.raises(TimeoutError):
         phone.wait(lambda: False, 0.05)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
-from callerid.cli.simulate import simulate
+from callerid.cli.simulator.simulate import simulate
 from callerid.errors import UsageFault
 from callerid.simulator import live
 from callerid.simulator.narration import narrate
@@ -223,11 +223,13 @@ def test_a_second_terminal_says_what_a_dialog_cannot_take(phone: SimulatedPhone)
         ("fault", "crm", "slow", "--matching", "("),
         ("fault", "termux-foo", "hang"),
         ("fault", "termux-dialog", "foo"),
+        ("crm-task", "Send the offer", "--for", "Nobody Known"),
     ],
     ids=" ".join,
 )
 def test_a_second_terminal_is_refused_what_means_nothing(phone: SimulatedPhone, words: tuple[str, ...]) -> None:
     before = phone.state.read()
+    (phone.folder.parent / "callerid").mkdir()
     with pytest.raises(UsageFault):
         typed(phone, *words)
     assert phone.state.read() == before

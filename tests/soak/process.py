@@ -116,7 +116,8 @@ class Process(World):
     def let_disk_refuse(self, kind: str) -> None:
         """Let the disk refuse what is written into the ledger, or take it again ("")."""
         self.refuses = kind
-        let_refuse(self.app.ledger.connection, kind)
+        with contextlib.suppress(DatabaseDamaged):  # the next turn finds that, and opens it anew
+            let_refuse(self.app.ledger.connection, kind)
 
     # ---------------------------------------------------------------------------------------- turns
 

@@ -34,8 +34,8 @@ class _Nothing:
         del argv
         return self
 
-    def end(self, timeout: float) -> CommandOutput:
-        del timeout
+    def end(self, timeout: float, check: object = None) -> CommandOutput:
+        del timeout, check
         return self.run(())
 
     follow = begin

@@ -8,6 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from callerid.cli.main import _COMMANDS
+from tests.termux.prefix import wait_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,7 +75,7 @@ def test_a_shell_that_comes_later_gets_its_completion_with_the_next_run(installe
 def test_the_service_is_down_until_it_is_enabled_and_stays_enabled_after_an_update(installed: Termux) -> None:
     down = installed.services / "callerid" / "down"
     assert down.exists()
-    assert f"SVDIR={installed.services} sv-enable callerid" in installed.summary
+    assert "SVDIR=$PREFIX/var/service sv-enable callerid" in installed.summary
     down.unlink()
     assert "service:     on" in installed.install().stdout
     assert not down.exists()
@@ -107,11 +108,26 @@ def test_a_program_of_that_name_that_is_not_ours_stays(termux: Termux) -> None:
     assert not os.path.lexists(termux.bin / "callerid")
 
 
-def test_packages_that_termux_lacks_are_installed_and_no_others(termux: Termux) -> None:
-    termux.program("pkg", f'echo "$@" >>"{termux.folder}/pkg.log"\nprintf "#!{termux.bin}/sh\\n" >"$PREFIX/libexec/termux-api"')
+def test_packages_that_termux_lacks_are_installed_and_no_others_and_services_need_no_new_session(termux: Termux) -> None:
+    lacking = [termux.bin / "sv-enable", termux.prefix / "etc/profile.d/start-services.sh"]
+    for path in lacking:
+        path.rename(termux.folder / path.name)
+    client = f"printf '#!{termux.bin}/sh\\n' >\"$PREFIX/libexec/termux-api\""
+    restore = "\n".join(f'mv "{termux.folder / path.name}" "{path}"' for path in lacking)
+    termux.program("pkg", f'echo "$@" >>"{termux.folder}/pkg.log"\n{client}\n{restore}')
     (termux.prefix / "libexec/termux-api").write_text("half of an upgrade")
-    assert "termux-api" in termux.install().stdout
-    assert (termux.folder / "pkg.log").read_text() == "install -y termux-api\n"
+    assert "packages:    installed termux-api termux-services" in termux.install().stdout
+    assert (termux.folder / "pkg.log").read_text() == "install -y termux-api termux-services\n"
+    wait_for(lambda: any(words.endswith("runsv " + str(termux.services / "callerid")) for _, words in termux.processes()))
+    assert termux.daemons() == []  # it is down until it is enabled
+
+
+def test_the_first_installation_leads_to_setup_and_an_update_does_not(installed: Termux) -> None:
+    assert "next:        callerid setup\n" in installed.summary
+    settings = installed.home / ".config" / "callerid" / "config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.touch()
+    assert "next:        callerid run\n" in installed.install().stdout
 
 
 def test_the_home_that_the_person_chose_is_written_into_each_script(termux: Termux) -> None:

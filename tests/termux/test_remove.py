@@ -94,6 +94,21 @@ def test_purge_says_what_it_deletes_and_leaves_nothing_of_the_customers(installe
     assert of_callerid(installed) == []
 
 
+def test_purge_deletes_each_secret_that_the_settings_name_and_the_token_of_setup_that_they_no_longer_name(
+    installed: Termux,
+) -> None:
+    settings, token, password = installed.home / ".config/callerid", installed.home / "my token", installed.home / "password"
+    settings.mkdir(parents=True)
+    left = settings / "hubspot-token"  # setup has written it, and the source was changed since
+    for file in (token, password, left):
+        file.write_text("secret")
+    # "it's home" has a quotation mark of TOML in it
+    (settings / "config.toml").write_text(f'[crm]\ntoken_file = "{token}"\n[carddav]\npassword_file = "{password}"\n')
+    assert installed.install("--purge", "--yes").returncode == 0
+    assert [file for file in (token, password, left) if file.exists()] == []
+    assert not (installed.home / ".config").exists()
+
+
 def test_purge_after_callerid_has_run_leaves_no_folder_and_no_name_on_the_screen(installed: Termux) -> None:
     installed.start(str(installed.home / ".termux" / "boot" / "callerid"))
     wait_for(installed.daemon)
@@ -105,5 +120,7 @@ def test_purge_after_callerid_has_run_leaves_no_folder_and_no_name_on_the_screen
     assert installed.install("--purge", "--yes").returncode == 0
     assert installed.told() == []
     assert of_callerid(installed) == []
+    left = {path.relative_to(installed.home).parts[:2] for path in installed.home.rglob("*") if installed.root not in path.parents}
+    assert left <= {("callerid",), ("pip.log",), (".local",), (".local", "lib")}  # lib is of the tests, as is the log
     assert left_running(installed) == []
     assert not (installed.root / "wheels").exists()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from callerid.catalogue import language_of
 from callerid.errors import CalleridError
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _ESCAPE = "\x1b"
 _UTF_8 = ("utf-8", "utf8")
+_BAR, _WIDE = 36, 80  # columns: of a bar, and from which on a terminal has room for it
+
 _environ: ContextVar[Mapping[str, str]] = ContextVar("environment of the output", default=os.environ)
 _language: ContextVar[str] = ContextVar("language of the output", default="")
 
@@ -72,6 +74,23 @@ def write(text: str, *, err: bool = False, nl: bool = True) -> None:
         return
     stream.write(f"{text}\n" if nl else text)
     stream.flush()
+
+
+def terminal_columns() -> int | None:
+    """Return how many columns the terminal has; None where the answer goes elsewhere."""
+    with suppress(OSError, ValueError):
+        return os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else None
+    return None
+
+
+def progress_bar(length: int, label: str, **more: Any) -> Any:
+    """Return click's progress bar on stderr, which fits the terminal: on a phone's, click's own would begin a line at each step."""
+    import shutil
+
+    import click
+
+    width = _BAR if shutil.get_terminal_size().columns >= _WIDE else 0  # 0: what the rest of the line leaves
+    return click.progressbar(length=length, label=shown(label), file=sys.stderr, width=width, **more)
 
 
 def _setting(environ: Mapping[str, str]) -> str:

@@ -25,7 +25,9 @@ _MOST_NAMED = 10
 
 
 @click.command()
-@click.option("--vcard", "file", type=click.Path(dir_okay=False), help="The file to write; an older one is replaced.")
+@click.option(
+    "--vcard", "file", type=click.Path(dir_okay=False), metavar="FILE", help="The file to write; an older one is replaced."
+)
 @click.option(
     "--carddav", "url", metavar="URL", help="The address book on a CardDAV server whose cards of ours are to equal these."
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.language.json_answers import print_json
-from callerid.cli.language.output import echo, shown
+from callerid.cli.language.output import echo, progress_bar, shown
 from callerid.cli.people.private_file import write_private
 from callerid.cli.session import crm_connection, open_session
 from callerid.messages import counted, joined, message
@@ -47,10 +46,18 @@ _COLUMNS = ("Record ID", "Name", "Property", "Number", "Problem", "Proposed numb
     "--problem", "problems", multiple=True, type=click.Choice(list(_MEANINGS)), help="Only this problem; may be repeated."
 )
 @click.option("-n", "--limit", default=5, show_default=True, type=click.IntRange(0), help="The examples of each problem.")
-@click.option("--csv", "csv_file", type=click.Path(dir_okay=False, allow_dash=True), help="Write all of it as CSV; - for stdout.")
+@click.option(
+    "--csv",
+    "csv_file",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    metavar="FILE",
+    help="Write all of it as CSV; - for stdout.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a list of contact, name, property, number, problem, …")
 @click.option("--apply", "applies", is_flag=True, help="Write the proposed numbers into the CRM, after a confirmation.")
-@click.option("--revert", "revert_file", type=click.Path(exists=True, dir_okay=False), help="Take back what --apply wrote.")
+@click.option(
+    "--revert", "revert_file", type=click.Path(exists=True, dir_okay=False), metavar="FILE", help="Take back what --apply wrote."
+)
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 def hygiene(
     problems: tuple[str, ...],
@@ -228,7 +235,7 @@ def _write(
     """Write fields into the CRM with a progress bar, and print what became of them. Raise Refused when the CRM refused some."""
     from callerid.errors import Refused
 
-    with crm_connection(app) as connection, click.progressbar(length=len(fields), label="numbers", file=sys.stderr) as bar:
+    with crm_connection(app) as connection, progress_bar(len(fields), message("numbers")) as bar:
         result = write(connection(), fields, lambda done: bar.update(_count(done)))
     echo(
         message(

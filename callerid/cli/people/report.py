@@ -20,6 +20,7 @@ from callerid.messages import message
     "file",
     default="callerid-report.html",
     show_default=True,
+    metavar="FILE",
     type=click.Path(dir_okay=False),
     help="The file to write; an older one is replaced.",
 )

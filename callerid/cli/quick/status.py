@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from callerid.catalogue import load
-from callerid.cli.language.output import language, shown, write
+from callerid.cli.language.output import language, shown, terminal_columns, write
 from callerid.cli.session import BY_LISTS, home, open_session
 from callerid.core.delivery.states import SETTLED, DeliveryState
 from callerid.core.followup.states import AWAITING_ANSWER, UNSETTLED, State
 from callerid.core.ringing.ring_times import REMEMBERED_FOR
 from callerid.core.upkeep.health import SOURCE_NAMES, Source
-from callerid.core.wording.table import padded, wrapped
+from callerid.core.wording.table import beside, padded
 from callerid.core.wording.times import ago
 from callerid.daemon.single_instance import is_running
 from callerid.messages import counted, joined, message, template
@@ -70,7 +67,7 @@ def answer(*, as_json: bool) -> None:
 
             print_json(status_json(app, running=running))
         else:
-            write(status_text(app, running=running, columns=_columns()))
+            write(status_text(app, running=running, columns=terminal_columns()))
 
 
 def _report_owner(app: AppContext) -> None:
@@ -88,13 +85,6 @@ def _export_trouble(app: AppContext) -> ExportTrouble | None:
     from callerid.turns.sync.exports import export_trouble
 
     return export_trouble(app.ledger.key_values, app.config)
-
-
-def _columns() -> int | None:
-    """Return how many columns the terminal has; None where the answer goes elsewhere."""
-    with suppress(OSError, ValueError):
-        return os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else None
-    return None
 
 
 def call_counts(app: AppContext) -> dict[str, int]:
@@ -164,22 +154,14 @@ def _iso(moment: datetime | None) -> str | None:
 def status_text(app: AppContext, *, running: bool, columns: int | None = None) -> str:
     """Return the status as lines for a person, what matters first; `running`: whether a daemon runs. Lines are broken to fit into
     so many columns (None: as long as they are)."""
-    return "\n".join(line for name, value in status_lines(app, running=running) for line in _fitted(name, value, columns))
-
-
-def _fitted(name: str, value: str, columns: int | None) -> Iterator[str]:
-    """Return a value beside its name, on as many lines as it takes."""
-    begins = padded(shown(NAMES[name]), _WIDTH)
-    lines = wrapped(shown(value), columns - _WIDTH - 1 if columns else None)
-    yield from (
-        f"{begins if first else ' ' * _WIDTH} {line}" for first, line in zip((True, *[False] * len(lines)), lines, strict=False)
-    )
+    lines = status_lines(app, running=running)
+    return "\n".join(line for name, value in lines for line in beside(padded(shown(NAMES[name]), _WIDTH), shown(value), columns))
 
 
 def status_lines(app: AppContext, *, running: bool) -> Iterator[tuple[str, str]]:
     """Return names and values: does it hear, is it fresh, does anything wait, what is out of order; then the rest."""
     now = app.local_time(utc_now())
-    yield "hearing", joined("; ", (_hearing(app, running=running), _last_ring(app, now)))
+    yield "hearing", joined("; ", (_hearing(app, now, running=running), _last_ring(app, now)))
     yield "fresh", _fresh(app, now)
     if filling := app.mirror.filling():
         facts = app.mirror.facts()
@@ -216,13 +198,20 @@ def status_lines(app: AppContext, *, running: bool) -> Iterator[tuple[str, str]]
         yield "dialog", message("off after a call (turn it on: callerid log-screen on)")
 
 
-def _hearing(app: AppContext, *, running: bool) -> str:
+def _hearing(app: AppContext, now: datetime, *, running: bool) -> str:
     if not app.config.enabled:
         return message("caller ID is off (turn it on: callerid on)")
     if not running:
         return message("no: the daemon is not running (start it: callerid run)")
     senses = _senses(app)
-    return message("yes, by {names}", names=joined(", ", senses)) if senses else message("not yet (see: callerid doctor)")
+    if not senses:
+        return message("not yet (see: callerid doctor)")
+    from callerid.turns.ringing.sense_health import heard_by
+
+    hearing = heard_by(app.ledger, senses, now)
+    if not hearing:
+        return message("not certain: no sense is known to hear a ring (see: callerid doctor)")
+    return message("yes, by {names}", names=joined(", ", hearing))
 
 
 def _last_ring(app: AppContext, now: datetime) -> str:

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.language.output import echo, shown
-from callerid.cli.session import environment, new_runner
+from callerid.cli.language.output import echo
+from callerid.cli.session import new_runner
 from callerid.messages import message
 
-if TYPE_CHECKING:
-    from callerid.core.automation.events import ImportFile
-
-_TASKER, _MACRODROID = "tasker", "macrodroid"
-_STEPS = {
-    _TASKER: message("In Tasker: long-press the tab Profiles, or Tasks for a .tsk.xml file, Import, and choose the file."),
-    _MACRODROID: message("In MacroDroid: Export/Import, Import, and choose the file."),
-}
+_APPS = ("tasker", "macrodroid")  # those of turns/setup/import_files, which takes a while to import
 
 
 @click.command()
-@click.argument("app", type=click.Choice(list(_STEPS)))
+@click.argument("app", type=click.Choice(_APPS))
 @click.option(
     "--to",
     "folder",
+    metavar="FOLDER",
     type=click.Path(file_okay=False, exists=True, path_type=Path),
     help="The folder for the files. Default: the phone's downloads, else the home folder.",
 )
@@ -37,33 +30,18 @@ def automation(app: str, folder: Path | None) -> None:
 
     Example: callerid automation tasker
     """
-    from callerid.core.automation.events import EVENTS
-    from callerid.turns.context import utc_now
+    from callerid.turns.setup.import_files import HOW_TO_IMPORT, write_import_files
 
-    files = _files(app, int(utc_now().timestamp() * 1000))
-    where = folder or _default_folder()
-    for file in files:
-        (where / file.name).write_text(file.text, encoding="utf-8")
-        click.echo(f"{where / file.name}: {shown(file.event.when)}")
-        if file.by_hand:
-            click.echo(f"  {shown(file.by_hand)}")
-    missing = [event for event in EVENTS if event not in [file.event for file in files]]
-    for event in missing:
-        echo(message("no file, by hand if you want it: {when}: {program}", when=event.when, program=event.program))
-    echo(message("{steps} Then test it: docs/hearing-a-ring.md", steps=_STEPS[app]), err=True)
-
-
-def _files(app: str, made: int) -> list[ImportFile]:
-    from callerid.core.automation import macrodroid, tasker
-
-    return tasker.import_files(made) if app == _TASKER else macrodroid.import_files(made)
+    for line in write_import_files(app, folder or _default_folder()):
+        echo(line)
+    echo(message("{steps} Then test it: docs/hearing-a-ring.md", steps=HOW_TO_IMPORT[app]), err=True)
 
 
 def _default_folder() -> Path:
-    from callerid.turns.upkeep.bug_report.archive import reachable_folder
+    from callerid.turns.setup.import_files import folder_for_apps
 
     runner = new_runner()
     try:
-        return reachable_folder(runner, Path(environment().get("HOME") or "~").expanduser())
+        return folder_for_apps(runner)
     finally:
         runner.stop()

@@ -44,12 +44,14 @@ _ABOUT = (
 @click.option(
     "--to",
     "folder",
+    metavar="FOLDER",
     type=click.Path(file_okay=False, exists=True, path_type=Path),
     help="The folder for the archive. Default: the phone's downloads, else the home folder.",
 )
 @click.option("--message", "described", default="", help="What went wrong, in your words. It is not masked: name nobody.")
 @click.option(
     "--notifications",
+    metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A saved output of termux-notification-list, for a bug with a dialer; it is masked too.",
 )

@@ -65,6 +65,8 @@ def setup(*, gui: bool, yes: bool, again: bool, **given: str | None) -> None:
             results = _take_steps(app, interview, answers, anew=yes or again)
             _sum_up(person, results)
         except (Left, KeyboardInterrupt, click.Abort):
+            if not gui:
+                click.echo()  # after the ^C that the terminal shows
             person.tell(
                 message(
                     "Left. What was answered is kept; to go on there, type: callerid setup{what}",
@@ -107,7 +109,7 @@ def _take_steps(app: AppContext, interview: Interview, answers: dict[str, str], 
 
 def _take(name: str, interview: Interview) -> StepResult:
     """Take a step in a session of its own, with the settings as the step before has left them. A fault is what is missing."""
-    from callerid.cli.run import take_inbox
+    from callerid.cli.running.turns import take_inbox
     from callerid.errors import CalleridError, Stopped
     from callerid.turns.setup.interview import StepResult
     from callerid.turns.setup.steps import STEPS, Edges

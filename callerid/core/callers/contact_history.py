@@ -11,13 +11,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactHistory:
-    """The last call with a contact, and the last note about one."""
+    """The last call with a contact, the last one that was a talk, as far as it is known, and the last note about one."""
 
     last_call: PastCall | None = None
+    last_talk: PastCall | None = None
     last_note: PastNote | None = None
 
 
 NO_HISTORY = ContactHistory()
+
+
+def latest_talk(on_line: PastCall | None, with_contact: PastCall | None) -> PastCall | None:
+    """Return the later one of two such calls in which the two spoke."""
+    talks = [call for call in (on_line, with_contact) if call and call.connected]
+    return max(talks, key=lambda talk: talk.start, default=None)
 
 
 def latest_call(on_line: PastCall | None, with_contact: PastCall | None) -> PastCall | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from callerid.models import CallType
+
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from callerid.models import CallType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,11 @@ class PastCall:
     type: CallType
     duration: int  # seconds, connected
     outcome: str = ""  # the id of a `CallOutcome`; "" when none was logged
+
+    @property
+    def connected(self) -> bool:
+        """Whether the two spoke."""
+        return bool(self.duration) and self.type in (CallType.INCOMING, CallType.OUTGOING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,9 +45,10 @@ def daemon(*, runs: bool, beat: Beat | None, now: Beat, not_started: bool) -> Fi
     return good(message("running; last heartbeat {boot:.0f} min ago{slept}", boot=(now.boot - beat.boot) / _MINUTE, slept=slept))
 
 
-def boot(*, app_installed: bool | None, script: bool, blocked_by: str, seen: bool) -> Finding:
-    """Return whether callerid starts with the phone. `script` is whether its file is in ~/.termux/boot, `blocked_by` a folder
-    there, which ends Termux:Boot's work (BootReceiver.java), `seen` whether it ran at the last start of the phone."""
+def boot(*, app_installed: bool | None, script: bool, is_fresh: bool, blocked_by: str, seen: bool) -> Finding:
+    """Return whether callerid starts with the phone. `script` is whether its file is in ~/.termux/boot, `is_fresh` whether it came
+    there since the phone was started last, `blocked_by` a folder there, which ends Termux:Boot's work (BootReceiver.java), `seen`
+    whether it ran at the last start of the phone."""
     if seen:
         return good(message("Termux:Boot started callerid when the phone was started last"))
     if app_installed is False:
@@ -62,13 +63,13 @@ def boot(*, app_installed: bool | None, script: bool, blocked_by: str, seen: boo
             message("the folder ~/.termux/boot/{blocked_by} keeps Termux:Boot from what comes after it", blocked_by=blocked_by),
             message("Move it away"),
         )
-    return bad(
-        message("it did not run when the phone was started last"),
-        message(
-            "Open Termux:Boot once, allow it to start by itself, and restart the phone: {typed}", typed=pages.typed(pages.BOOT_MAIN)
-        ),
-        Fix(pages=(pages.BOOT_MAIN, pages.app_info(pages.BOOT))),
+    remedy = message(
+        "Open Termux:Boot once, allow it to start by itself, and restart the phone: {typed}", typed=pages.typed(pages.BOOT_MAIN)
     )
+    fix = Fix(pages=(pages.BOOT_MAIN, pages.app_info(pages.BOOT)))
+    if is_fresh:
+        return unknown(message("cannot be told before the phone is started anew"), remedy, fix)
+    return bad(message("it did not run when the phone was started last"), remedy, fix)
 
 
 def service(*, folder: bool | None, down: bool, state: str) -> Finding:

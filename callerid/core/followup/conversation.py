@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from callerid.core.callers.resolve import Certainty
+from callerid.core.callers.resolve import NOT_THIS_CONTACT, Certainty
 from callerid.core.followup.questions import (
     NO_DEAL,
     NONE_OF_THEM,
@@ -132,6 +132,18 @@ def plain_answer(candidate: Candidate, outcome: str, answers: Draft = ()) -> Ans
 def answers_so_far(followup: FollowUp) -> Draft:
     """Return the answers about a call, those of a dialog that was left too. The draft of a change is not an answer yet."""
     return followup.answers if followup.state in ANSWERED else merged(followup.answers, followup.draft)
+
+
+def contacts_in(answers: Draft) -> frozenset[str]:
+    """Return the ids of the contacts whom answers name, as the one it was or as one it was not."""
+    return frozenset(answer for question, answer in answers if question in (Question.PERSON, NOT_THIS_CONTACT))
+
+
+def newly_named(before: FollowUp, after: FollowUp) -> frozenset[str]:
+    """Return the ids of the contacts whom a follow-up names after a change, and did not before."""
+    if (after.answers, after.draft) == (before.answers, before.draft):
+        return frozenset()
+    return contacts_in((*after.answers, *after.draft)) - contacts_in((*before.answers, *before.draft))
 
 
 def merged(earlier: Draft, later: Draft) -> Draft:

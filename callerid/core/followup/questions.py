@@ -57,6 +57,11 @@ class AskedQuestion:
     values: tuple[str, ...] = ()  # the value behind each label of the dialog; none for free text
     contact_id: str = ""  # of the contact that it is about
 
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The ids of the contacts whom it names."""
+        return self.values if self.question == Question.PERSON else (self.contact_id,)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedCall:
@@ -133,7 +138,7 @@ def note_input_question(candidate: Candidate, choices: Choices, style: TextStyle
     title = style.texts.say("question.note", name=full_name(candidate, style.texts))
     no_note = "unchanged" if choices.logged and choices.logged.note else str(NoteInput.OFF)
     labels = tuple(style.texts.say(f"note.{key}") for key in (no_note, NoteInput.TEXT, NoteInput.SPEECH))
-    return _choice(Question.NOTE_BY, title, labels, (NoteInput.OFF, NoteInput.TEXT, NoteInput.SPEECH))
+    return _choice(Question.NOTE_BY, title, labels, (NoteInput.OFF, NoteInput.TEXT, NoteInput.SPEECH), candidate.id)
 
 
 def note_question(candidate: Candidate, by: NoteInput, choices: Choices, style: TextStyle) -> AskedQuestion:
@@ -141,7 +146,7 @@ def note_question(candidate: Candidate, by: NoteInput, choices: Choices, style: 
     title, preview = style.texts.say("question.note", name=full_name(candidate, style.texts)), _note_preview(choices.logged)
     hint = style.texts.say("question.unchanged", value=preview) if preview else style.texts.say("question.note_hint")
     widget = Widget.SPEECH if by is NoteInput.SPEECH else Widget.TEXT
-    return AskedQuestion(question=Question.NOTE, dialog=Dialog(widget=widget, title=title, hint=hint))
+    return AskedQuestion(question=Question.NOTE, dialog=Dialog(widget=widget, title=title, hint=hint), contact_id=candidate.id)
 
 
 def _note_preview(logged: LoggedCall | None) -> str:

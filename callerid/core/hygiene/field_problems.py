@@ -63,7 +63,7 @@ def review_field(raw: str, region: str) -> FieldReview:
 def _review_number(number: str, line: Line, region: str) -> FieldReview:
     lines = (line.key,)
     if not line.e164:
-        return FieldReview(problem=_without_plan(line, region), lines=lines)
+        return _review_other_reading(line, region)
     has_place = not line.extension and is_valid(line.key, "")  # an extension has none in E.164
     proposed = line.key if has_place else ""
     if line.doubt:
@@ -75,6 +75,14 @@ def _review_number(number: str, line: Line, region: str) -> FieldReview:
     if not line.has_plus:
         return FieldReview(problem=Problem.NO_COUNTRY, proposed=proposed, lines=lines)
     return FieldReview(problem=None, lines=lines)
+
+
+def _review_other_reading(line: Line, region: str) -> FieldReview:
+    """Review a text that is no number as dialled in the region; its one other reading is what could be written instead."""
+    readings = [key for key, _ in line.alternatives]
+    if len(readings) == 1 and is_valid(readings[0], ""):
+        return FieldReview(problem=Problem.AMBIGUOUS, proposed=readings[0], lines=(line.key,))
+    return FieldReview(problem=_without_plan(line, region), lines=(line.key,))
 
 
 def _without_plan(line: Line, region: str) -> Problem:

@@ -159,6 +159,18 @@ def _has_second_trunk_prefix(digits: str, own: str, region: str) -> bool:
     return bool(before) and digits.removeprefix(before) == f"{NORTH_AMERICA}1{own}"
 
 
+def _is_misread(number: PhoneNumber, digits: str, region: str) -> bool:
+    """Return whether the library made a number of digits that are none of the region's plan: they begin with the 00 that other
+    countries dial for the plus (0049 171 … in Brazil), or the number has a trunk prefix left, which is cut when it has a plus."""
+    if phonenumbers.is_valid_number(number):
+        return False
+    if digits.startswith("00") and not parse_fast.international_prefix(digits, region):
+        return True
+    own = national_number(number)
+    again = parse_with_library(f"+{number.country_code}{own}", "")
+    return again is None or national_number(again) != own
+
+
 def _from_parsed(number: PhoneNumber, rule: str, text: str, digits: str, region: str) -> Line:
     """Return the line of a parsed number: a subscriber's, or a code if the digits are not a number of the region's plan."""
     country, own = number.country_code or 0, national_number(number)
@@ -169,7 +181,7 @@ def _from_parsed(number: PhoneNumber, rule: str, text: str, digits: str, region:
     reason = phonenumbers.is_possible_number_with_reason(number)
     reason_for_doubt = doubt(digits, country, own, region)
     possible = reason in (ValidationResult.IS_POSSIBLE, ValidationResult.TOO_LONG) or country_rules.was_possible(country, own)
-    if reason_for_doubt is None or not possible:
+    if reason_for_doubt is None or not possible or _is_misread(number, digits, region):
         local_only = reason == ValidationResult.IS_POSSIBLE_LOCAL_ONLY
         return code(digits, digits_only=text.isdigit(), local_only=local_only, country=country)
     return subscriber(country, own, written=text, digits=digits, extension=number.extension or "", doubt=reason_for_doubt)

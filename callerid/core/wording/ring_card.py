@@ -17,6 +17,8 @@ from callerid.models import Match
 from callerid.translation import in_language
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from callerid.catalogue import Catalogue
     from callerid.core.callers.candidate import Candidate
     from callerid.core.callers.contact_history import ContactHistory
@@ -97,7 +99,7 @@ def _lines_of_candidates(resolution: Resolution, style: TextStyle, details: Ring
     if len(candidates) > 1:
         listed = [full_name(candidate, style.texts) for candidate in candidates[:_MOST_LISTED]]
         more = ["…"] if len(candidates) > _MOST_LISTED else []
-        facts = [_facts_line(candidates[0], style, alone=False)] if CardLine.FACTS in details.lines else []
+        facts = [_facts_line(candidates[0], style, details, alone=False)] if CardLine.FACTS in details.lines else []
         return [", ".join(listed + more), *facts]
     return [_line_of_candidate(line, resolution, style, details) for line in details.lines]
 
@@ -119,7 +121,7 @@ def _line_of_candidate(line: CardLine, resolution: Resolution, style: TextStyle,
             return tasks_line(candidate.activities, style)
         case CardLine.TICKETS:
             return tickets_line(candidate.activities, style)
-    return _facts_line(candidate, style)
+    return _facts_line(candidate, style, details)
 
 
 def _shows_crm_note(candidate: Candidate, details: RingCardDetails) -> bool:
@@ -165,16 +167,24 @@ def _how_often(calls_this_week: int, texts: Catalogue) -> str:
     return texts.say("ring.called_once" if calls_this_week == 1 else "ring.called_often", count=calls_this_week)
 
 
-def _facts_line(candidate: Candidate, style: TextStyle, *, alone: bool = True) -> str:
+def _facts_line(candidate: Candidate, style: TextStyle, details: RingCardDetails, *, alone: bool = True) -> str:
     parts = []
-    if candidate.last_contacted and alone:
-        ago = times.ago(candidate.last_contacted, style.now, style.texts)
-        parts.append(style.texts.say("ring.last_spoke", ago=ago))
+    if alone and (last_spoke := _last_spoke(candidate, details)):
+        parts.append(style.texts.say("ring.last_spoke", ago=times.ago(last_spoke, style.now, style.texts)))
     if candidate.owner and alone:
         parts.append(style.texts.say("ring.owner", name=owner_name(candidate.owner, style.texts)))
     parts.append(match_reason(candidate, style.texts))
     parts.append(_data_age(style, with_deals=alone and bool(candidate.deals)))
     return " · ".join(part for part in parts if part)
+
+
+def _last_spoke(candidate: Candidate, details: RingCardDetails) -> datetime | None:
+    """Return when somebody last spoke with a contact: what the CRM says, or a later call of this phone, of which the mirror does
+    not know yet. None where that is not known, or the line of the last call says it already."""
+    call, talk, contacted = details.history.last_call, details.history.last_talk, candidate.last_contacted
+    if talk is None or (contacted and talk.start <= contacted):
+        return contacted
+    return None if call and call.connected and CardLine.LAST_CALL in details.lines else talk.start
 
 
 def _data_age(style: TextStyle, *, with_deals: bool = False) -> str:

@@ -86,6 +86,13 @@ def wrapped(text: str, width: int | None) -> list[str]:
     return [*lines, line]
 
 
+def beside(name: str, text: str, width: int | None) -> Iterator[str]:
+    """Return a text beside its name, on as many lines of so many places (None: one line) as it takes."""
+    margin = places(name) + 1
+    for place, line in enumerate(wrapped(text, width - margin if width else None)):
+        yield f"{' ' * margin if place else name + ' '}{line}"
+
+
 def _pieces(text: str) -> Iterator[tuple[str, str]]:
     """Return what may not be broken, each piece with the spaces before it."""
     end = 0

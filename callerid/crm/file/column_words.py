@@ -110,6 +110,26 @@ HEADERS = {
         ultimo contacto | ultimo contato | dernier contact | ultimo contatto | laatste contact | 最終コンタクト
     """,
 }
+HEADERS |= {
+    "country_code": """
+        country code | phone country code | country calling code | calling code | country dialing code | dial code
+        international code | landervorwahl | landesvorwahl | internationale vorwahl | landerkennzahl | indicatif pays
+        indicatif international | codigo de pais | codigo pais | prefijo internacional | prefijo pais | codigo do pais
+        prefisso internazionale | landcode | landnummer | landskod | landekode | maatunnus | numer kierunkowy kraju
+        predvolba zeme | ulke kodu | код страны | код країни | κωδικος χωρας | 国番号 | 国家代码 | 国家区号 | 國碼
+        국가번호 | 국가 코드
+        kode negara | ma quoc gia | رمز الدولة | देश कोड | קידומת מדינה
+    """,
+    "area_code": """
+        area code | phone area code | areacode | std code | dialling code | city code | vorwahl | ortsvorwahl
+        telefonvorwahl | telefon vorwahl | vorwahl telefon | ortskennzahl | indicatif | indicatif regional
+        codigo de area | codigo area | prefijo | ddd | codigo de area ddd | prefisso | prefisso telefonico | netnummer
+        kengetal | riktnummer | suuntanumero | numer kierunkowy | kierunkowy | predvolba | predcisli | alan kodu
+        код города | код міста | код оператора | κωδικος περιοχης | 市外局番 | 区号 | 區碼 | 電話區碼
+        지역번호 | kode area | ma vung
+        رمز المنطقة | क्षेत्र कोड | קידומת
+    """,
+}
 PHONE = re.compile(
     r"phone|mobi[el]|\bcall ?back\b|\bcell(?!ar)|\btel\b|\btel ?\d|\btlf|tele?f|ruf ?n|rufnummer|whatsapp|\bfax\b|\btelefax|handy"
     r"|durchwahl|festnetz|landline|switchboard|\bdirect (?:dial|line|no|number)|\bddi\b|^ph$|\bph (?:no|number|\d)|\btfno\b"
@@ -183,11 +203,22 @@ PLACES = """
     domowy | praca | sluzbowy | biuro | glowny | inny | domu | domaci | prace | pracovni | hlavni | jiny | hjem | arbejde
     arbeid | jobb | kontor | hoved | hovednummer | andet | annet | hem | hemma | arbete | huvudnummer | annat | koti | tyo
     paanumero | muu | ev | is | ofis | ana | diger | numara | дом | домашний | работа | рабочий | основной | другой | номер
-    自宅 | 仕事 | 職場 | 代表 | 代表番号 | その他 | 番号 | 家庭 | 住宅 | 工作 | 办公室 | 辦公室 | 主要 | 其他 | 号码 | 號碼
+    自宅 | 仕事 | 職場 | 代表 | 代表番号 | その他 | 番号 | 連絡先 | 家庭 | 住宅 | 工作 | 办公室 | 辦公室 | 主要 | 其他 | 号码 | 號碼
     집 | 자택 | 직장 | 대표 | 기타 | 번호 | otthon | otthoni | munkahelyi | fo | egyeb | szam | домашній | робочий
     основний | інший | acasa | serviciu | birou | altul | numar | doma | domov | pracovne | hlavne | ine | cislo | kuca
     kucni | posao | ured | glavni | ostalo | broj | σπιτι | εργασια | γραφειο | κυριο | αλλο | αριθμος | nha | nha rieng
     co quan | van phong | chinh | khac | so | rumah | kantor | utama | lainnya | nomor | घर | कार्यालय | ऑफिस | मुख्य | अन्य
     नंबर | المنزل | العمل | المكتب | الرئيسي | أخرى | الرقم | בית | עבודה | משרד | ראשי | אחר | מספר | บ้าน | ที่ทำงาน
-    สำนักงาน | หลัก | อื่นๆ | หมายเลข | เบอร์
+    สำนักงาน | หลัก | อื่นๆ | หมายเลข | เบอร์ | fixed | fixed line | land line | fixe | ligne fixe | fijo | linea fija | fixo
+    telefono fijo | fisso | linea fissa | rete fissa | vast | vaste lijn | vast nummer | stacjonarny | numer stacjonarny
+    pevna | fast | fasttelefon | fastnett | fastnet | fastnat | kiintea | sabit | sabit hat | vezetekes | стационарный
+    городской | стаціонарний | міський | fiksni | fix | σταθερο | co dinh | may ban | tetap | ثابت | الثابت
+    קווי
+"""
+
+# Who buys: a person's name where no other column has one, a company's beside it.
+CUSTOMERS = """
+    customer | client | kunde | cliente | customer name | client name | kundenname | klient | клиент | клієнт | ugyfel
+    ugyfel neve | zakaznik | πελατης | khach hang | ten khach hang | pelanggan | nama pelanggan | ग्राहक | العميل
+    اسم العميل | לקוח | שם לקוח | ลูกค้า | ชื่อลูกค้า
 """

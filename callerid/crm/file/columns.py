@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from callerid.crm.file.column_words import HEADERS, NO_PHONE, PHONE, PLACES, SOMEBODY_ELSES
+from callerid.crm.file.column_words import CUSTOMERS, HEADERS, NO_PHONE, PHONE, PLACES, SOMEBODY_ELSES
 from callerid.errors import ConfigFault
 from callerid.messages import joined, message
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ROLES = (
     *("id", "first_name", "middle_name", "last_name", "name", "nickname", "email", "company", "owner", "last_contacted", "phone"),
-    "ignore",
+    *("country_code", "area_code", "ignore"),
 )
 _LONGEST_LIST = 400  # characters
 NAMES = frozenset(("first_name", "last_name", "name", "nickname", "company"))
@@ -82,6 +82,7 @@ _ROLE_OF = {
     if header.strip()
 }
 _PLACES = frozenset(plain_header(place) for line in PLACES.splitlines() for place in line.split("|"))
+_CUSTOMERS = frozenset(plain_header(customer) for line in CUSTOMERS.splitlines() for customer in line.split("|"))
 
 
 @lru_cache(maxsize=512)
@@ -200,6 +201,10 @@ def _roles(header: Sequence[str]) -> list[str]:
         beside, other = _BESIDE.get(plain_header(_OF_A_PERSON.sub("", name)), ("", ""))
         if roles[place] == "name" and other in roles and beside not in roles:
             roles[place] = beside
+    customers = [place for place, name in enumerate(header) if roles[place] == "name" and plain_header(name) in _CUSTOMERS]
+    if any(role in ("first_name", "last_name") for role in roles) or roles.count("name") > len(customers):
+        for place in customers:
+            roles[place] = "" if "company" in roles else "company"
     return roles
 
 

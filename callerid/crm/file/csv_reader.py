@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from callerid.crm.file.columns import is_somebody_elses, phone_label_of, plain_header, recognised, roles_of
 from callerid.crm.file.file_kind import HOW_TO_EXPORT
+from callerid.crm.file.number_parts import whole_numbers
 from callerid.crm.file.person import InvalidEntry, Person, checked
 from callerid.errors import ConfigFault
 from callerid.messages import message
@@ -176,7 +177,7 @@ def _person(line: int, header: Sequence[str], roles: Sequence[str], cells: Seque
     values: dict[str, str] = {}
     phones = []
     labels = {phone_label_of(name): cell for name, cell in zip(header, cells, strict=False)}
-    for name, role, cell in zip(header, roles, cells, strict=False):
+    for name, role, cell in zip(header, roles, whole_numbers(roles, cells), strict=False):
         text = cell.strip()
         if role == "phone" and text:
             label = labels.get(plain_header(name), "")

@@ -115,7 +115,21 @@ def _legacy(start: bytes) -> str:
     if not readings:
         return "cp1252"
     best = [name for name in readings if known[name] == max(known.values())]
-    return best[0] if len(best) == 1 else _by_statistics(whole, best, readings)
+    likeliest = best[0] if len(best) == 1 else _by_statistics(whole, best, readings)
+    mac = whole.decode("mac-roman")
+    return "mac-roman" if not known[likeliest] and _is_likelier(mac, readings[likeliest], likeliest) else likeliest
+
+
+def _is_likelier(mac: str, text: str, name: str) -> bool:
+    """Return whether a content is text as Excel for Mac saves it, and not what it is in another encoding: a better reading, whose
+    words are all of one language."""
+    if name not in _ALPHABETS or _signs(mac) or not _is_of_one_language(mac, "cp1252"):
+        return False
+    return _signs(text) > 0 or not _is_of_one_language(text, name)
+
+
+def _is_of_one_language(text: str, name: str) -> bool:
+    return _share_of_one_language(text, _ALPHABETS[name]) == 1.0
 
 
 def _readings(content: bytes, names: tuple[str, ...]) -> dict[str, str]:
@@ -181,6 +195,7 @@ _WORDS = re.compile(r"[^\W\d_]+")
 _USUAL_SIGNS = frozenset("・「」、。（）　＊々ー–—’“”€©®°·")
 _ROWS = re.compile(r"[\u0080-\uffff]{3,}")
 _HANGUL, _HAN = re.compile("[가-힣]"), re.compile("[一-鿿]")
+_CAPITAL_WITHIN = re.compile("[A-Z][À-ÖØ-ÞŠŒŽŸ](?=[a-z])")  # "JŸrgen"
 # A word in two scripts: Latin beside Greek or Cyrillic letters, small Latin ones beside those of East Asia.
 _TWO_SCRIPTS = re.compile(
     "[A-Za-z](?=[Ͱ-ӿ])|[Ͱ-ӿ](?=[A-Za-z])|[a-z](?=[一-鿿가-힣\ue000-\uf8ff｡-ﾟ])|[一-鿿가-힣\ue000-\uf8ff｡-ﾟ](?=[a-z])"
@@ -192,6 +207,7 @@ def _signs(text: str) -> int:
     """Return how many characters beyond ASCII are unlikely: signs, capitals within a word, long runs of accented letters."""
     strange = sum(not c.isascii() and not c.isalpha() and c not in _USUAL_SIGNS for c in text)
     strange += sum(a.islower() and b.isupper() and not b.isascii() for a, b in pairwise(text))
+    strange += len(_CAPITAL_WITHIN.findall(text))
     strange += len(_TWO_SCRIPTS.findall(text))
     if _HANGUL.search(text):  # Korean of today is written without Chinese characters
         strange += len(_HAN.findall(text))

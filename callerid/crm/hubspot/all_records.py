@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from callerid.crm.hubspot.connection import Connection
 from callerid.crm.hubspot.reading import records, rows
-from callerid.crm.hubspot.reading.exported import ExportedRecords
+from callerid.crm.hubspot.reading.exporting.exported import ExportedRecords
 from callerid.crm.hubspot.reading.pages import PortalPages
 from callerid.crm.hubspot.reading.parallel import ParallelReader
 from callerid.crm.hubspot.reading.plan import ReadPlan

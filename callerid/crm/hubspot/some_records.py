@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from callerid.crm.hubspot.connection import Connection
 from callerid.crm.hubspot.http.send import API_VERSION
 from callerid.crm.hubspot.reading import records, rows, search
+from callerid.crm.hubspot.reading.changes import ChangesSince
 from callerid.models import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
+    from callerid.core.sync.narrowing import Shown
     from callerid.core.sync.recent_callers import Line
     from callerid.models import Changes, Contact, Page, SyncRequest
 
@@ -21,12 +23,26 @@ class SomeRecords(Connection):
     """What a delta sync and a ring ask for."""
 
     def changes(
-        self, kind: Kind, sync_request: SyncRequest, since: datetime | None, after: int, known: Callable[[Page], frozenset[str]]
+        self,
+        kind: Kind,
+        sync_request: SyncRequest,
+        since: datetime,
+        after: int,
+        known: Callable[[Page], frozenset[str]],
+        *,
+        counting: bool = False,
     ) -> Iterator[Changes]:
         """Return what was modified since a time, page by page; see the port."""
-        return search.changes(
-            self._sender, kind, sync_request, since, after, known=known, report_fault=self._report_fault, clock=self._clock
+        reading = ChangesSince(
+            sender=self._sender,
+            kind=kind,
+            sync_request=sync_request,
+            since=since,
+            known=known,
+            report_fault=self._report_fault,
+            clock=self._clock,
         )
+        return reading.pages(after, counting=counting)
 
     def archived_ids(self, kind: Kind, after: str) -> tuple[tuple[int, ...], str]:
         """Return a page of the recycle bin, and the cursor of the next; see the port. HubSpot has no filter by date for it."""
@@ -37,11 +53,11 @@ class SomeRecords(Connection):
         return tuple(map(int, ids)), following if following != after else ""
 
     def ids_between(
-        self, kind: Kind, sync_request: SyncRequest, low: int, stop: int | None, most: int, *, without_company: bool = False
-    ) -> tuple[tuple[int, ...], int]:
-        """Return the first ids in a range, and how many there are; see the port."""
+        self, kind: Kind, sync_request: SyncRequest, low: int, stop: int | None, passed: int, *, without_company: bool = False
+    ) -> Shown:
+        """Return ids in a range, and how many there are; see the port."""
         return search.ids_between(
-            self._sender, kind, sync_request.scope, low, stop, most, without_company=without_company and kind is Kind.CONTACTS
+            self._sender, kind, sync_request.scope, low, stop, passed, without_company=without_company and kind is Kind.CONTACTS
         )
 
     def links(self, kind: Kind, to: Kind, ids: Sequence[str]) -> dict[str, dict[str, bool]]:

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from callerid.messages import joined, message
 from callerid.models import CallType
 from callerid.simulator.phone import android
 from callerid.simulator.phone.commands import COMMANDS
@@ -102,7 +103,7 @@ class SimulatedPhone:
         return {
             "PATH": f"{self.bin}:/usr/bin:/bin",
             "HOME": str(home),
-            "LANG": "en_US.UTF-8",
+            "LANG": self.state.read()["locale"],
             "TERMUX_VERSION": "0.118.3",
             "PYTHONDONTWRITEBYTECODE": "1",
             "ANDROID_ROOT": str(self.folder / "system"),
@@ -226,7 +227,7 @@ class SimulatedPhone:
     def fault(self, command: str, kind: str, *, times: int | None = None, **details: Any) -> None:
         """Let the next `times` runs of a command (None: all, until cleared) meet a fault: one of FAULTS."""
         if kind not in FAULTS:
-            raise ValueError(f"there is no fault {kind!r}; there are {', '.join(FAULTS)}")
+            raise ValueError(message("there is no fault {kind!r}; there are {names}", kind=kind, names=joined(", ", FAULTS)))
         with self.state.changing() as state:
             state["faults"].setdefault(command, []).append({"kind": kind, "times": times} | details)
 

@@ -101,17 +101,26 @@ class SimulatedCommand(Invocation):
         """Run it in a thread of its own."""
         threading.Thread(target=self._perform, name=self.name, daemon=True).start()
 
-    def end(self, timeout: float) -> CommandOutput:
-        """Hand it its input, wait at most so many seconds for its end, and return what it printed."""
+    def end(self, timeout: float, check: Callable[[], None] = lambda: None) -> CommandOutput:
+        """Hand it its input, wait at most so many seconds for its end, and return what it printed, unless `check` raises."""
         self._has_input = True
         self._runner.wake()
-        if not self._over.wait(timeout):
+        try:
+            self._wait_for_end(timeout, check)
+        except BaseException:
             self.stop()
             self._over.wait()
-            raise commands.hung(self.name, timeout)
+            raise
         if self._runner.is_stopped:
             raise Stopped("callerid is stopping.")
         return self._result(timeout)
+
+    def _wait_for_end(self, timeout: float, check: Callable[[], None]) -> None:
+        deadline = time.monotonic() + timeout
+        while not self._over.wait(min(max(0.0, deadline - time.monotonic()), LOOK_EVERY)):
+            check()
+            if time.monotonic() >= deadline:
+                raise commands.hung(self.name, timeout)
 
     def lines(self, receive: Callable[[str], None]) -> None:
         """Call `receive` with each line as it comes, and return when no more can come."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-import textwrap
+import re
 import unicodedata
 from typing import TYPE_CHECKING
+
+from callerid.messages import message
+from callerid.translation import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,32 +50,46 @@ def _box(head: str, lines: Sequence[str]) -> str:
 
 
 def _wrapped(text: str) -> list[str]:
-    lines = [line for part in text.split("\n") for line in textwrap.wrap(_plain(part), _width() - 4) or [""]]
+    lines = [line for part in text.split("\n") for line in _wrapped_line(_plain(part), _width() - 4)]
     return lines if len(lines) <= _LINES else [*lines[:_LINES], "…"]
 
 
-def card(shown: ShownNotification) -> str:
+def _wrapped_line(text: str, width: int) -> list[str]:
+    """Return a text in lines of so many columns: broken at spaces, and anywhere in a script that has none."""
+    lines = [""]
+    for word in re.findall(rf"\s+|[^\s\u2e80-\uffef]{{1,{width}}}|.[、。」）]*", text):
+        if lines[-1] and width_of(lines[-1] + word.rstrip()) > width:
+            lines = [*lines[:-1], lines[-1].rstrip(), ""]
+        lines[-1] += word if lines[-1] else word.lstrip()
+    return [*lines[:-1], lines[-1].rstrip()]
+
+
+def card(shown: ShownNotification, language: str = "en") -> str:
     """Draw a notification."""
     labels = [_button(shown, label) for label in shown.buttons]
     in_a_row = "   ".join(labels)
     buttons = ["", *([in_a_row] if width_of(in_a_row) <= _width() - 4 else labels)] if labels else []
     content = _wrapped(shown.content) if shown.content else []
-    return _box("notification" + (", heads-up" if shown.priority == "high" else ""), [_plain(shown.title), *content, *buttons])
+    kind = message("notification, heads-up") if shown.priority == "high" else message("notification")
+    return _box(in_language(kind, language), [_plain(shown.title), *content, *buttons])
 
 
 def _button(shown: ShownNotification, label: str) -> str:
     return f"[ {_plain(label)} ✎ ]" if label in shown.replies else f"[ {_plain(label)} ]"
 
 
-def box(dialog: ShownDialog) -> str:
+def box(dialog: ShownDialog, language: str = "en") -> str:
     """Draw a dialog."""
-    return _box("dialog", [_plain(dialog.title), "", *_body(dialog)])
+    return _box(in_language(message("dialog"), language), [*_wrapped(dialog.title), "", *_body(dialog, language)])
 
 
-def _body(dialog: ShownDialog) -> list[str]:
+def _body(dialog: ShownDialog, language: str) -> list[str]:
     if dialog.labels:
         return [f"○ {_plain(label)}" for label in dialog.labels]
+    cancel = in_language(message("CANCEL"), language)
     if dialog.widget == "speech":
-        return [_plain(dialog.hint) or "Listening for speech...", "", "CANCEL"]
-    field = "year - month - day" if dialog.widget == "date" else f"{_plain(dialog.hint) or ' '} {'_' * min(30, _width() - 12)}"
-    return [f"[ {field} ]", "", "CANCEL   OK"]
+        return [_plain(dialog.hint) or in_language(message("Listening for speech..."), language), "", cancel]
+    field = f"{_plain(dialog.hint) or ' '} {'_' * min(30, _width() - 12)}"
+    if dialog.widget == "date":
+        field = in_language(message("year - month - day"), language)
+    return [f"[ {field} ]", "", f"{cancel}   OK"]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FRESH: dict[str, Any] = {
     "zone": "Europe/Berlin",
+    "locale": "en_US.UTF-8",  # of a shell in Termux
     "clock_offset": 0.0,
     "digits": "0123456789",
     "calls": [],

@@ -6,9 +6,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from callerid.messages import joined, message
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from callerid.messages import Message
     from callerid.simulator.portal import HeldCall, HeldTask
     from callerid.simulator.script.syntax import Step
 
@@ -69,16 +72,22 @@ class Comparison:
         )
 
 
-def missing(name: str, step: Step, written: str, seen: Iterable[Seen]) -> str:
+def missing(name: str, step: Step, written: str, seen: Iterable[Seen]) -> Message:
     """Return that what a line expects was not seen, and what was instead."""
-    alike = [str(each) for each in seen if each.verb == step.verb]
-    instead = "".join(f"\n    + {text}" for text in alike) or "\n    + nothing of the kind"
-    return f"{name}, line {step.line}: was not seen\n    - {written}{instead}"
+    alike: list[str] = [str(each) for each in seen if each.verb == step.verb]
+    instead = joined("\n    + ", alike or [message("nothing of the kind")])
+    return message(
+        "{name}, line {line}: was not seen\n    - {written}\n    + {instead}",
+        name=name,
+        line=step.line,
+        written=written,
+        instead=instead,
+    )
 
 
-def unexpected(name: str, left: Iterable[Seen]) -> list[str]:
+def unexpected(name: str, left: Iterable[Seen]) -> list[Message]:
     """Return each thing that was seen and is in no line."""
-    return [f"{name}: was seen, and no line expects it\n    + {each}" for each in left]
+    return [message("{name}: was seen, and no line expects it\n    + {seen}", name=name, seen=str(each)) for each in left]
 
 
 def seen_of_notification(shown: Mapping[str, Any], texts: Mapping[str, str]) -> tuple[Seen, ...]:

@@ -11,44 +11,55 @@ from typing import TYPE_CHECKING, Any
 
 from callerid.catalogue import load
 from callerid.errors import UsageFault
+from callerid.messages import joined, message, os_reason
 from callerid.simulator.desk import Desk
 from callerid.simulator.narration import narrate
 from callerid.simulator.portal import SimulatedPortal
+from callerid.simulator.portal.activities import Activity, add_activity
 from callerid.simulator.script import compare
 from callerid.simulator.script.compare import Comparison
 from callerid.simulator.script.syntax import Part, Step, parse_script
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from callerid.messages import Message
     from callerid.simulator.phone.handset import ShownNotification
     from callerid.simulator.script.compare import Seen
 
 PATIENCE = 60.0  # seconds of waiting for what is expected
 _QUIET = 1.0  # seconds in which nothing more happens, at the end
 _POSTS_OF_CALLS = "POST /crm/objects/[^/]+/calls$"
+_ACTIVITIES = {"todo": Activity.TASK, "ticket": Activity.TICKET, "crm-note": Activity.NOTE}
 _DAY_OF_DEAL = 20 * 86_400  # seconds from now until a deal closes
 
 
 class StepFailed(Exception):
-    """A line cannot be carried out: what it needs did not come."""
+    """A line cannot be carried out: what it needs did not come. `reason`: which line it is, and why."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Player:
     """A day that is being played. `say` is told what happens, for a person to follow."""
 
-    def __init__(self, desk: Desk, name: str, text: str, say: Callable[[str], None], patience: float = PATIENCE) -> None:
+    def __init__(
+        self, desk: Desk, name: str, text: str, say: Callable[[str], None], patience: float = PATIENCE, language: str = "en"
+    ) -> None:
         self._desk, self._phone, self._portal = desk, desk.phone, desk.portal
         self._name, self._steps, self._lines = name, parse_script(text, name), text.splitlines()
-        self._say, self._patience = say, patience
+        self._say, self._patience, self._language = say, patience, language
         self._comparison, self._narrated = Comparison(), 0
+        self._prepared: set[int] = set()  # what the CRM had before the day: no line expects it
         self._texts = load("en").texts
         self._daemon: tuple[contextlib.ExitStack, subprocess.Popen[str]] | None = None
 
-    def play(self, speed: float) -> list[str]:
+    def play(self, speed: float) -> list[Message]:
         """Play every line, an hour of the day in 3600 / `speed` seconds, and return what differs from what is expected."""
-        differences: list[str] = []
+        differences: list[Message] = []
         try:
             self._set_up()
             began, first = time.monotonic(), next(step.at for step in self._steps if step.at is not None)
@@ -62,7 +73,7 @@ class Player:
             left = self._comparison.left(self._seen())
             return differences + compare.unexpected(self._name, left) + self._lost()
         except StepFailed as failed:
-            return [*differences, str(failed)]
+            return [*differences, failed.reason]
         finally:
             self._narrate()
             self._kill()
@@ -78,7 +89,7 @@ class Player:
                 self._prepare(step, person)
         self._start("sync")
         self._start_daemon()
-        self._wait_for(lambda: self._desk.json("status")["last_poll"], "the daemon does not read the call log")
+        self._wait_for(lambda: self._desk.json("status")["last_poll"], message("the daemon does not read the call log"))
 
     def _prepare(self, step: Step, person: dict[str, int]) -> None:
         values, records = step.values, self._portal.records
@@ -99,6 +110,11 @@ class Player:
                 }
                 company = [("companies", person["company"], 341)] if person["company"] else []
                 records.create("deals", deal, [("contacts", person["id"], 3), *company])
+            case "todo" | "ticket" | "crm-note":
+                activity = _ACTIVITIES[step.verb]
+                self._portal.scopes |= {"tickets"} if activity is Activity.TICKET else set()
+                made = add_activity(records, activity, person["id"], values["text"], days=_days(values))
+                self._prepared.add(made.id)
             case "saved":
                 saved = self._phone.state.read()["contacts"]
                 self._phone.change(contacts=[*saved, {"name": values["name"], "number": values["number"]}])
@@ -112,7 +128,16 @@ class Player:
     def _start(self, *words: str) -> None:
         done = self._desk.start(*words)
         if done.returncode:
-            raise StepFailed(f"{self._name}: callerid {' '.join(words)} ended with {done.returncode}: {done.stderr.strip()}")
+            command, said = " ".join(words), done.stderr.strip()
+            raise StepFailed(
+                message(
+                    "{name}: callerid {command} ended with {code}: {said}",
+                    name=self._name,
+                    command=command,
+                    code=done.returncode,
+                    said=said,
+                )
+            )
 
     def _start_daemon(self) -> None:
         stack = contextlib.ExitStack()
@@ -135,9 +160,11 @@ class Player:
             if (now := self._seen()) != before:
                 before, since = now, time.monotonic()
 
-    def _lost(self) -> list[str]:
+    def _lost(self) -> list[Message]:
         calls = self._desk.json("status")["calls"]
-        return [] if calls["adds_up"] else [f"{self._name}: the calls of the ledger do not add up: {calls}"]
+        if calls["adds_up"]:
+            return []
+        return [message("{name}: the calls of the ledger do not add up: {calls}", name=self._name, calls=calls)]
 
     # ---------------------------------------------------------------------------------------- lines
 
@@ -147,7 +174,7 @@ class Player:
             try:
                 self._act(step)
             except (IndexError, StopIteration) as no_call:
-                raise StepFailed(f"{self._place(step)}: there is no call") from no_call
+                raise StepFailed(message("{place}: there is no call", place=self._place(step))) from no_call
         if step.part is Part.EXPECTATION:
             with contextlib.suppress(TimeoutError):
                 return bool(self._phone.wait(lambda: self._comparison.take(step, self._seen()), self._patience))
@@ -204,7 +231,10 @@ class Player:
             shown = (each for each in reversed(self._phone.notifications()) if title in each.title)
             return next((each for each in shown if any(label.startswith(button) for label in each.buttons or ("",))), None)
 
-        result: ShownNotification = self._wait_for(find, f"{self._place(step)}: no notification {title!r} with {button!r} came")
+        none = message(
+            "{place}: no notification {title!r} with {button!r} came", place=self._place(step), title=title, button=button
+        )
+        result: ShownNotification = self._wait_for(find, none)
         return result
 
     def _answer(self, step: Step) -> None:
@@ -217,10 +247,10 @@ class Player:
                 return None
             return label is None or next((known for known in dialog.labels if known.startswith(label)), None)
 
-        chosen = self._wait_for(fits, f"{self._place(step)}: no dialog came for it")
+        chosen = self._wait_for(fits, message("{place}: no dialog came for it", place=self._place(step)))
         self._phone.answer_dialog(label=chosen if label else None, text=text)
 
-    def _wait_for(self, condition: Callable[[], Any], otherwise: str) -> Any:
+    def _wait_for(self, condition: Callable[[], Any], otherwise: Message) -> Any:
         try:
             return self._phone.wait(condition, self._patience)
         except TimeoutError as late:
@@ -230,7 +260,8 @@ class Player:
 
     def _seen(self) -> tuple[Seen, ...]:
         shown = (each for entry in self._phone.happened("shown") for each in compare.seen_of_notification(entry, self._texts))
-        calls, tasks = map(compare.seen_of_call, self._portal.held_calls()), map(compare.seen_of_task, self._portal.held_tasks())
+        calls = (compare.seen_of_call(call) for call in self._portal.held_calls() if call.id not in self._prepared)
+        tasks = (compare.seen_of_task(task) for task in self._portal.held_tasks() if task.id not in self._prepared)
         return (*shown, *calls, *tasks)
 
     def _unexpected(self, seen: tuple[Seen, ...]) -> tuple[Seen, ...]:
@@ -239,13 +270,13 @@ class Player:
     def _written(self, step: Step) -> str:
         return self._lines[step.line - 1].strip()
 
-    def _place(self, step: Step) -> str:
-        return f"{self._name}, line {step.line}: {self._written(step)}"
+    def _place(self, step: Step) -> Message:
+        return message("{name}, line {line}: {written}", name=self._name, line=step.line, written=self._written(step))
 
     def _narrate(self) -> None:
         journal = self._phone.journal()
         for entry in journal[self._narrated :]:
-            if text := narrate(entry):
+            if text := narrate(entry, self._language):
                 self._say(text)
         self._narrated = len(journal)
 
@@ -255,6 +286,11 @@ def _seconds(length: str | None) -> int | None:
         return None
     minutes, _, seconds = length.partition(":")
     return int(minutes) * 60 + int(seconds)
+
+
+def _days(values: Mapping[str, str]) -> float:
+    """Return the days from now that a line names; none: now."""
+    return float(values.get("days", 0)) * (-1 if values.get("when") == "ago" else 1)
 
 
 def shipped_days() -> dict[str, str]:
@@ -273,13 +309,17 @@ def read_day(name: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
-        remedy = f"These come with callerid: {', '.join(sorted(shipped_days()))}"
-        raise UsageFault(f"{name} cannot be read as a script: {fault}.", remedy=remedy) from fault
+        remedy = message("These come with callerid: {names}", names=joined(", ", sorted(shipped_days())))
+        reason = os_reason(fault) if isinstance(fault, OSError) else message("it is not UTF-8")
+        raise UsageFault(
+            message("{name} cannot be read as a script: {reason}.", name=name, reason=reason), remedy=remedy
+        ) from fault
 
 
-def replay(name: str, say: Callable[[str], None], *, speed: float, patience: float) -> list[str]:
-    """Play a day in a home that is thrown away, and return what differs from what is expected in it. Raise UsageFault."""
+def replay(name: str, say: Callable[[str], None], *, speed: float, patience: float, language: str = "en") -> list[Message]:
+    """Play a day in a home that is thrown away, and return what differs from what is expected in it. What happens is told in a
+    language. Raise UsageFault."""
     text = read_day(name)
     parse_script(text, name)
     with tempfile.TemporaryDirectory(prefix="callerid-day-") as folder, SimulatedPortal() as portal:
-        return Player(Desk(Path(folder), portal), name, text, say, patience).play(speed)
+        return Player(Desk(Path(folder), portal), name, text, say, patience, language).play(speed)

@@ -8,17 +8,21 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.errors import UsageFault
+from callerid.messages import joined, message
 from callerid.simulator.phone.handset import FAULTS
 from callerid.simulator.portal.limits import KINDS as CRM_FAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from callerid.messages import Message
+
 _TIME = re.compile(r"(?P<hour>[0-2]?\d):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?\s+(?P<rest>.*)")
 _ON_SIM = r"(?:\s+on\s+SIM\s+(?P<sim>[12]))?"
 _LENGTH = r"\d{1,3}:[0-5]\d"
 _NUMBER = r"\+?[\d ()./-]*\d"
-_SEE = "docs/simulated-days.md lists the verbs."
+_DAYS = r"(?:,\s*(?P<days>\d{1,3})\s+days?\s+(?P<when>ago|from now))?"
+_SEE = message("docs/simulated-days.md lists the verbs.")
 
 
 class Part(StrEnum):
@@ -46,10 +50,14 @@ _SETUP = {
     "people": (r"(?P<count>\d{1,4})", "people 20"),
     "person": (rf"(?P<name>[^,]+),(?P<company>[^,]*),\s*(?P<number>{_NUMBER})", "person Ana López, Acme Ltd, +353 87 123 4567"),
     "deal": (r"(?P<name>[^,]+),\s*(?P<amount>\d+)\s+(?P<currency>[A-Z]{3})", "deal Renewal 2027, 12000 EUR"),
+    "todo": (rf"(?P<text>.+?){_DAYS}", "todo Send the offer, 2 days ago"),
+    "ticket": (r"(?P<text>.+)", "ticket The printer is broken"),
+    "crm-note": (rf"(?P<text>.+?){_DAYS}", "crm-note Wants it in red, 3 days ago"),
     "saved": (rf"(?P<name>[^,]+),\s*(?P<number>{_NUMBER})", "saved Mum, 087 765 4321"),
     "zone": (r"(?P<name>[A-Z]\w+/\w+|UTC)", "zone Asia/Tokyo"),
     "set": (r"(?P<key>[a-z_.]+)\s+(?P<value>.+)", "set region JP"),
 }
+_OF_A_PERSON = ("deal", "todo", "ticket", "crm-note")
 _ACTIONS = {
     "ring": (rf"(?P<number>hidden|{_NUMBER}){_ON_SIM}", "ring +353 87 123 4567 on SIM 2"),
     "dial": (rf"(?P<number>{_NUMBER}){_ON_SIM}", "dial +353 87 123 4567"),
@@ -108,7 +116,7 @@ def parse_script(text: str, name: str) -> tuple[Step, ...]:
     """Return the steps of a script in the order of its lines. Raise UsageFault with every fault, each with the file's name and its
     line."""
     steps: list[Step] = []
-    faults: list[str] = []
+    faults: list[Message] = []
     for number, line in enumerate(text.splitlines(), start=1):
         written = line.strip()
         if written and not written.startswith("#"):
@@ -117,11 +125,11 @@ def parse_script(text: str, name: str) -> tuple[Step, ...]:
                 _check_order(step, steps)
                 steps.append(step)
             except ValueError as wrong:
-                faults.append(f"{name}, line {number}: {wrong}")
+                faults.append(message("{name}, line {number}: {fault}", name=name, number=number, fault=wrong))
     if not faults and not any(step.part is Part.ACTION for step in steps):
-        faults.append(f"{name}: nothing happens in it")
+        faults.append(message("{name}: nothing happens in it", name=name))
     if faults:
-        raise UsageFault("\n".join(faults), remedy=_SEE)
+        raise UsageFault(joined("\n", faults), remedy=_SEE)
     return tuple(steps)
 
 
@@ -131,16 +139,17 @@ def _step(number: int, written: str) -> Step:
     if timed:
         hour, minute, second = (int(timed[part] or 0) for part in ("hour", "minute", "second"))
         if hour > 23:  # noqa: PLR2004
-            raise ValueError(f"there is no hour {hour}")
+            raise ValueError(message("there is no hour {hour}", hour=hour))
         at, written = hour * 3600 + minute * 60 + second, timed["rest"].strip()
     name = next((verb for verb in VERBS if written == verb or written.startswith(f"{verb} ")), "")
     if not name:
-        word = written.split(maxsplit=1)[0] if written else "nothing"
-        raise ValueError(f"{word!r} is no verb of a script")
+        raise ValueError(message("{word!r} is no verb of a script", word=written.split(maxsplit=1)[0]))
     verb = VERBS[name]
     match = verb.pattern.fullmatch(written.removeprefix(name).strip())
     if not match:
-        raise ValueError(f"{name!r} is followed by what it does not take; write it as in: {verb.example}")
+        raise ValueError(
+            message("{name!r} is followed by what it does not take; write it as in: {example}", name=name, example=verb.example)
+        )
     values = {key: value.strip() for key, value in match.groupdict().items() if value is not None}
     if name == "fault":
         _check_fault(values["what"], values["kind"])
@@ -150,7 +159,8 @@ def _step(number: int, written: str) -> Step:
 def _check_fault(what: str, kind: str) -> None:
     known = CRM_FAULTS if what == "crm" else FAULTS
     if kind not in known:
-        raise ValueError(f"there is no fault {kind!r} of {what}; there are {', '.join(known)}")
+        names = joined(", ", known)
+        raise ValueError(message("there is no fault {kind!r} of {what}; there are {names}", kind=kind, what=what, names=names))
 
 
 def _check_order(step: Step, before: list[Step]) -> None:
@@ -158,16 +168,16 @@ def _check_order(step: Step, before: list[Step]) -> None:
     has_begun = any(earlier.part is not Part.SETUP for earlier in before)
     if step.part is Part.SETUP:
         if step.at is not None:
-            raise ValueError(f"{step.verb!r} sets the day up and has no time")
+            raise ValueError(message("{verb!r} sets the day up and has no time", verb=step.verb))
         if has_begun:
-            raise ValueError(f"{step.verb!r} sets the day up, and the day has begun")
-        if step.verb == "deal" and not any(earlier.verb == "person" for earlier in before):
-            raise ValueError("a deal belongs to the person of a line before it")
+            raise ValueError(message("{verb!r} sets the day up, and the day has begun", verb=step.verb))
+        if step.verb in _OF_A_PERSON and not any(earlier.verb == "person" for earlier in before):
+            raise ValueError(message("{verb!r} belongs to the person of a line before it", verb=step.verb))
         return
     if not has_begun and step.at is None:
-        raise ValueError("the first thing of a day has a time, as in: 09:00 ring +353 87 123 4567")
+        raise ValueError(message("the first thing of a day has a time, as in: 09:00 ring +353 87 123 4567"))
     if step.at is not None and step.at < max((earlier.at or 0 for earlier in before), default=0):
-        raise ValueError("it is earlier than a line before it")
+        raise ValueError(message("it is earlier than a line before it"))
 
 
 def examples() -> Iterator[str]:

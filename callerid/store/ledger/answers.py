@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.delivery.manual import request_withdrawal
 from callerid.core.delivery.states import DeliveryState, Intent, Kind
+from callerid.core.followup.conversation import newly_named
 from callerid.store.connection import writing
 from callerid.store.ledger.outbox import Outbox, put
 from callerid.store.ledger.outbox_payload import to_json
@@ -18,13 +19,15 @@ if TYPE_CHECKING:
     from callerid.core.delivery.outbox_row import Delivery
     from callerid.core.followup.state import FollowUp
     from callerid.models import CallEngagement, NewContact, TaskEngagement
+    from callerid.store.ledger.block_list import BlockList
 
 
 class Answers:
-    """Answers about calls. Each method returns False, and stores nothing, if the follow-up has changed since it was read."""
+    """Answers about calls. Each method returns False, and stores nothing, if the follow-up has changed since it was read, and
+    raises Forgotten if it names a contact who was forgotten meanwhile."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
+    def __init__(self, connection: sqlite3.Connection, block_list: BlockList) -> None:
+        self._db, self._block_list = connection, block_list
 
     def log(
         self,
@@ -39,6 +42,7 @@ class Answers:
         """Store an answer, and in the outbox the call and its task (own external id, task or None). With `again`, a task that was
         refused is tried again, even if it is the same."""
         with writing(self._db):
+            self._block_list.require_known({call.contact_id or "", *newly_named(before, after)})
             if not update_followup(self._db, before, after, now):
                 return False
             put(self._db, before.call.key, call.external_id, call, now)
@@ -67,6 +71,7 @@ class Answers:
     def withdraw(self, before: FollowUp, after: FollowUp, now: datetime, *, contact: Delivery | None = None) -> bool:
         """Withdraw the call and its task from the CRM, and `contact` too, a caller who has not been added yet."""
         with writing(self._db):
+            self._block_list.require_known(newly_named(before, after))
             if not update_followup(self._db, before, after, now):
                 return False
             outbox = Outbox(self._db)

@@ -11,6 +11,7 @@ import fcntl
 import os
 import sqlite3
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 from callerid.errors import StoreFault
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
     from pathlib import Path
+
+    from callerid.store.attempts import Attempts
 
 MARK = "journal_mark"  # facts that only a backup has: its mark in the journal of answers, and when it was taken
 TAKEN_AT = "backed_up_at"
@@ -66,11 +69,18 @@ def back_up(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
         _back_up(connection, path, now)
 
 
-def replace(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
-    """Delete every copy of a ledger, also one that another process is taking, and take a new backup. Raise StoreFault."""
+def remove_copies(path: Path, attempts: Attempts) -> None:
+    """Delete every copy of a ledger and its journals of answers, also what another process is taking, and what one that was killed
+    left of one. Raise StoreFault."""
+    from callerid.store import journal
+
+    answers, aside = journal_of(path), journal.journal_put_aside(path)
+    journals = (answers, journal.unfinished(answers), aside, journal.unfinished(aside))
     with store_errors(path), _alone(path):
-        _remove_copies(path)
-        _back_up(connection, path, now)
+        for file in (*copies(path), path.with_name(f"{path.name}.backup-new"), *journals):
+            _remove(file, attempts)
+        with replacing(path):  # nobody is restoring it
+            _remove(restored(path), attempts)
 
 
 @contextlib.contextmanager
@@ -163,23 +173,11 @@ def _make_room(path: Path) -> None:
         )
 
 
-def _remove_copies(path: Path) -> None:
-    """Delete every copy of a ledger and its journals of answers, also what a process that was killed left of one."""
-    from callerid.store import journal
-
-    answers, aside = journal_of(path), journal.journal_put_aside(path)
-    journals = (answers, journal.unfinished(answers), aside, journal.unfinished(aside))
-    for file in (*copies(path), path.with_name(f"{path.name}.backup-new"), *journals):
-        _remove(file)
-    with replacing(path):  # nobody is restoring it
-        _remove(restored(path))
-
-
 def restored(path: Path) -> Path:
     """Return where a ledger is put together again before it takes the damaged one's place."""
     return path.with_name(f"{path.name}.restored")
 
 
-def _remove(file: Path) -> None:
-    for suffix in ("", "-wal", "-shm", "-journal"):
-        file.with_name(f"{file.name}{suffix}").unlink(missing_ok=True)
+def _remove(file: Path, attempts: Attempts) -> None:
+    for name in (f"{file.name}{suffix}" for suffix in ("", "-wal", "-shm", "-journal")):
+        attempts.make(file.with_name(name), partial(file.with_name(name).unlink, missing_ok=True), None)

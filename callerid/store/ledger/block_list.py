@@ -16,7 +16,7 @@ import contextlib
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from callerid.errors import StoreFault
+from callerid.errors import Forgotten, StoreFault
 from callerid.logs import log
 from callerid.messages import message
 from callerid.store.connection import record, store_errors, writing
@@ -119,6 +119,12 @@ class BlockList:
         with contextlib.suppress(StoreFault):
             return self._has_key and self.contains(Kind.FORGOTTEN_TOKEN, token)
         return False
+
+    def require_known(self, contacts: Iterable[str]) -> None:
+        """Raise Forgotten if one of some contacts (ids) was forgotten. A damaged key stops no answer."""
+        with contextlib.suppress(StoreFault):
+            if self._has_key and any(self.contains(Kind.FORGOTTEN_CONTACT, contact) for contact in contacts):
+                raise Forgotten
 
     def count(self, kind: Kind) -> int:
         """Return how many entries of a kind there are."""

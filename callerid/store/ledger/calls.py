@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from callerid.core.followup.conversation import newly_named
 from callerid.core.followup.states import State
 from callerid.core.ringing.card_lifecycle import any_known_by_name_only, ring_of_call
 from callerid.store import times
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from callerid.core.followup.state import FollowUp
     from callerid.core.ringing.card_lifecycle import RingCard
     from callerid.models import Call
+    from callerid.store.ledger.block_list import BlockList
 
 _JOINED = "SELECT * FROM followups JOIN calls ON calls.key = followups.call_key"
 # SQLite uses a partial index only if the term is word for word the index's own
@@ -50,8 +52,8 @@ _NAMED = (
 class Calls:
     """The calls of the log, and their follow-ups."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
+    def __init__(self, connection: sqlite3.Connection, block_list: BlockList) -> None:
+        self._db, self._block_list = connection, block_list
 
     def since(self, start: datetime | None) -> tuple[Call, ...]:
         """Return the calls that began at a time or later (None: all), oldest first."""
@@ -221,11 +223,13 @@ class Calls:
         return tuple(row["number"] for row in cursor)
 
     def change(self, before: FollowUp, after: FollowUp, now: datetime, *, counted_in: str = "") -> FollowUp | None:
-        """Store a follow-up, and return it as stored; None if it has changed since it was read.
+        """Store a follow-up, and return it as stored; None if it has changed since it was read. Raise Forgotten if it now names a
+        contact who was forgotten meanwhile.
 
         With `counted_in`, the missed calls it stands for are added to that call's follow-up in the same transaction.
         """
         with writing(self._db):
+            self._block_list.require_known(newly_named(before, after))
             if not rows.update_followup(self._db, before, after, now):
                 return None
             if counted_in:

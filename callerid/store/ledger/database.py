@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
+    from callerid.store.attempts import Attempts
     from callerid.store.ledger.answers import Answers
     from callerid.store.ledger.batches import Batches
     from callerid.store.ledger.block_list import BlockList
@@ -58,7 +59,7 @@ class Ledger:
         """The calls of the call log, with their follow-ups."""
         from callerid.store.ledger.calls import Calls
 
-        return Calls(self.connection)
+        return Calls(self.connection, self.block_list)
 
     @cached_property
     def history(self) -> History:
@@ -72,7 +73,7 @@ class Ledger:
         """What the person answered."""
         from callerid.store.ledger.answers import Answers
 
-        return Answers(self.connection)
+        return Answers(self.connection, self.block_list)
 
     @cached_property
     def batches(self) -> Batches:
@@ -202,11 +203,9 @@ def back_up(ledger: Ledger, path: Path, now: datetime) -> None:
     backups.back_up(ledger.connection, path, now)
 
 
-def replace_copies(ledger: Ledger, path: Path, now: datetime) -> None:
-    """Delete every copy of a ledger, and take a new backup of what it has now. Raise StoreFault."""
-    ledger.key_values.installation_id()
-    ledger.block_list.save()
-    backups.replace(ledger.connection, path, now)
+def remove_copies(path: Path, attempts: Attempts) -> None:
+    """Delete every copy of a ledger, from which it could be restored. Raise StoreFault."""
+    backups.remove_copies(path, attempts)
 
 
 def _open(path: Path, key_file: Path) -> sqlite3.Connection:

@@ -52,10 +52,9 @@ class MirrorRange:
         """Return the ids of those records, lowest first."""
         return [row[0] for row in self._select("id", low, stop, "ORDER BY id")]
 
-    def middle(self, low: int = 0, stop: int | None = None) -> int | None:
-        """Return the id in the middle of them, which is not the first; None if there are fewer than two."""
-        count = self.count(low, stop)
-        row = self._select("id", low, stop, f"ORDER BY id LIMIT 1 OFFSET {count // 2}").fetchone() if count > 1 else None
+    def at(self, place: int, low: int = 0, stop: int | None = None) -> int | None:
+        """Return the id that has so many of them before it; None if there are not as many."""
+        row = self._select("id", low, stop, f"ORDER BY id LIMIT 1 OFFSET {int(place)}").fetchone()
         return None if row is None else int(row[0])
 
     def _select(self, columns: str, low: int, stop: int | None, rest: str = "") -> sqlite3.Cursor:

@@ -26,13 +26,12 @@ def left_cards(file: Path, url: str) -> dict[str, KnownCard]:
 def note_left_cards(file: Path, url: str, cards: Mapping[str, KnownCard]) -> None:
     """Note it, for the owner's eyes only and as a whole. Raise OSError."""
     text = json.dumps({"url": url, "cards": {name: [card.etag, card.fingerprint] for name, card in cards.items()}})
-    new = file.with_name(f"{file.name}.new")
+    _, new = files_of_left_cards(file)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w", encoding="utf-8") as stream:
         stream.write(text)
     new.replace(file)
 
 
-def forget_left_cards(file: Path) -> None:
-    """Delete the note, which has the ids of contacts. Raise OSError."""
-    file.unlink(missing_ok=True)
-    file.with_name(f"{file.name}.new").unlink(missing_ok=True)
+def files_of_left_cards(file: Path) -> tuple[Path, Path]:
+    """Return where the note may be, which has the ids of contacts: its file, and a new one that is not whole yet."""
+    return file, file.with_name(f"{file.name}.new")

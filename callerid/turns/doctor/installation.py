@@ -30,8 +30,13 @@ def daemon(examination: Examination) -> Finding:
 
 def boot_seen(examination: Examination) -> bool:
     """Return whether our script of Termux:Boot ran at the last start of the phone: it leaves a mark."""
+    return _is_of_this_start(examination, examination.app.paths.booted)
+
+
+def _is_of_this_start(examination: Examination, file: Path) -> bool:
+    """Return whether a file was written since the phone was started last."""
     try:
-        at = examination.app.paths.booted.stat().st_mtime
+        at = file.stat().st_mtime
     except OSError:
         return False
     return at >= examination.around.beat.wall - examination.around.beat.boot - _ROUNDING
@@ -45,6 +50,7 @@ def boot(examination: Examination) -> Finding:
     return running.boot(
         app_installed=True if examination.is_play_store else installed,  # it is part of that Termux
         script=(folder / _SCRIPT).is_file(),
+        is_fresh=_is_of_this_start(examination, folder / _SCRIPT),
         blocked_by=next((entry.name for entry in entries if not entry.is_file() and entry.name < _SCRIPT), ""),
         seen=boot_seen(examination),
     )

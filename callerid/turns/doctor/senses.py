@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import resource
+import shlex
 import tempfile
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.core.doctor.finding import Cost, Finding, bad, good, unknown
@@ -16,7 +18,7 @@ from callerid.errors import ListenerNotConnected
 from callerid.messages import message
 from callerid.phone.android import AccessMethod
 from callerid.phone.line_stream import stream_fault
-from callerid.turns.ringing.sense_health import read_sense_health
+from callerid.turns.ringing.sense_health import has_reported, read_sense_health
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,15 +32,24 @@ _ACCESS = f"am start -a android.settings.ACTION_NOTIFICATION_LISTENER_SETTINGS, 
 
 def inbox(examination: Examination) -> Finding:
     """Check whether an automation app reports calls."""
-    health, program = read_sense_health(examination.app.ledger, Sense.INBOX), examination.app.actions.program
+    health = read_sense_health(examination.app.ledger, Sense.INBOX)
     if health.ever_heard and not health.identifies_callers and not is_deaf(health):
         says = message("an automation app reports calls, but without their numbers")
         return bad(says, message("Allow it Call logs, and see docs/hearing-a-ring.md"))
     if health.ever_heard and not is_deaf(health):
         return good(message("an automation app reported the last call; it costs nothing while the phone is idle"))
+    if has_reported(examination.app.ledger, Sense.INBOX, examination.around.now):
+        return good(message("a ring was reported; whether an automation app does that by itself, the next call will tell"))
     missed = message("an automation app has reported calls, but missed the last ones")
     says = missed if health.ever_heard else message("no automation app has reported a call yet")
-    return bad(says, message("See docs/hearing-a-ring.md; try it: sh {program} ring +15550100", program=program))
+    return bad(says, message("See docs/hearing-a-ring.md; try it: {program} ring +15550100", program=_typed(examination)))
+
+
+def _typed(examination: Examination) -> str:
+    """Return what a person types to start callerid-event: its name, where install.sh has put it on the search path."""
+    program = examination.app.actions.program
+    linked = Path(examination.runner.variable("PREFIX"), "bin", program.name)
+    return program.name if linked.exists() else f"sh {shlex.quote(str(program))}"
 
 
 def stream(examination: Examination) -> Finding:

@@ -34,7 +34,7 @@ from callerid.turns.followup.contact_of_call import hidden_number_fault, no_mirr
 from callerid.turns.followup.record_answer import logged_call, record_answer, record_new_caller
 from callerid.turns.followup.situation import followup_policy, read_situation
 from callerid.turns.full_disk import with_reserve
-from callerid.turns.retry_on_conflict import change_followup
+from callerid.turns.retry_on_conflict import store_answer
 from callerid.turns.ringing.resolve_caller import resolve_call
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ def store_draft(ledger: Ledger, followup: FollowUp, draft: Draft, now: datetime)
         stored = after or before
         return after is not None
 
-    change_followup(ledger, followup, store)
+    store_answer(ledger, followup, store)
     return replace(stored, draft=draft)
 
 
@@ -204,7 +204,7 @@ def record_denial(app: AppContext, followup: FollowUp, now: datetime) -> FollowU
         stored = after or before
         return after is not None
 
-    change_followup(app.ledger, followup, store)
+    store_answer(app.ledger, followup, store)
     return stored
 
 
@@ -225,7 +225,7 @@ def record_none_of_them(app: AppContext, followup: FollowUp, facts: TurnFacts) -
             after = replace(after, state=State.OPEN, reason="", not_before=None)
         return app.ledger.calls.change(before, after, facts.now)
 
-    change_followup(app.ledger, followup, store)
+    store_answer(app.ledger, followup, store)
 
 
 def _not_in_crm(before: FollowUp, answers: Draft) -> FollowUp:

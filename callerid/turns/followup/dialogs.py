@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from callerid.core.followup import dialog_labels
@@ -14,7 +16,7 @@ from callerid.core.followup.conversation import with_answer, without_last
 from callerid.core.followup.next_step import OpenDialog, next_step
 from callerid.core.followup.states import AWAITING_ANSWER, State
 from callerid.core.upkeep.health import Source
-from callerid.errors import CommandHung, PhoneFault, StoreFault
+from callerid.errors import CommandHung, Forgotten, PhoneFault, StoreFault
 from callerid.logs import log
 from callerid.messages import message
 from callerid.models import Notification, Widget
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
 _CANCELLED = -2
+_NOTICED_WITHIN, _LOOK_EVERY = 2.5, 0.05  # seconds; a dialog looks once a second whom it is about
 _MOST_UNANSWERED = 3  # dialogs in a row; then Android may not show them
 _UNANSWERED = "dialogs_not_answered"  # in the key values: how many dialogs in a row were not answered
 
@@ -48,7 +51,7 @@ class AskResult(StrEnum):
     NOTHING_TO_ASK = "nothing to ask"
     BUSY = "another dialog is open"
     ANSWERED = "answered"
-    LEFT = "left"  # Cancel, Back, or no answer in time: the notification stays
+    LEFT = "left"  # Cancel, Back, no answer in time, or its person was forgotten: the notification stays, if there still is one
     ON_A_CARD = "the card asks"  # where Android shows no dialogs
 
 
@@ -110,6 +113,23 @@ def dialog_lock(paths: Paths) -> Iterator[bool]:
         os.close(descriptor)
 
 
+def is_open(paths: Paths) -> bool:
+    """Return whether a process has a dialog on the screen. Raise StoreFault."""
+    with dialog_lock(paths) as is_ours:
+        return not is_ours
+
+
+def has_ended_soon(paths: Paths) -> bool:
+    """Return whether an open dialog ends now: whoever shows it notices within two seconds that it is about somebody who was
+    forgotten. Raise StoreFault."""
+    until = time.monotonic() + _NOTICED_WITHIN
+    while is_open(paths):
+        if time.monotonic() > until:
+            return False
+        time.sleep(_LOOK_EVERY)
+    return True
+
+
 def _ask_by_dialog(app: AppContext, followup: FollowUp, clock: Callable[[], datetime]) -> AskResult:
     app.ledger.key_values.write_time(DIALOG_TRIED, clock())
 
@@ -117,7 +137,7 @@ def _ask_by_dialog(app: AppContext, followup: FollowUp, clock: Callable[[], date
 
     def ask_one(question: AskedQuestion, draft: Draft) -> Draft | None:
         nonlocal typed
-        answered = _ask_one(app, question, draft, clock())
+        answered = _ask_one(app, followup, question, draft, clock())
         typed = answered[-1][1] if answered and not question.values else ""
         return answered
 
@@ -125,6 +145,9 @@ def _ask_by_dialog(app: AppContext, followup: FollowUp, clock: Callable[[], date
         if ask_all(app, followup, ask_one, clock):
             app.ledger.calls.renew_dialog_requests(followup.batch, clock())
             return AskResult.ANSWERED
+        return _leave(app.ledger, followup, clock())
+    except Forgotten as fault:
+        log.info("%s", fault)
         return _leave(app.ledger, followup, clock())
     except StoreFault:
         if typed:  # the dialog has gone with it, so it is shown again
@@ -143,9 +166,12 @@ def _ask_by_dialog(app: AppContext, followup: FollowUp, clock: Callable[[], date
         raise
 
 
-def _ask_one(app: AppContext, question: AskedQuestion, draft: Draft, now: datetime) -> Draft | None:
-    """Show a question and return the draft after it: longer by an answer, shorter after Back, None when the dialog was left."""
-    reply = app.termux.dialog(question.dialog, app.config.log.dialog_timeout.total_seconds())
+def _ask_one(app: AppContext, followup: FollowUp, question: AskedQuestion, draft: Draft, now: datetime) -> Draft | None:
+    """Show a question about a follow-up and return the draft after it: longer by an answer, shorter after Back, None when the
+    dialog was left. Raise Forgotten, also while it is shown, when it is about somebody who was forgotten."""
+    check = partial(_require_known, app.ledger, followup.call.key, question)
+    check()
+    reply = app.termux.dialog(question.dialog, app.config.log.dialog_timeout.total_seconds(), check)
     with suppress(StoreFault):  # what the person has answered matters more, and is stored next
         app.ledger.key_values.write(_UNANSWERED, "0")
         app.report(Source.DIALOGS, None, now)
@@ -153,12 +179,19 @@ def _ask_one(app: AppContext, question: AskedQuestion, draft: Draft, now: dateti
     if choice is None:
         if question.dialog.widget is Widget.SPEECH and reply.code != _CANCELLED:
             # nothing was understood, or there is no recognizer: the text can be typed
-            return _ask_one(app, replace(question, dialog=replace(question.dialog, widget=Widget.TEXT)), draft, now)
+            return _ask_one(app, followup, replace(question, dialog=replace(question.dialog, widget=Widget.TEXT)), draft, now)
         return without_last(draft)
     if not question.values:
         return with_answer(question, None, choice, draft)
     index = dialog_labels.decode(choice, dialog_labels.encode(question.dialog.labels)[1])
     return draft if index is None else with_answer(question, index, "", draft)
+
+
+def _require_known(ledger: Ledger, call_key: str, question: AskedQuestion) -> None:
+    """Raise Forgotten if a call is gone, or a question names a contact who was forgotten."""
+    if ledger.calls.followup(call_key) is None:
+        raise Forgotten
+    ledger.block_list.require_known(question.people)
 
 
 def _leave(ledger: Ledger, followup: FollowUp, now: datetime) -> AskResult:
@@ -172,8 +205,8 @@ def _leave(ledger: Ledger, followup: FollowUp, now: datetime) -> AskResult:
         after = replace(before, state=State.OPEN if shows_again else before.state, dialog_wanted_at=None)
         return ledger.calls.change(before, after, now)
 
-    change_followup(ledger, followup, store)
-    log.info("call %s: the dialog was left", followup.call.key)
+    if change_followup(ledger, followup, store):
+        log.info("call %s: the dialog was left", followup.call.key)
     return AskResult.LEFT
 
 

@@ -14,7 +14,7 @@ from callerid.core.followup.questions import LoggedCall
 from callerid.core.followup.states import CardStatus, State
 from callerid.logs import log
 from callerid.models import CallEngagement, TaskEngagement
-from callerid.turns.retry_on_conflict import change_followup
+from callerid.turns.retry_on_conflict import store_answer
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,7 +56,7 @@ def record_answer(
         after = _answered(before, State.QUEUED, card_status)
         return app.ledger.answers.log(before, after, call_content, (task_id, task), now, again=answer.due_changed)
 
-    stored = change_followup(app.ledger, followup, store)
+    stored = store_answer(app.ledger, followup, store)
     if stored:
         log.info("call %s: answered", call.key)
     return stored
@@ -76,7 +76,7 @@ def record_new_caller(app: AppContext, followup: FollowUp, caller: NewCaller, no
         after = replace(_answered(before, State.ADDING, CardStatus.DUE), answers=answers)
         return app.ledger.answers.add_contact(before, after, contact_id, new, now)
 
-    stored = change_followup(app.ledger, followup, store)
+    stored = store_answer(app.ledger, followup, store)
     if stored:
         log.info("call %s: its caller will be added to the CRM", call.key)
     return stored

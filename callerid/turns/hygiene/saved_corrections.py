@@ -75,17 +75,20 @@ def _correction(line: str) -> Correction | None:
     return None
 
 
-def forget_saved(folder: Path, contacts: Collection[str]) -> None:
-    """Delete the corrections of these contacts (ids) from every file of a folder. Raise StoreFault."""
-    for file in sorted(folder.glob("*.jsonl")) if contacts else ():
-        with store_errors(file):
-            kept = list(_lines_of_others(file, contacts))
-            if not kept:
-                file.unlink()
-                continue
-            with file.open("r+", encoding="utf-8") as stream:  # the same bytes are overwritten, and none is left elsewhere
-                stream.writelines(kept)
-                stream.truncate()
+def files(folder: Path) -> list[Path]:
+    """Return the files of corrections, oldest first."""
+    return sorted(folder.glob("*.jsonl"))
+
+
+def forget_saved(file: Path, contacts: Collection[str]) -> None:
+    """Delete the corrections of these contacts (ids) from a file. Raise OSError."""
+    kept = list(_lines_of_others(file, contacts))
+    if not kept:
+        file.unlink()
+        return
+    with file.open("r+", encoding="utf-8") as stream:  # the same bytes are overwritten, and none is left elsewhere
+        stream.writelines(kept)
+        stream.truncate()
 
 
 def _lines_of_others(file: Path, contacts: Collection[str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.models import Notification
 from callerid.turns.context import hides_numbers_key, local_clock, quiet_until
+from callerid.turns.ringing.notification_access import failure_count
 from callerid.turns.ringing.resolve_caller import known_names
 from callerid.turns.ringing.sims import learn_sim
 
@@ -104,6 +105,28 @@ def is_proven(ledger: Ledger, sense: Sense) -> bool:
     """Return whether a sense reported the last calls, with their numbers."""
     health = read_sense_health(ledger, sense)
     return health.ever_heard and health.identifies_callers and not sense_health.is_deaf(health)
+
+
+def has_reported(ledger: Ledger, sense: Sense, now: datetime) -> bool:
+    """Return whether a sense reported a ring of the last calls; or of the last two days, where no call has shown yet how well it
+    hears, such as the test call of a setup."""
+    health = read_sense_health(ledger, sense)
+    if health.ever_heard:
+        return not sense_health.is_deaf(health)
+    return any(sense.value in ring.reporting_senses for ring in ledger.rings.since(now - REMEMBERED_FOR))
+
+
+def heard_by(ledger: Ledger, listening: Collection[str], now: datetime) -> list[str]:
+    """Return by which senses of those that listen a ring is heard, as far as is known. The inbox listens always, whether or not
+    anything reports to it; a list of notifications that gives no answer is still polled, and a deaf sense too."""
+
+    def hears(sense: Sense) -> bool:
+        if sense is Sense.INBOX:
+            return has_reported(ledger, sense, now)
+        is_silent = sense is Sense.NOTIFICATIONS and failure_count(ledger) > 0
+        return not is_silent and not sense_health.is_deaf(read_sense_health(ledger, sense))
+
+    return [name for name in listening if hears(Sense(name))]
 
 
 def _learn_hidden_numbers(app: AppContext, call: Call, ring: RingCard) -> None:

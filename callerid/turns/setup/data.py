@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.config.edit import save
-from callerid.credentials import HOW_TO_SET_A_TOKEN, TOKEN_VARIABLE, has_token_setting
+from callerid.credentials import HOW_TO_SET_A_TOKEN, TOKEN_VARIABLE, can_be_token, has_token_setting
 from callerid.errors import CalleridError, ConfigFault, ScopeMissing, TokenFault, UsageFault
 from callerid.messages import joined, message
 from callerid.token_scopes import CONTACTS_READ, SCOPES, remedy_of, what_it_adds, without_it
@@ -104,6 +104,9 @@ def _typed_token(app: AppContext, interview: Interview, environ: Mapping[str, st
                 says=message("no token yet"),
                 missing=TokenFault(message("There is no token for HubSpot."), remedy=HOW_TO_SET_A_TOKEN),
             )
+        if not can_be_token(typed):
+            interview.tell(message("This is not a token: a token is one word of 8 to 512 plain characters. Nothing was kept."))
+            continue
         tested = _tested(app, interview, {**environ, TOKEN_VARIABLE: typed})
         if isinstance(tested.missing, TokenFault) and not isinstance(tested.missing, ScopeMissing):
             interview.tell(message("{sentence} Nothing was kept.", sentence=tested.missing.sentence))

@@ -64,29 +64,31 @@ def _granted(app: AppContext, interview: Interview, environ: Mapping[str, str], 
         is_settled = finding.works or (finding.works is None and (was_asked or not wanted))
         if is_settled or not interview.asks:
             return finding
-        if finding.remedy and not wanted:
-            interview.tell(finding.remedy)
-        for choice in wanted:
-            if open_page(app.termux.runner, choice):
-                interview.tell(message("Its page is open."))
-            else:
-                interview.tell(finding.remedy)
-            if (
-                choice is not wanted[-1]
-                and interview.choose("", message("{name}: allow it there", name=message(name)), _NEXT, "look") == "later"
-            ):
+        for allowed, choice in (wanted or {message(name): ()}).items():
+            interview.tell(_advice(finding, choice) if open_page(app.termux.runner, choice) else finding.remedy)
+            if interview.choose("", message("{name}: allow it", name=allowed), _NEXT, "look") == "later":
                 return finding
-        if interview.choose("", message("{name}: allow it", name=message(name)), _NEXT, "look") == "later":
-            return finding
         was_asked = True
 
 
-def _pages(finding: Finding) -> tuple[Sequence[pages.Page], ...]:
-    """Return for each page that must be seen which ones it may be. Both apps need the exemption from battery optimisation, and
+def _pages(finding: Finding) -> dict[str, Sequence[pages.Page]]:
+    """Return for each thing to allow the pages where that may be. Both apps need the exemption from battery optimisation, and
     nobody can see from here whether they have it."""
+    name = message(finding.name)
     if finding.name == "battery" and finding.works is None:
-        return tuple((pages.battery_exemption(app), pages.app_info(app)) for app in (pages.TERMUX, pages.API))
-    return (finding.fix.pages,) if finding.fix and finding.fix.pages else ()
+        apps = {"Termux": pages.TERMUX, "Termux:API": pages.API}
+        return {
+            joined(", ", (name, app)): (pages.battery_exemption(package), pages.app_info(package)) for app, package in apps.items()
+        }
+    return {name: finding.fix.pages} if finding.fix and finding.fix.pages else {}
+
+
+def _advice(finding: Finding, opened: Sequence[pages.Page]) -> str:
+    """Return what to do on a page that is open: the remedy, unless that is only what opens pages."""
+    opens = {pages.typed(page) for page in opened}
+    if opens.intersection(finding.remedy.split("; ")):
+        return message("Its page is open.")
+    return message("Its page is open. {remedy}", remedy=finding.remedy)
 
 
 def check(app: AppContext, environ: Mapping[str, str], names: Sequence[str]) -> list[Finding]:

@@ -13,12 +13,13 @@ from callerid.models import Notification
 from callerid.turns.context import utc_now
 from callerid.turns.doctor.fix import open_page
 from callerid.turns.ringing.resolve_caller import resolve_number
+from callerid.turns.setup.import_files import HOW_TO_IMPORT, folder_for_apps, write_import_files
 from callerid.turns.setup.interview import StepResult
 from callerid.turns.setup.permissions import check
 from callerid.turns.views.ring_card import ring_card
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from callerid.turns.context import AppContext
@@ -34,18 +35,12 @@ _ROUTES = (
 _ADB = message("On a computer with adb: adb shell pm grant com.termux android.permission.DUMP")
 _STEPS = {
     "tasker": (
+        message("Install Tasker and, from where Termux is, Termux:Tasker."),
         message("Tasker: allow it Phone, Call logs and Run commands in Termux environment."),
-        message(
-            "Profile Phone Ringing: Variable Set %num to %CNUM, without any '; Termux:Tasker, callerid-ring, arguments '%num'."
-        ),
-        message("Profiles Phone Offhook and Phone Idle: Termux:Tasker with callerid-offhook and callerid-idle."),
     ),
     "macrodroid": (
         message("Type in Termux: echo allow-external-apps=true >> ~/.termux/termux.properties"),
         message("On a computer: adb shell pm grant com.arlosoft.macrodroid com.termux.permission.RUN_COMMAND"),
-        message(
-            "Macros for incoming call, call active and call ended, which run callerid-ring, -offhook and -idle of ~/.termux/tasker."
-        ),
     ),
     "automate": (
         message("Type in Termux: echo allow-external-apps=true >> ~/.termux/termux.properties"),
@@ -79,7 +74,7 @@ def route(
     chosen = named or interview.choose(
         "", message("What reports a ring?"), _ROUTES, "none" if works or not interview.asks else "tasker"
     )
-    for line in (*_STEPS[chosen], _MORE) if interview.asks and chosen in _STEPS else ():
+    for line in _told(app, chosen) if interview.asks else ():
         interview.tell(line)
     meaning = dict(_ROUTES)[chosen]
     if chosen == "adb" and interview.asks and interview.choose("", message("The grant by adb"), _GRANTS, "look") == "look":
@@ -91,6 +86,19 @@ def route(
         interview.tell(message("The ring was heard.") if heard else message("No ring came within a minute."))
         return StepResult(says=message("{meaning}; a test call was heard", meaning=meaning)) if heard else _unheard(chosen)
     return StepResult(says=message("{meaning}; not tested yet", meaning=meaning), missing=None if works or named else _untested())
+
+
+def _told(app: AppContext, chosen: str) -> Iterator[str]:
+    """Return what a person must do for a way to hear rings; the files that an app imports are written meanwhile."""
+    yield from _STEPS.get(chosen, ())
+    if chosen in HOW_TO_IMPORT:
+        try:
+            yield from write_import_files(chosen, folder_for_apps(app.termux.runner))
+            yield HOW_TO_IMPORT[chosen]
+        except OSError as fault:
+            yield message("The files to import could not be written ({name}).", name=fault.strerror)
+    if chosen in _STEPS:
+        yield _MORE
 
 
 def _untested() -> CalleridError:

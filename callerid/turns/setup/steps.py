@@ -57,7 +57,7 @@ def _region(app: AppContext, interview: Interview) -> StepResult:
             return StepResult(
                 says=message("unknown"), missing=UsageFault(wrong, remedy=message("Type: callerid setup --region DE"))
             )
-        interview.tell(message("{wrong} A region is two letters, such as DE, IE or JP.", wrong=wrong))
+        interview.tell(message("{wrong} A region is two letters, such as DE, GB or JP.", wrong=wrong))
     is_of_sim = app.config.region == "auto" and typed == found
     if not is_of_sim and typed != app.config.region:
         write_setting(app, "region", typed)

@@ -8,11 +8,10 @@ by its id. Of contacts, those whom the CRM has named in this sync, as changed or
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.sync.loss_guard import loss_suspicion
-from callerid.core.sync.narrowing import SHOWN, find_differences, is_found_by_links, is_read_by_ids, is_short
+from callerid.core.sync.narrowing import Shown, find_differences, is_found_by_links, is_read_by_ids, is_short, passed_to_the_middle
 from callerid.errors import ScopeMissing, SuspiciousSync
 from callerid.logs import log
 from callerid.messages import message
@@ -26,16 +25,7 @@ if TYPE_CHECKING:
     from callerid.turns.sync.delta import DeltaSync
 
 _MOST_SUSPECTS = 1000  # contacts that are read again in one sync
-_SHOWN_CONTACTS_OF = 1000  # contacts, at the most: of more, the first ids spare hardly any request
 _MOST_PAGES = 10  # of a list of deleted records in one sync; what is deleted beyond them is found by counting
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
-    """How many records of a kind the CRM has, of contacts in the scope; and its first ids, if there are so few that it pays."""
-
-    total: int
-    shown: tuple[int, ...] = ()
 
 
 def compare(update: DeltaSync, *, force: bool = False) -> None:
@@ -68,18 +58,18 @@ def compare(update: DeltaSync, *, force: bool = False) -> None:
         )
 
 
-def _bring_links(update: DeltaSync, counted: dict[Kind, Counted], checked: dict[Kind, datetime]) -> set[int]:
+def _bring_links(update: DeltaSync, counted: dict[Kind, Shown], checked: dict[Kind, datetime]) -> set[int]:
     """Write the links of deals. Return the contacts who may have another company, or who lost a deal and may be gone."""
     suspects: set[int] = set()
     if Kind.DEALS in counted:
-        lost_a_deal = relink_deals(update) - update.confirmed - set(counted[Kind.CONTACTS].shown)
+        lost_a_deal = relink_deals(update) - update.named[Kind.CONTACTS]
         suspects |= lost_a_deal if _excess(update, Kind.CONTACTS, counted[Kind.CONTACTS]) > 0 else set()
     if Kind.COMPANIES in counted:
         suspects |= people_of_other_companies(update, checked)
     return suspects
 
 
-def _compare_contacts(update: DeltaSync, counted: Counted, suspects: set[int], *, force: bool) -> str:
+def _compare_contacts(update: DeltaSync, counted: Shown, suspects: set[int], *, force: bool) -> str:
     """Read the suspects again, and make the mirror have the contacts that the CRM counts. Return what looks like a loss, or ""."""
     without_company = update.app.mirror.range(Kind.CONTACTS, update.sync_request.scope, without_company=True).count()
     unsure = suspects | _unconfirmed(update, counted)
@@ -94,31 +84,29 @@ def _compare_contacts(update: DeltaSync, counted: Counted, suspects: set[int], *
     return ""
 
 
-def _unconfirmed(update: DeltaSync, counted: Counted) -> set[int]:
+def _unconfirmed(update: DeltaSync, counted: Shown) -> set[int]:
     """Return the contacts whom the CRM has not named in this sync, if somebody is gone."""
     if _excess(update, Kind.CONTACTS, counted) <= 0:
         return set()
-    return set(update.app.mirror.range(Kind.CONTACTS, update.sync_request.scope).ids()) - update.confirmed - set(counted.shown)
+    return set(update.app.mirror.range(Kind.CONTACTS, update.sync_request.scope).ids()) - update.named[Kind.CONTACTS]
 
 
-def _count(update: DeltaSync, kind: Kind) -> Counted:
-    if kind in update.shown:
-        total, ids = update.shown[kind]
-        return Counted(total=total, shown=ids)
-    mirrored = getattr(update.app.mirror.facts(), kind.value)
-    most = SHOWN if is_short(mirrored) or (kind is Kind.CONTACTS and mirrored <= _SHOWN_CONTACTS_OF) else 1
-    ids, total = update.crm.ids_between(kind, update.sync_request, 0, None, most)
-    return Counted(total=total, shown=ids if most == SHOWN else ())
+def _count(update: DeltaSync, kind: Kind) -> Shown:
+    if kind in update.counted:
+        return update.counted[kind]
+    shown = update.crm.ids_between(kind, update.sync_request, 0, None, 0)
+    update.named[kind].update(shown.ids)
+    return shown
 
 
-def _excess(update: DeltaSync, kind: Kind, counted: Counted) -> int:
+def _excess(update: DeltaSync, kind: Kind, counted: Shown) -> int:
     """Return how many more records the mirror has than the CRM counts, but for those that are known to make no difference: people
     who are forgotten here, rows that cannot be read."""
     mirrored = update.app.mirror.range(kind, update.sync_request.scope).count()
     return mirrored - counted.total - update.mirror_update.unexplained(kind)
 
 
-def _loss(update: DeltaSync, kind: Kind, counted: Counted, *, use_list: bool, force: bool) -> str:
+def _loss(update: DeltaSync, kind: Kind, counted: Shown, *, use_list: bool, force: bool) -> str:
     """Remove what the list of deleted records explains, if the mirror has too many, and that list is to be used or it looks like a
     loss. Return what looks like a loss then, or ""."""
     if _excess(update, kind, counted) > 0 and (use_list or _suspicion(update, kind, counted, force=force)):
@@ -126,12 +114,12 @@ def _loss(update: DeltaSync, kind: Kind, counted: Counted, *, use_list: bool, fo
     return _suspicion(update, kind, counted, force=force)
 
 
-def _suspicion(update: DeltaSync, kind: Kind, counted: Counted, *, force: bool) -> str:
+def _suspicion(update: DeltaSync, kind: Kind, counted: Shown, *, force: bool) -> str:
     had = counted.total + _excess(update, kind, counted)
     return "" if force else loss_suspicion({kind.value: had}, {kind.value: counted.total})
 
 
-def _differing_without_company(update: DeltaSync, counted: Counted) -> frozenset[int]:
+def _differing_without_company(update: DeltaSync, counted: Shown) -> frozenset[int]:
     """Return those contacts without a company whom only one side has, if somebody is gone: the links of companies have shown the
     others. An index that does not know who has a company differs by more than are gone, and is not asked further."""
     excess = _excess(update, Kind.CONTACTS, counted)
@@ -139,14 +127,14 @@ def _differing_without_company(update: DeltaSync, counted: Counted) -> frozenset
         return frozenset()
     mirror = update.app.mirror.range(Kind.CONTACTS, update.sync_request.scope, without_company=True)
 
-    def search(low: int, stop: int | None) -> tuple[tuple[int, ...], int]:
-        return update.crm.ids_between(Kind.CONTACTS, update.sync_request, low, stop, SHOWN, without_company=True)
+    def search(low: int, stop: int | None, passed: int) -> Shown:
+        return update.crm.ids_between(Kind.CONTACTS, update.sync_request, low, stop, passed, without_company=True)
 
-    shown, total = search(0, None)
-    return find_differences(mirror, total, search, shown).ids if 0 < mirror.count() - total <= excess else frozenset()
+    shown = search(0, None, passed_to_the_middle(mirror.count()))
+    return find_differences(mirror, shown.total, search, shown).ids if 0 < mirror.count() - shown.total <= excess else frozenset()
 
 
-def _narrow(update: DeltaSync, kind: Kind, counted: Counted) -> None:
+def _narrow(update: DeltaSync, kind: Kind, counted: Shown) -> None:
     """Make the mirror have the records of a kind that the CRM counts. What cannot be explained is recorded, so that the next sync
     does not look for it again."""
     excess = _excess(update, kind, counted)
@@ -154,10 +142,10 @@ def _narrow(update: DeltaSync, kind: Kind, counted: Counted) -> None:
         return
     mirror = update.app.mirror.range(kind, update.sync_request.scope)
 
-    def search(low: int, stop: int | None) -> tuple[tuple[int, ...], int]:
-        return update.crm.ids_between(kind, update.sync_request, low, stop, SHOWN)
+    def search(low: int, stop: int | None, passed: int) -> Shown:
+        return update.crm.ids_between(kind, update.sync_request, low, stop, passed)
 
-    found = find_differences(mirror, counted.total, search, counted.shown)
+    found = find_differences(mirror, counted.total, search, counted if counted.ids else None)
     read_again(update, kind, found.ids)
     if found.complete:
         update.mirror_update.record_unexplained(kind, mirror.count() - counted.total)
@@ -166,7 +154,7 @@ def _narrow(update: DeltaSync, kind: Kind, counted: Counted) -> None:
     )
 
 
-def _remove_unlinked(update: DeltaSync, kind: Kind, counted: Counted) -> None:
+def _remove_unlinked(update: DeltaSync, kind: Kind, counted: Shown) -> None:
     """Remove the deals that are gone, if the links of the others show that most cheaply: a deal that has a contact in the CRM is
     there, and only the others are looked for by their ids."""
     excess = _excess(update, kind, counted)
@@ -175,15 +163,15 @@ def _remove_unlinked(update: DeltaSync, kind: Kind, counted: Counted) -> None:
     linked = update.mirror_update.deals_with_contacts()
     mirrored = set(update.app.mirror.range(kind, update.sync_request.scope).ids())
     unread = linked - update.people_of_deals.keys()
-    if not is_found_by_links(len(unread), len(mirrored - linked), excess, counted.total - len(counted.shown)):
+    if not is_found_by_links(len(unread), len(mirrored - linked), excess, counted.total - len(counted.ids)):
         return
     people = people_of_deals(update, linked)
-    unsure = sorted(str(deal) for deal in mirrored.difference(counted.shown) if not people.get(deal))
+    unsure = sorted(str(deal) for deal in mirrored - update.named[kind] if not people.get(deal))
     gone = set(map(int, unsure)) - set(map(int, update.crm.existing_ids(kind, unsure)))
     update.counts["removed"] += update.mirror_update.remove(kind, gone)
 
 
-def _remove_listed(update: DeltaSync, kind: Kind, counted: Counted) -> None:
+def _remove_listed(update: DeltaSync, kind: Kind, counted: Shown) -> None:
     """Remove the records that the list of deleted ones has, until they explain how many there are."""
     after = ""
     for _ in range(_MOST_PAGES):

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from callerid.core.sync.loss_guard import portal_suspicion
-from callerid.core.sync.narrowing import SHOWN
+from callerid.core.sync.narrowing import Shown
 from callerid.core.sync.plan import OVERLAP, is_complete, is_full_sync_faster
 from callerid.core.sync.scope import is_in_scope
 from callerid.errors import ScopeMissing, SuspiciousSync
 from callerid.logs import log
 from callerid.messages import message
-from callerid.models import Kind, Page
+from callerid.models import Kind, Page, Scope
 from callerid.token_scopes import OWNERS_READ, TO_READ, unreadable_kinds
 from callerid.turns.sync.mirror_scope import read_portal_info, sync_request_of
 from callerid.turns.sync.missing_scopes import read_missing_scopes, record_missing_scopes
@@ -52,9 +52,9 @@ class DeltaSync:
     missing: set[str]  # scopes that the token lacks
     began: datetime  # by the phone's clock, UTC
     incomplete: set[Kind]  # of which the CRM counted more changes than it sent
-    confirmed: set[int]  # contacts that are surely there, because the CRM has just named them
+    named: dict[Kind, set[int]]  # records that are surely there, because the CRM has just named them
     people_of_deals: dict[int, tuple[int, ...]]  # contacts of deals whose links have been read in this sync
-    shown: dict[Kind, tuple[int, tuple[int, ...]]]  # how many records a kind has, and the first ids, if all were asked for at once
+    counted: dict[Kind, Shown]  # how many records there are of a kind, and their ids, if all were shown with the changes
 
     @property
     def unreadable(self) -> frozenset[Kind]:
@@ -93,9 +93,9 @@ def begin_delta_sync(
         missing=set(read_missing_scopes(mirror, crm)),
         began=began,
         incomplete=set(),
-        confirmed=set(),
+        named={kind: set() for kind in Kind},
         people_of_deals={},
-        shown={},
+        counted={},
     )
 
 
@@ -149,19 +149,16 @@ def _sync_kind(update: DeltaSync, kind: Kind) -> bool:
     if cursor is None:
         raise FullSyncNeeded(message("the {kind} were never read", kind=kind))  # the token may read them now
     collected, total, has_unknown, began = 0, None, False, cursor.began
-    mirrored = getattr(update.app.mirror.facts(), kind.value)
-    at_once = _is_asked_at_once(kind, cursor, mirrored)
-    for changes in _changes(update, kind, cursor, at_once=at_once):
+    for changes in _changes(update, kind, cursor):
         if total is None:
             total, began = changes.total, began or changes.at
-            if at_once and changes.ids:
-                update.shown[kind] = (total, changes.ids)
-            if is_full_sync_faster(changes.total, mirrored):
+            if is_full_sync_faster(changes.total, getattr(update.app.mirror.facts(), kind.value)):
                 raise FullSyncNeeded(message("{total} {kind} changed", total=changes.total, kind=kind))
             if total > _SHOW_PROGRESS_FROM:
                 update.progress.begins(f"delta, {kind}", total)
         update.progress.moved(changes.rows)
         collected += changes.rows
+        _note_named(update, kind, changes)
         has_unknown |= _put(update, kind, changes, began or changes.at)
     if began and not update.dry_run:
         complete = is_complete(collected, total or 0, cursor.since, began)
@@ -172,15 +169,25 @@ def _sync_kind(update: DeltaSync, kind: Kind) -> bool:
     return has_unknown
 
 
-def _is_asked_at_once(kind: Kind, cursor: Cursor, mirrored: int) -> bool:
-    """Return whether all records of a kind are asked for, and not only those that changed: one search shows them, and how many
-    there are, which `compare` would ask for next. Contacts out of scope are not counted, so contacts are asked for by date."""
-    return kind is not Kind.CONTACTS and not cursor.began and mirrored <= SHOWN
+def _changes(update: DeltaSync, kind: Kind, cursor: Cursor) -> Iterator[Changes]:
+    """Return what changed, with the count of all that `compare` needs next; but contacts out of scope are not to be counted."""
+    counting = kind is not Kind.CONTACTS or update.sync_request.scope == Scope()
+    after = cursor.after if cursor.began else 0
+    return update.crm.changes(
+        kind,
+        update.sync_request,
+        cursor.since - OVERLAP,
+        after,
+        lambda page: update.mirror_update.unchanged(kind, page),
+        counting=counting,
+    )
 
 
-def _changes(update: DeltaSync, kind: Kind, cursor: Cursor, *, at_once: bool) -> Iterator[Changes]:
-    after, since = cursor.after if cursor.began else 0, None if at_once else cursor.since - OVERLAP
-    return update.crm.changes(kind, update.sync_request, since, after, lambda page: update.mirror_update.unchanged(kind, page))
+def _note_named(update: DeltaSync, kind: Kind, changes: Changes) -> None:
+    update.named[kind].update(changes.named)
+    if changes.counted is not None:
+        is_all = len(changes.named) == changes.counted
+        update.counted[kind] = Shown(changes.named if is_all else (), changes.counted)
 
 
 def _put(update: DeltaSync, kind: Kind, changes: Changes, began: datetime) -> bool:
@@ -188,7 +195,6 @@ def _put(update: DeltaSync, kind: Kind, changes: Changes, began: datetime) -> bo
     out_of_scope = [contact.id for contact in page.contacts if not is_in_scope(contact, update.sync_request.scope)]
     in_scope = _with_links(update, only_in_scope(update, page))
     update.counts["changed"] += len(in_scope)
-    update.confirmed.update(int(contact.id) for contact in page.contacts)
     if update.dry_run:
         return False
     update.mirror_update.put_changes(kind, in_scope, out_of_scope, began, changes.last_id)
@@ -218,7 +224,7 @@ def people_of_deals(update: DeltaSync, deals: Collection[int]) -> dict[int, tupl
     links = update.crm.links(Kind.DEALS, Kind.CONTACTS, list(map(str, unread))) if unread else {}
     update.people_of_deals.update({deal: tuple(map(int, links.get(str(deal), ()))) for deal in unread})
     people = {deal: update.people_of_deals[deal] for deal in deals}
-    update.confirmed.update(contact for contacts in people.values() for contact in contacts)
+    update.named[Kind.CONTACTS].update(contact for contacts in people.values() for contact in contacts)
     return people
 
 

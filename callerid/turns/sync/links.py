@@ -55,7 +55,7 @@ def _people_and_since(update: DeltaSync) -> tuple[set[int], datetime | None]:
     for batch in _batches(companies):
         links = update.crm.links(Kind.COMPANIES, Kind.CONTACTS, list(map(str, batch)))
         linked = {company: {int(who): primary for who, primary in links.get(str(company), {}).items()} for company in batch}
-        update.confirmed.update(who for linked_people in linked.values() for who in linked_people)
+        update.named[Kind.CONTACTS].update(who for linked_people in linked.values() for who in linked_people)
         people |= mirror_update.people_differing(linked)
     is_end = len(companies) < _MOST_COMPANIES
     mirror_update.record_facts({_READ_TO: 0 if is_end else companies[-1], _READ_SINCE: int(began.timestamp())})

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from callerid.core import numbers
 from callerid.core.callers.resolve import Certainty
 from callerid.core.ringing.card_lifecycle import pseudo_line
 from callerid.core.upkeep.traces import traces
-from callerid.errors import StoreFault
 from callerid.models import Kind, Page
-from callerid.store.erase import erase_calls, erase_texts, rewrite
+from callerid.store.attempts import Attempts
+from callerid.store.erase import ErasedCalls, erase_calls, erase_texts, rewrite
 from callerid.store.ledger.block_list import Kind as BlockKind
+from callerid.turns.followup import dialogs
+from callerid.turns.repair import retry_if_damaged
 from callerid.turns.ringing.resolve_caller import name_orders, numbers_of_name, resolve_number
 from callerid.turns.upkeep.forget_cards import cards_naming, renew_cards
 from callerid.turns.upkeep.forget_files import forget_address_book, forget_copies, forget_corrections, forget_events, forget_log
 from callerid.turns.upkeep.forgotten_pages import without_forgotten
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from callerid.core.callers.candidate import Candidate
+    from callerid.errors import StoreFault
     from callerid.store.mirror.database import Mirror
     from callerid.turns.context import AppContext
+
+T = TypeVar("T")
 
 _FEWEST_DIGITS = 3
 
@@ -51,6 +56,8 @@ class ForgetResult:
     log_lines: int
     undelivered: int  # calls that were not in the CRM yet, or whose task was not
     unsure: int  # those of them that may be in the CRM
+    dialog: bool  # a dialog that seems to have been about them was open, and is not waited for any more
+    faults: tuple[StoreFault, ...]  # of files that may still have something of them
 
 
 def find(app: AppContext, number_or_name: str) -> ForgetTarget:
@@ -95,35 +102,29 @@ def _is_unique(app: AppContext, name: str, lines: frozenset[str], ids: frozenset
 
 
 def forget(app: AppContext, target: ForgetTarget, now: datetime) -> ForgetResult:
-    """Forget a person, and return how much was deleted. Raise AlreadyRunning while a sync runs, which would bring them back, and
-    StoreFault.
+    """Forget a person, and return how much was deleted, and which files could not be used: none of them keeps the others from being
+    tried. Raise AlreadyRunning while a sync runs, which would bring them back, and StoreFault if they cannot be put on the block
+    list.
 
     What a turn of the daemon has read already, it does not store any more: each checks the block list in its own transaction.
     """
+    attempts, has_dialog = Attempts(), dialogs.is_open(app.paths)
     naming = cards_naming(app, target.contacts)
-    contacts, saved = _forget_in_mirror(app, target)
-    lines_and_names = target.lines | {pseudo_line(name) for name in target.names}
-    deleted = erase_calls(
-        app.ledger.connection,
-        app.paths.ledger,
-        app.line_of,
-        lines_and_names,
-        target.contacts,
-        partial(app.ledger.block_list.put, BlockKind.FORGOTTEN_TOKEN),
-    )
+    with app.mirror.sync_lock():
+        _put_on_block_list(app, target)
+        contacts, saved = attempts.make(app.paths.mirror, _on_mirror(app, partial(_forget_in_mirror, app, target), now), (0, 0))
+    erased = attempts.make(app.paths.ledger, partial(_erase_calls, app, target), None)
+    deleted = erased or ErasedCalls.nothing()
     theirs = traces(
         names=target.names, numbers=target.lines | target.raws | deleted.numbers, keys=deleted.keys, contacts=target.contacts
     )
-    erase_texts(app.ledger.connection, app.paths.ledger, theirs)
-    forget_events(app, target.lines, target.names, deleted.tokens)
-    forget_corrections(app, target.contacts)
-    forget_address_book(app)
-    renew_cards(app, naming, deleted, now)
-    lines = forget_log(app.termux, app.paths, theirs)
-    try:
-        _write_anew(app)
-    finally:
-        forget_copies(app, now)
+    attempts.make(app.paths.ledger, partial(erase_texts, app.ledger.connection, app.paths.ledger, theirs), None)
+    _forget_in_files(app, target, deleted, attempts)
+    attempts.make(app.paths.ledger, partial(renew_cards, app, naming, deleted, now), None)
+    lines = forget_log(app.termux, app.paths, theirs, attempts)
+    _write_anew(app, now, attempts)
+    if erased:  # else the ledger may be damaged, and is to be restored from them
+        forget_copies(app, now, attempts)
     return ForgetResult(
         contacts=contacts,
         calls=len(deleted.keys),
@@ -131,36 +132,51 @@ def forget(app: AppContext, target: ForgetTarget, now: datetime) -> ForgetResult
         log_lines=lines,
         undelivered=deleted.undelivered,
         unsure=deleted.unsure,
+        dialog=has_dialog and dialogs.has_ended_soon(app.paths),
+        faults=tuple(attempts.faults),
     )
 
 
+def _put_on_block_list(app: AppContext, target: ForgetTarget) -> None:
+    block_list = app.ledger.block_list
+    block_list.add(BlockKind.FORGOTTEN_LINE, target.lines)
+    block_list.add(BlockKind.FORGOTTEN_CONTACT, target.contacts)
+    block_list.add(BlockKind.FORGOTTEN_NAME, target.names)
+
+
 def _forget_in_mirror(app: AppContext, target: ForgetTarget) -> tuple[int, int]:
-    """Put a person on the block list, and delete them from the mirror. Return how many contacts, and how many numbers of the
-    phone's own contacts, that were. Raise AlreadyRunning, StoreFault."""
-    with app.mirror.sync_lock():
-        app.mirror.overwrite_deleted()
-        block_list = app.ledger.block_list
-        block_list.add(BlockKind.FORGOTTEN_LINE, target.lines)
-        block_list.add(BlockKind.FORGOTTEN_CONTACT, target.contacts)
-        block_list.add(BlockKind.FORGOTTEN_NAME, target.names)
-        sharing = without_forgotten(block_list, _sharing(app.mirror, app.region, target), app.region)
-        mirror_update = app.mirror.update(app.region)
-        mirror_update.remove(Kind.DEALS, map(int, _deals_only_of(app.mirror, target.contacts)))
-        contacts = mirror_update.remove(Kind.CONTACTS, map(int, target.contacts))
-        mirror_update.put(sharing)
-        return contacts, app.mirror.forget(target.lines, target.names, app.region)
+    """Delete a person who is on the block list from the mirror. Return how many contacts, and how many numbers of the phone's own
+    contacts, that were. Raise StoreFault."""
+    app.mirror.overwrite_deleted()
+    sharing = without_forgotten(app.ledger.block_list, _sharing(app.mirror, app.region, target), app.region)
+    mirror_update = app.mirror.update(app.region)
+    mirror_update.remove(Kind.DEALS, map(int, _deals_only_of(app.mirror, target.contacts)))
+    contacts = mirror_update.remove(Kind.CONTACTS, map(int, target.contacts))
+    mirror_update.put(sharing)
+    return contacts, app.mirror.forget(target.lines, target.names, app.region)
 
 
-def _write_anew(app: AppContext) -> None:
-    """Write both databases anew, so that nothing is left of what was deleted there, now or earlier. Raise StoreFault."""
-    faults = []
-    for write in (partial(rewrite, app.ledger.connection, app.paths.ledger), app.mirror.rewrite):
-        try:
-            write()
-        except StoreFault as fault:
-            faults.append(fault)
-    if faults:
-        raise faults[0]
+def _erase_calls(app: AppContext, target: ForgetTarget) -> ErasedCalls:
+    lines_and_names = target.lines | {pseudo_line(name) for name in target.names}
+    block_tokens = partial(app.ledger.block_list.put, BlockKind.FORGOTTEN_TOKEN)
+    return erase_calls(app.ledger.connection, app.paths.ledger, app.line_of, lines_and_names, target.contacts, block_tokens)
+
+
+def _forget_in_files(app: AppContext, target: ForgetTarget, deleted: ErasedCalls, attempts: Attempts) -> None:
+    attempts.make(app.paths.inbox, partial(forget_events, app, target.lines, target.names, deleted.tokens), None)
+    forget_corrections(app, target.contacts, attempts)
+    forget_address_book(app, attempts)
+
+
+def _on_mirror(app: AppContext, do: Callable[[], T], now: datetime) -> Callable[[], T]:
+    """Return what does something with the mirror; with an empty one, if it is damaged: that is put aside, and deleted then."""
+    return partial(retry_if_damaged, app, do, now)
+
+
+def _write_anew(app: AppContext, now: datetime, attempts: Attempts) -> None:
+    """Write both databases anew, so that nothing is left of what was deleted there, now or earlier."""
+    attempts.make(app.paths.ledger, partial(rewrite, app.ledger.connection, app.paths.ledger), None)
+    attempts.make(app.paths.mirror, _on_mirror(app, app.mirror.rewrite, now), None)
 
 
 def _deals_only_of(mirror: Mirror, contacts: frozenset[str]) -> set[str]:

@@ -33,12 +33,13 @@ RESTORED = "callerid-restored"
 
 
 def maintain_databases(app: AppContext, now: datetime) -> None:
-    """Look whether both databases are whole, and back the ledger up if that is due. Raise DatabaseDamaged for one that is not."""
-    for path in (app.paths.ledger, app.paths.mirror):
-        _check(path)
+    """Look whether both databases are whole, and back the ledger up if that is due. Raise DatabaseDamaged for one that is not. The
+    mirror comes last: no fault of it keeps the ledger from being backed up."""
+    _check(app.paths.ledger)
     take_over_journal(app.ledger, app.paths.ledger, app.paths.block_list_key, now)
     tell_restoration(app, now)
     _back_up_if_due(app, now)
+    _check(app.paths.mirror)
 
 
 def _check(path: Path) -> None:

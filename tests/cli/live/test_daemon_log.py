@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.cli import run
+from callerid.cli.running import process_log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +20,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The file that is logged to; afterwards, logging and this process are as before."""
     logger, umask = logging.getLogger("callerid"), os.umask(0o022)
     handlers, level, raises = logger.handlers[:], logger.level, logging.raiseExceptions
-    monkeypatch.setattr(run, "_LOG_BYTES", 2000)
+    monkeypatch.setattr(process_log, "_LOG_BYTES", 2000)
     yield tmp_path / "callerid.log"
     for handler in logger.handlers:
         handler.close()
@@ -31,7 +31,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def test_a_storm_fills_neither_the_log_file_nor_stderr(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run._log_to(file, verbose=False)
+    process_log.log_to(file, verbose=False)
     for number in range(1000):
         logging.getLogger("callerid").warning("event %d failed", number)
     assert len(capsys.readouterr().err.splitlines()) <= 60
@@ -39,7 +39,7 @@ def test_a_storm_fills_neither_the_log_file_nor_stderr(file: Path, capsys: pytes
 
 
 def test_the_log_is_for_its_owner_only_before_and_after_its_rotation(file: Path) -> None:
-    run._log_to(file, verbose=False)
+    process_log.log_to(file, verbose=False)
     for number in range(60):
         logging.getLogger("callerid").warning("event %d failed", number)
     files = (file, file.with_name("callerid.log.1"))

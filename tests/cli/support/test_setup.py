@@ -48,12 +48,17 @@ def at_terminal(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch, *typed: str) -
 def test_a_newcomer_is_led_to_a_card_by_questions_that_have_an_answer(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.phone.fault("termux-call-log", "denied", times=1)
     monkeypatch.setattr(setup, "_sleep", lambda _: report(desk, "ring", "+15550100"))
-    region, language, source, tokens = "", "2", "1", ("pat-wrong-token", desk.token)
+    region, language, source, tokens = "", "2", "1", ("no token", "pat-wrong-token", desk.token)
     call_log, draw_over, battery, boot = ("1",), ("1",), ("1", "1"), ("2",)  # of both apps
     route, seen = ("1", "1"), ("1", "1")
     ended = at_terminal(desk, monkeypatch, region, language, source, *tokens, *call_log, *draw_over, *battery, *boot, *route, *seen)
     assert "crm.objects.deals.read: without it there are no open deals" in ended.stdout
-    assert "Nothing was kept" in ended.stdout
+    assert ended.stdout.count("Nothing was kept") == 2
+    assert "CALLERID_TOKEN" not in ended.stdout  # which nobody has typed
+    assert "Permissions, or run the command once" in ended.stdout  # what to do on the page of the call log
+    assert "battery, Termux:API: allow it" in ended.stdout
+    assert "choose the task Caller ring" in ended.stdout
+    assert (desk.phone.folder / "home" / "callerid-ring.tsk.xml").exists()
     assert "✗ call log" in ended.stdout
     assert "✓ call log" in ended.stdout
     assert "a test call was heard" in ended.stdout

@@ -208,14 +208,17 @@ def test_the_daemon_lives_is_frozen_sleeps_or_is_not_there() -> None:
 
 
 def test_what_starts_callerid_with_the_phone() -> None:
-    def boot(*, installed: bool | None = True, script: bool = True, blocked_by: str = "", seen: bool = False) -> str:
-        return running.boot(app_installed=installed, script=script, blocked_by=blocked_by, seen=seen).says
+    def boot(
+        *, installed: bool | None = True, script: bool = True, fresh: bool = False, blocked_by: str = "", seen: bool = False
+    ) -> str:
+        return running.boot(app_installed=installed, script=script, is_fresh=fresh, blocked_by=blocked_by, seen=seen).says
 
     assert "started last" in boot(seen=True)
     assert "not installed" in boot(installed=False)
     assert "~/.termux/boot" in boot(script=False)
     assert "backups" in boot(blocked_by="backups")
     assert "did not run" in boot()
+    assert "cannot be told before" in boot(fresh=True)
 
 
 def test_the_service_and_the_job() -> None:

@@ -26,6 +26,7 @@ from tests.core.people import EN, JA
         ("087 155 50103", "IE", Problem.NO_COUNTRY, ""),
         ("171 5550123", "DE", Problem.AMBIGUOUS, ""),
         ("491715550123", "DE", Problem.AMBIGUOUS, ""),
+        ("0049 171 5550123", "US", Problem.AMBIGUOUS, "+491715550123"),
         ("+49 30 5550100 ext. 12", "DE", None, ""),
         ("030 5550100 ext. 12", "DE", Problem.NO_COUNTRY, ""),
         ("030 5550100 / 0171 5550123", "DE", Problem.SEVERAL, ""),

@@ -218,6 +218,27 @@ def test_a_number_is_shown_in_international_format() -> None:
     assert not numbers.is_region("ie")
 
 
+@pytest.mark.parametrize(
+    ("raw", "region"),
+    [("0037061234218", "BR"), ("00491714445557", "US"), ("0049 171 4445557", "JP"), ("060612344596", "HU"), ("112471510", "MH")],
+)
+def test_what_is_no_number_of_the_region_has_no_e164(raw: str, region: str) -> None:
+    assert numbers.e164(raw, region) is None
+
+
+def test_zeros_for_the_plus_are_still_who_calls() -> None:
+    for region in ("BR", "US", "JP", "KR", "CO"):
+        assert numbers.match("00491714445557", "+491714445557", region).match is Match.PROBABLE
+        assert numbers.match("00491714445557", "0049 171 4445557", region).match is Match.EXACT
+
+
+def test_each_number_in_e164_is_read_back_as_the_same_line() -> None:
+    texts = {(text, region) for pair in PAIRS for text in (pair["a"], pair["b"]) for region in (pair["region"], "BR")}
+    for raw, region in texts:
+        written = numbers.e164(raw, region)
+        assert written is None or numbers.match(raw, written, region).match is not Match.NONE, (raw, region, written)
+
+
 # spellings of a few lines, among them some whose reading is in doubt: without the plus, as letters, without the area code
 SPELLED = {
     "IE": ("087 123 4567", "+353 87 123 4567", "00353871234567", "+353871234567 x12", "+52 1 55 1234 5678", "+52 55 1234 5678"),

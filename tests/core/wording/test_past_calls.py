@@ -8,7 +8,7 @@ from datetime import UTC, timedelta
 import pytest
 
 from callerid.core.callers.contact_activity import ContactActivity
-from callerid.core.callers.contact_history import ContactHistory, latest_call
+from callerid.core.callers.contact_history import ContactHistory, latest_call, latest_talk
 from callerid.core.callers.past import PastCall, PastNote
 from callerid.core.callers.resolve import Certainty
 from callerid.core.followup.outcomes import outcome_label, row_outcome
@@ -20,7 +20,7 @@ from tests.core.people import ANA, BEN, EN, JA, NOW, candidate, known, style
 
 YESTERDAY = PastCall(start=NOW.astimezone(UTC) - timedelta(days=1), type=CallType.INCOMING, duration=192, outcome="connected")
 OFFER = PastNote(at=NOW.astimezone(UTC) - timedelta(days=3), text="Sends the offer")
-SPOKEN = RingCardDetails(history=ContactHistory(last_call=YESTERDAY, last_note=OFFER))
+SPOKEN = RingCardDetails(history=ContactHistory(last_call=YESTERDAY, last_talk=YESTERDAY, last_note=OFFER))
 
 
 @pytest.mark.parametrize(
@@ -59,12 +59,37 @@ def test_the_body_tells_the_last_call_and_the_last_note_after_the_deal() -> None
         "Renewal 2027 · €12,000 · Contract sent · closes 30 Nov",
         "last call yesterday: incoming, 3 min 12 s",
         "noted 3 days ago: Sends the offer",
-        "last spoke 3 days ago · exact match · HubSpot, 2 h old",
+        "exact match · HubSpot, 2 h old",
     ]
     assert ring_body(known(), style(texts=JA), SPOKEN).split("\n")[1:3] == [
         "前回の通話（昨日）: 着信、3分12秒",
         "前回のメモ（3日前）: Sends the offer",
     ]
+
+
+MISSED = replace(YESTERDAY, start=YESTERDAY.start + timedelta(hours=2), type=CallType.MISSED, duration=0)
+LONG_AGO = replace(YESTERDAY, start=YESTERDAY.start - timedelta(days=9))
+
+
+@pytest.mark.parametrize(
+    ("on_line", "logged", "says"),
+    [
+        (YESTERDAY, None, "last spoke yesterday"),
+        (MISSED, YESTERDAY, "last spoke yesterday"),
+        (MISSED, None, "last spoke 3 days ago"),
+        (replace(YESTERDAY, type=CallType.VOICEMAIL), None, "last spoke 3 days ago"),
+        (LONG_AGO, None, "last spoke 3 days ago"),
+        (None, None, "last spoke 3 days ago"),
+    ],
+)
+def test_a_card_never_says_that_the_last_talk_was_before_a_call_it_knows_of(
+    on_line: PastCall | None, logged: PastCall | None, says: str
+) -> None:
+    history = ContactHistory(last_call=latest_call(on_line, logged), last_talk=latest_talk(on_line, logged))
+    facts = RingCardDetails(history=history, lines=(CardLine.FACTS,))
+    assert ring_body(known(), style(), facts).startswith(f"{says} · exact match")
+    both = ring_body(known(), style(), replace(facts, lines=(CardLine.LAST_CALL, CardLine.FACTS)))
+    assert ("last spoke" in both) == (on_line is not YESTERDAY)
 
 
 def test_the_lines_come_as_they_are_chosen_and_the_title_alone_is_enough() -> None:

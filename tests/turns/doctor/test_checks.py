@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from callerid.cli.quick import status
 from callerid.core.doctor.finding import job_cannot_work
 from callerid.core.upkeep.health import Source
 from callerid.core.upkeep.heartbeat import Beat, Freeze
@@ -24,6 +25,8 @@ from callerid.turns.doctor.table import CHECKS
 from callerid.turns.ringing.notification_access import note_list_answered
 from callerid.turns.upkeep.heart import BEAT_KEY, FREEZE_KEY, beat, beat_now
 from tests.turns.doctor.examinations import examined, surroundings
+from tests.turns.ringing.reports import report_ring
+from tests.turns.world import ANA
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -354,6 +357,23 @@ def test_what_the_main_job_needs_decides_the_exit_status(world: World) -> None:
     world.phone.clear_faults()
     world.phone.change(dump_granted=False, notification_access=False)
     assert [finding.name for finding in examined(world).values() if job_cannot_work([finding])] == ["hearing"]
+
+
+def test_doctor_and_status_say_the_same_of_a_ring_that_was_reported_before_any_call_has_ended(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after the test call of a setup: else doctor would say that nobody is told who calls."""
+    monkeypatch.setattr(status, "utc_now", lambda: world.now)
+    world.app.ledger.key_values.write("senses", "inbox")
+
+    def said() -> tuple[bool | None, str]:
+        return examined(world, "inbox")["inbox"].works, dict(status.status_lines(world.app, running=True))["hearing"]
+
+    works, hearing = said()
+    assert (works, hearing.startswith("not certain: no sense is known to hear a ring")) == (False, True)
+    report_ring(world, ANA, sense="inbox")
+    works, hearing = said()
+    assert (works, hearing.startswith("yes, by inbox")) == (True, True)
 
 
 def test_when_every_command_hangs_all_checks_end_in_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,7 @@ class Met(Calls):
     """A ledger's calls, of which another process changes one just before it is changed here, once."""
 
     def __init__(self, calls: Calls, other: Callable[[], object]) -> None:
-        super().__init__(calls._db)
+        super().__init__(calls._db, calls._block_list)
         self._other: Callable[[], object] | None = other
 
     def change(self, before: FollowUp, after: FollowUp, now: datetime, *, counted_in: str = "") -> FollowUp | None:
@@ -51,7 +51,7 @@ def meets(world: World, other: Callable[[], object]) -> None:
 
 def touched(world: World, followup: FollowUp) -> Callable[[], object]:
     """Return what another process does: it changes the call, storing a draft."""
-    calls = Calls(world.app.ledger.connection)
+    calls = Calls(world.app.ledger.connection, world.app.ledger.block_list)
 
     def touch() -> object:
         seen = world.again(followup)
@@ -115,7 +115,7 @@ def test_an_empty_note_for_a_call_that_was_answered_at_that_moment_changes_nothi
     followup = world.called()
     world.attend()
     token = world.again(followup).token
-    calls = Calls(world.app.ledger.connection)
+    calls = Calls(world.app.ledger.connection, world.app.ledger.block_list)
 
     def answered() -> None:
         seen = world.again(followup)

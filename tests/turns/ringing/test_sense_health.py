@@ -12,7 +12,8 @@ from callerid.core.upkeep.health import Source
 from callerid.models import CallType
 from callerid.store.ledger.block_list import Kind
 from callerid.turns.inbox.receive import receive
-from callerid.turns.ringing.sense_health import check_senses, is_proven, proven_senses, read_sense_health
+from callerid.turns.ringing.notification_access import note_list_answered, note_list_failed
+from callerid.turns.ringing.sense_health import check_senses, has_reported, heard_by, is_proven, proven_senses, read_sense_health
 from tests.turns.ringing.reports import report_ring, set_contacts
 from tests.turns.world import ANA
 
@@ -67,6 +68,25 @@ def test_a_sense_that_gives_names_is_proven_and_leaves_nothing_out(world: World)
     assert read_sense_health(world.app.ledger, Sense.NOTIFICATIONS).missed == 0
     assert is_proven(world.app.ledger, Sense.NOTIFICATIONS)
     assert not world.app.hides_numbers(Sense.NOTIFICATIONS)
+
+
+def test_a_test_call_counts_as_reported_until_calls_show_how_well_a_sense_hears(world: World) -> None:
+    assert not has_reported(world.app.ledger, Sense.INBOX, world.now)
+    report_ring(world, ANA, sense="inbox")
+    assert has_reported(world.app.ledger, Sense.INBOX, world.now)
+    assert not has_reported(world.app.ledger, Sense.STREAM, world.now)
+    assert not has_reported(world.app.ledger, Sense.INBOX, world.now + timedelta(days=3))
+    world.app.ledger.key_values.write("ear inbox", "2 1 1")
+    assert not has_reported(world.app.ledger, Sense.INBOX, world.now)
+
+
+def test_a_sense_that_listens_but_is_deaf_or_gets_no_answer_is_not_said_to_hear(world: World) -> None:
+    ledger, listening = world.app.ledger, ["inbox", "telephony", "notifications"]
+    note_list_answered(ledger)
+    assert heard_by(ledger, listening, world.now) == ["telephony", "notifications"]
+    note_list_failed(ledger, world.now)
+    ledger.key_values.write("ear telephony", "2 1 1")
+    assert heard_by(ledger, listening, world.now) == []
 
 
 def test_two_calls_that_a_sense_missed_are_reported_once_and_so_is_its_recovery(world: World) -> None:

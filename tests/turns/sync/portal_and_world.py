@@ -136,7 +136,7 @@ class Editor:
     def do(self, change: str, pick: int) -> None:
         self.count += 1
         contacts, companies, deals = (self.alive(kind) for kind in ("contacts", "companies", "deals"))
-        archived = [i for i in self.records.ids["contacts"] if i not in contacts]
+        archived = sorted(set(self.records.ids["contacts"]).difference(contacts))
         contact = contacts[pick % len(contacts)] if contacts else None
         match change:
             case "create":

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from callerid.core.sync.plan import SyncKind
-from callerid.crm.hubspot.reading import exported
-from callerid.crm.hubspot.reading.exports import PortalExport
+from callerid.crm.hubspot.reading.exporting import exported
+from callerid.crm.hubspot.reading.exporting.exports import PortalExport
 from callerid.errors import Offline
 from callerid.store.mirror.build import MirrorBuild
 from callerid.turns.sync import pull

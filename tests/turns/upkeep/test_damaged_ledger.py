@@ -79,6 +79,13 @@ def lose(world: World, damage: Callable[[Path], None]) -> None:
     maintain(world)
 
 
+def test_a_mirror_that_cannot_be_looked_through_keeps_the_ledger_from_no_backup(world: World) -> None:
+    world.where.mirror.write_bytes(b"noise" * 1000)
+    with pytest.raises(DatabaseDamaged, match=r"mirror\.db"):
+        maintain_databases(world.app, world.now)
+    assert generations(world.where.ledger)[0].exists()
+
+
 def answered(world: World, number: str = ANA) -> FollowUp:
     """Let a call be over, asked about, and logged by a tap."""
     followup = world.called(number)

@@ -12,8 +12,8 @@ import pytest
 from callerid.core.followup.states import State
 from callerid.core.inbox_events import Ring
 from callerid.core.sync.plan import SyncKind
-from callerid.errors import AlreadyRunning, StoreFault
-from callerid.models import CallType
+from callerid.errors import AlreadyRunning, DatabaseDamaged
+from callerid.models import CallType, Page
 from callerid.simulator.phone.runner import SimulatedRunner
 from callerid.turns.followup.conversation import store_draft
 from callerid.turns.ringing.phone_contacts import read_phone_contacts
@@ -200,11 +200,56 @@ def test_bytes_that_another_reader_still_holds_are_reported(zoe: World, monkeypa
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM calls").fetchone()
     zoe.app.ledger.connection.execute("PRAGMA busy_timeout = 100")
-    with pytest.raises(StoreFault, match="still contains them"):
-        forget_by(zoe, ZOE)
+    zoe.where.ledger.with_name("ledger.db.version-1").write_bytes(b"Zoraida")
+    (fault,) = forget_by(zoe, ZOE).faults
+    assert "still contains them" in fault.sentence
+    assert len(traces(zoe)) > 0
+    assert {name for name, _ in traces(zoe)} <= {"ledger.db", "ledger.db-wal"}
     reader.close()
-    forget_by(zoe, ZOE)
+    assert forget_by(zoe, ZOE).faults == ()
     assert traces(zoe) == []
+
+
+def test_no_file_that_cannot_be_used_keeps_the_person_in_another(zoe: World) -> None:
+    maintain_databases(zoe.app, zoe.now)
+    home = zoe.where.ledger.parent
+    broken = ["addressbook.json", "corrections/1.jsonl", "callerid.log.1", "inbox/tap.event"]
+    broken += ["ledger.db.version-8", "ledger.db.answers.new"]
+    for name in broken:
+        (home / name).mkdir(parents=True)
+    for name in ("addressbook.json.new", "corrections/2.jsonl", "ledger.db.version-7", "mirror.db.damaged"):
+        (home / name).write_text("Zoraida")
+    faults = forget_by(zoe, ZOE).faults
+    assert (traces(zoe), zoe.titles()) == ([], [])
+    said = " ".join(fault.sentence for fault in faults)
+    assert [name for name in broken if name not in said] == ["inbox/tap.event"]
+    assert (f"{home / 'inbox'} has a file that cannot be read or deleted" in said, len(faults)) == (True, len(broken))
+
+
+def test_a_mirror_that_is_found_damaged_keeps_the_person_nowhere(zoe: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def damage(*_: object) -> Page:
+        if len(zoe.who(ZOE)) == 0:  # in the one that takes its place
+            return Page()
+        zoe.where.mirror.write_bytes(b"Zoraida" * 10_000)
+        raise DatabaseDamaged("The mirror is damaged.", path=zoe.where.mirror)
+
+    monkeypatch.setattr("callerid.turns.upkeep.forget._sharing", damage)
+    assert forget_by(zoe, ZOE).faults == ()
+    assert traces(zoe) == []
+
+
+def test_a_ledger_that_cannot_be_erased_keeps_its_copies_and_nothing_else_has_the_person(
+    zoe: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zoe.where.ledger.with_name("ledger.db.version-1").write_bytes(b"Zoraida")
+
+    def damaged(*_: object) -> None:
+        raise DatabaseDamaged("The ledger is damaged.", path=zoe.where.ledger)
+
+    monkeypatch.setattr("callerid.turns.upkeep.forget.erase_calls", damaged)
+    (fault,) = forget_by(zoe, ZOE).faults
+    assert isinstance(fault, DatabaseDamaged)
+    assert {name for name, _ in traces(zoe)} - {"ledger.db-wal", "ledger.db.answers"} == {"ledger.db", "ledger.db.version-1"}
 
 
 def test_nobody_is_forgotten_while_a_sync_runs_which_would_bring_them_back(zoe: World) -> None:

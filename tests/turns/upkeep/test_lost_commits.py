@@ -11,7 +11,7 @@ import pytest
 
 from callerid.core.followup.states import State
 from callerid.core.upkeep.health import Source
-from callerid.errors import DiskFull
+from callerid.errors import DiskFull, DiskReadOnly
 from callerid.paths import journal_of
 from callerid.store import journal
 from callerid.store.connection import StoreConnection
@@ -119,6 +119,22 @@ def test_a_process_that_is_killed_with_its_journal_whole_has_lost_nothing_and_sa
     killed(prepared)
     assert prepared.again(answer).state is State.QUEUED
     assert told(prepared) == []
+
+
+def test_what_could_not_be_taken_over_when_the_ledger_was_opened_is_taken_over_daily(
+    prepared: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(*_: object) -> str:
+        raise DiskReadOnly("Nothing can be written.")
+
+    answer = answered(prepared)
+    with monkeypatch.context() as at_opening:
+        at_opening.setattr("callerid.store.ledger.database.catch_up", read_only)
+        killed(prepared, delete)
+    assert prepared.app.ledger.calls.followup(answer.call.key) is None
+    maintain_databases(prepared.app, prepared.now)
+    assert prepared.again(answer).state is State.QUEUED
+    assert "about 1 call" in told(prepared)[0]
 
 
 def test_what_was_committed_while_the_disk_kept_it_out_of_the_journal_is_not_overwritten_by_older_answers(

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.core.inbox_events import Ring
 from callerid.core.sync.plan import SyncKind
 from callerid.core.upkeep.health import Source
 from callerid.errors import CalleridError
+from callerid.turns.inbox.receive import receive
 from callerid.turns.repair import report_replaced_mirror
 from callerid.turns.sync.pull import pull
 from tests.damages import cut_to_nothing, delete, delete_with_journal
@@ -49,6 +51,14 @@ def test_a_mirror_that_goes_while_nobody_has_it_open_is_missed_once_by_whoever_r
     assert app.mirror.candidates(ANA, "IE")
     assert troubles(pair) == []
     assert not report_replaced_mirror(app, pair.world.now)
+
+
+def test_a_ring_that_meets_a_damaged_mirror_is_shown_by_its_number(pair: PortalAndWorld) -> None:
+    world = pair.world
+    pair.sync()
+    world.app.mirror._db.execute("DROP TABLE phonebook")
+    receive(world.app, Ring(at=world.now, number=ANA), world.now)
+    assert [ANA[-4:] in title.replace(" ", "") for title in world.titles()] == [True]
 
 
 def test_a_mirror_that_was_never_filled_is_not_missed(pair: PortalAndWorld) -> None:

@@ -11,6 +11,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from callerid.core.sync.narrowing import Shown
 from callerid.crm.hubspot.http.send import API_VERSION
 from callerid.crm.hubspot.reading import records
 from callerid.crm.hubspot.reading.rows import (
@@ -21,11 +22,11 @@ from callerid.crm.hubspot.reading.rows import (
     requested_properties,
     results,
 )
-from callerid.crm.hubspot.reading.search_body import LONGEST_BODY, filter_by, search_body
+from callerid.crm.hubspot.reading.search_body import LONGEST_BODY, filter_by, modified_name, search_body
 from callerid.crm.hubspot.reading.stretches import PageIds, is_sorted
 from callerid.errors import CrmFault
 from callerid.messages import message
-from callerid.models import Changes, Kind, Page
+from callerid.models import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,49 +34,55 @@ if TYPE_CHECKING:
 
     from callerid.core.sync.recent_callers import Line
     from callerid.crm.hubspot.http.send import HttpSender
-    from callerid.models import Contact, Scope, SyncRequest
+    from callerid.models import Contact, Page, Scope, SyncRequest
 
 PAGE = 200
 _BATCH = 100
-_MODIFIED = {Kind.CONTACTS: "lastmodifieddate"}  # `hs_lastmodifieddate` is empty on contacts, and a search on it finds nothing
 _MOST_CONTACTS = 20  # with one number
 _LINES_IN_A_SEARCH = 25  # so that its body stays short enough
 
 
-def _modified_since(kind: Kind, moment: datetime) -> dict[str, Any]:
-    return filter_by(_MODIFIED.get(kind, "hs_lastmodifieddate"), "GTE", round(moment.timestamp() * 1000))
+def modified_since(kind: Kind, moment: datetime) -> dict[str, Any]:
+    """Return the filter of a search for what was modified since a time."""
+    return filter_by(modified_name(kind), "GTE", round(moment.timestamp() * 1000))
 
 
-def _search(
+def first_page(
     sender: HttpSender,
     kind: Kind,
     groups: Sequence[Sequence[Any]],
     names: Sequence[str],
     *,
     most: int = PAGE,
+    after: int = 0,
     reserved: bool = False,
 ) -> tuple[list[Any], int]:
-    """Return the first page of a search with these properties, by id, and the total. What does not fit into the request is read by
-    a second one."""
-    query = search_body(groups, names, most)
+    """Return the first page of a search with these properties, by id, or the page after so many, and the total. What does not fit
+    into the request is read by a second one."""
+    query = search_body(groups, names, most, after=after)
     too_long = len(json.dumps(query)) > LONGEST_BODY
     query |= {"properties": ["hs_object_id"]} if too_long else {}
-    body = sender.read("POST", f"/crm/objects/{API_VERSION}/{kind}/search", body=query, reserved=reserved)
-    total = body.get("total")
-    if not isinstance(total, int):
-        raise CrmFault(message("HubSpot's search for {kind} does not say how many it found.", kind=kind))
-    rows = results(body, f"the search for {kind}")
-    if total > len(rows) and not is_sorted(_ids(rows)):  # the next page goes on from the highest id of this one
+    rows, total = find(sender, kind, query, reserved=reserved)
+    if total > len(rows) and not is_sorted(ids_of(rows)):  # the next page goes on from the highest id of this one
         raise CrmFault(message("HubSpot's search does not return {kind} in the order of their ids.", kind=kind))
     return (_with_properties(sender, kind, rows, names) if too_long else rows), total
 
 
+def find(sender: HttpSender, kind: Kind, query: dict[str, Any], *, reserved: bool = False) -> tuple[list[Any], int]:
+    """Return the rows of a search and how many records it finds. Raise CrmFault when the answer does not say."""
+    body = sender.read("POST", f"/crm/objects/{API_VERSION}/{kind}/search", body=query, reserved=reserved)
+    total = body.get("total")
+    if not isinstance(total, int):
+        raise CrmFault(message("HubSpot's search for {kind} does not say how many it found.", kind=kind))
+    return results(body, f"the search for {kind}"), total
+
+
 def _with_properties(sender: HttpSender, kind: Kind, rows: Sequence[Any], names: Sequence[str]) -> list[Any]:
     """Return the rows of a search with more properties than fit into it; records that were deleted meanwhile are left out."""
-    ids = sorted(_ids(rows))
+    ids = sorted(ids_of(rows))
     batches = (ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH))
     complete = [row for batch in batches for row in _batch(sender, kind, list(map(str, batch)), names)]
-    return sorted(complete, key=lambda row: next(iter(_ids([row])), 0))
+    return sorted(complete, key=lambda row: next(iter(ids_of([row])), 0))
 
 
 def _batch(sender: HttpSender, kind: Kind, ids: Sequence[str], names: Sequence[str]) -> list[Any]:
@@ -89,7 +96,8 @@ def _batch(sender: HttpSender, kind: Kind, ids: Sequence[str], names: Sequence[s
     return results(body, f"the batch of {kind}")
 
 
-def _ids(rows: Sequence[Any]) -> list[int]:
+def ids_of(rows: Sequence[Any]) -> list[int]:
+    """Return the ids of rows; one that is not valid is left out."""
     ids = []
     for row in rows:
         try:
@@ -99,39 +107,9 @@ def _ids(rows: Sequence[Any]) -> list[int]:
     return ids
 
 
-def changes(
-    sender: HttpSender,
-    kind: Kind,
-    sync_request: SyncRequest,
-    since: datetime | None,
-    after: int,
-    *,
-    known: Callable[[Page], frozenset[str]],
-    report_fault: Callable[[str], None],
-    clock: Callable[[], datetime],
-) -> Iterator[Changes]:
-    """Return the records modified since a time (None: ever) with an id above `after`, page by page, without `known` ones; see the
-    port."""
-    names, modified = requested_properties(kind, sync_request), [] if since is None else [_modified_since(kind, since)]
-    while True:
-        filters = [*modified, *_above(after)]
-        rows, total = _search(sender, kind, [filters] if filters else [], names)
-        at, ids = sender.server_time or clock(), _ids(rows)
-        page = page_of(kind, _unknown(kind, rows, sync_request, known), sync_request, report_fault)
-        last = max(ids, default=after)
-        yield Changes(page=page, rows=len(rows), total=total, last_id=last, at=at, ids=tuple(ids))
-        if total <= len(ids) or last <= after:
-            return
-        after = last
-
-
-def _above(after: int) -> list[dict[str, Any]]:
+def above(after: int) -> list[dict[str, Any]]:
+    """Return the filters of a search for what has an id above one (0: for all)."""
     return [filter_by("hs_object_id", "GT", after)] if after > 0 else []
-
-
-def _unknown(kind: Kind, rows: list[Any], sync_request: SyncRequest, known: Callable[[Page], frozenset[str]]) -> list[Any]:
-    known_ids = known(page_of(kind, rows, sync_request, lambda _: None))
-    return [row for row in rows if not isinstance(row, dict) or str(row.get("id")) not in known_ids]
 
 
 def _with_associations(
@@ -139,7 +117,7 @@ def _with_associations(
 ) -> Page:
     if kind is not Kind.DEALS or not rows:
         return page_of(kind, rows, sync_request, report_fault)
-    ids = [str(deal_id) for deal_id in _ids(rows)]
+    ids = [str(deal_id) for deal_id in ids_of(rows)]
     associations = {to: associations_of(sender, kind, to, ids) for to in linked_kinds(sync_request)}
     return page_of(kind, rows, sync_request, report_fault, associations)
 
@@ -150,7 +128,7 @@ def scope_filters(scope: Scope) -> list[dict[str, Any]]:
     if scope.owner_ids is not None:
         filters.append({"propertyName": "hubspot_owner_id", "operator": "IN", "values": list(scope.owner_ids)})
     if scope.modified_since is not None:
-        filters.append(_modified_since(Kind.CONTACTS, scope.modified_since))
+        filters.append(modified_since(Kind.CONTACTS, scope.modified_since))
     return filters
 
 
@@ -161,23 +139,23 @@ def read_from_id(
 
     The request has been reserved. There are no ids when the index counts records that it does not show.
     """
-    rows, total = _search(sender, kind, [[*scope_filters(scope), *_above(cursor - 1)]], names, reserved=True)
-    ids = _ids(rows)
+    rows, total = first_page(sender, kind, [[*scope_filters(scope), *above(cursor - 1)]], names, reserved=True)
+    ids = ids_of(rows)
     if total and not ids:
         return [], None
     return rows, PageIds(ids=tuple(ids), after=max(ids) + 1 if total > len(ids) else None)
 
 
 def ids_between(
-    sender: HttpSender, kind: Kind, scope: Scope, low: int, stop: int | None, most: int = PAGE, *, without_company: bool = False
-) -> tuple[tuple[int, ...], int]:
-    """Return the first ids of a kind (of contacts: those of a scope) from `low` to before `stop` (None: to the end), and how many
-    there are; see the port."""
-    filters = [*(scope_filters(scope) if kind is Kind.CONTACTS else ()), *_above(low - 1)]
+    sender: HttpSender, kind: Kind, scope: Scope, low: int, stop: int | None, passed: int, *, without_company: bool = False
+) -> Shown:
+    """Return ids of a kind (of contacts: those of a scope) from `low` to before `stop` (None: to the end), and how many there are;
+    see the port."""
+    filters = [*(scope_filters(scope) if kind is Kind.CONTACTS else ()), *above(low - 1)]
     filters += [filter_by("hs_object_id", "LT", stop)] if stop is not None else []
     filters += [{"propertyName": "associatedcompanyid", "operator": "NOT_HAS_PROPERTY"}] if without_company else []
-    rows, total = _search(sender, kind, [filters] if filters else [], ("hs_object_id",), most=most)
-    return tuple(_ids(rows)), total
+    rows, total = first_page(sender, kind, [filters] if filters else [], ("hs_object_id",), after=passed)
+    return Shown(ids=tuple(ids_of(rows)), total=total, passed=passed)
 
 
 def records_by_id(
@@ -190,7 +168,7 @@ def records_by_id(
 
 def existing_ids(sender: HttpSender, kind: Kind, ids: Sequence[str]) -> frozenset[str]:
     """Return which of up to a hundred ids records have; see the port."""
-    return frozenset(map(str, _ids(_batch(sender, kind, ids, ("hs_object_id",))))) & frozenset(ids)
+    return frozenset(map(str, ids_of(_batch(sender, kind, ids, ("hs_object_id",))))) & frozenset(ids)
 
 
 def contacts_where(
@@ -198,7 +176,7 @@ def contacts_where(
 ) -> tuple[Contact, ...]:
     """Return the contacts that meet one of up to five criteria. One request, or two when a search cannot return all properties."""
     names = requested_properties(Kind.CONTACTS, sync_request)
-    rows, _ = _search(sender, Kind.CONTACTS, [[criterion] for criterion in criteria], names)
+    rows, _ = first_page(sender, Kind.CONTACTS, [[criterion] for criterion in criteria], names)
     return page_of(Kind.CONTACTS, rows, sync_request, report_fault).contacts
 
 
@@ -241,5 +219,5 @@ def contacts_by_lines(
             "mobilephone": e164,
         }
         groups = [[{"propertyName": name, "operator": "IN", "values": values}] for name, values in wanted.items()]
-        rows, _ = _search(sender, Kind.CONTACTS, groups, names)
+        rows, _ = first_page(sender, Kind.CONTACTS, groups, names)
         yield from page_of(Kind.CONTACTS, rows, sync_request, report_fault).contacts

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from callerid.simulator.portal.reading import rows
 from callerid.simulator.portal.reading.filters import as_number, found_by_query, met_by_all, modified_since
 from callerid.simulator.portal.refusals import Refusal, invalid
+from callerid.simulator.portal.schema import MODIFIED
 from callerid.simulator.portal.shapes import SEARCH, SEARCH_TO_THE_LETTER
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def matching(records: Records, kind: str, body: dict[str, Any], lag: float = 0.0
         if not conditions or any(condition(record, known) for condition in conditions):
             found.append(record)
     name, descending = _order(body)
-    found.sort(key=_sort_key(records, name), reverse=descending)
+    found.sort(key=_sort_key(records, kind, name), reverse=descending)
     return found
 
 
@@ -81,9 +82,11 @@ def _order(body: dict[str, Any]) -> tuple[str, bool]:
     return order["propertyName"], order.get("direction") == "DESCENDING"
 
 
-def _sort_key(records: Records, name: str) -> Callable[[Record], Any]:
+def _sort_key(records: Records, kind: str, name: str) -> Callable[[Record], Any]:
     if name == "hs_object_id":
         return lambda record: record.id
+    if name == MODIFIED.get(kind, "hs_lastmodifieddate"):
+        return lambda record: record.modified
     return lambda record: _comparable(records.value(record, name))
 
 

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from callerid.core.callers.contact_history import NO_HISTORY, ContactHistory, latest_call
+from callerid.core.callers.contact_history import NO_HISTORY, ContactHistory, latest_call, latest_talk
 from callerid.store import times
 
 if TYPE_CHECKING:
@@ -46,7 +46,10 @@ def history(row: sqlite3.Row, contact_id: str) -> ContactHistory:
         return NO_HISTORY
     on_line, with_contact = _call(row["call_on_line"], contact_id), _call(row["call_with_contact"], contact_id)
     at, text = _scan(row["last_note"], 0)[0] if row["last_note"] else (None, "")
-    return ContactHistory(last_call=latest_call(on_line, with_contact), last_note=None if at is None else _note(at, text))
+    note = None if at is None else _note(at, text)
+    return ContactHistory(
+        last_call=latest_call(on_line, with_contact), last_talk=latest_talk(on_line, with_contact), last_note=note
+    )
 
 
 def _note(at: int, text: str) -> PastNote:

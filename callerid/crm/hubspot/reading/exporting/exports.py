@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from callerid.crm.hubspot.http.download import download
 from callerid.crm.hubspot.http.send import API_VERSION
-from callerid.crm.hubspot.reading.export_check import SINGULAR
-from callerid.crm.hubspot.reading.export_file import ExportedRows
+from callerid.crm.hubspot.reading.exporting.export_check import SINGULAR
+from callerid.crm.hubspot.reading.exporting.export_file import ExportedRows
 from callerid.crm.hubspot.reading.property_values import text
 from callerid.errors import CrmFault, ExportUnusable, OutcomeUnknown, Refused, ScopeMissing
 from callerid.messages import message, os_reason
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from callerid.crm.hubspot.http.send import HttpSender
-    from callerid.crm.hubspot.reading.export_check import ExportWish
+    from callerid.crm.hubspot.reading.exporting.export_check import ExportWish
 
 _PATH = f"/crm/exports/{API_VERSION}/export"
 _ENDED = frozenset({"CONFLICT", "FAILED", "CANCELED", "DELETED"})

@@ -12,8 +12,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from callerid.core.sync.by_export import counts_differ
-from callerid.crm.hubspot.reading.export_check import ExportWish, Sample, compare, compare_links, read_newest, read_unchanged
-from callerid.crm.hubspot.reading.exports import PortalExport
+from callerid.crm.hubspot.reading.exporting.export_check import (
+    ExportWish,
+    Sample,
+    compare,
+    compare_links,
+    read_newest,
+    read_unchanged,
+)
+from callerid.crm.hubspot.reading.exporting.exports import PortalExport
 from callerid.crm.hubspot.reading.rows import (
     associations_of,
     inline_associations,
@@ -30,7 +37,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.crm.hubspot.http.send import HttpSender
-    from callerid.crm.hubspot.reading.export_check import Newest, Row
+    from callerid.crm.hubspot.reading.exporting.export_check import Newest, Row
     from callerid.models import SyncRequest
 
 _ROWS = 200  # in a page

@@ -1,144 +1,23 @@
-"""callerid run: the daemon in the foreground, or single turns."""
+"""The turns of the daemon, taken once in this process."""
 
 from __future__ import annotations
 
-import logging
-import logging.handlers
-import os
-import shutil
-import sys
-import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from callerid.cli.language.output import echo, shown
-from callerid.cli.session import crm_connection, environment, new_runner, open_session, settings
-from callerid.messages import message, os_reason
+from callerid.cli.session import crm_connection, open_session
+from callerid.messages import message
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from callerid.core.upkeep.log_budget import LogBudget
     from callerid.phone.inbox import Inbox, ReceivedEvent
     from callerid.turns.context import AppContext
 
 TURNS = ("upkeep", "inbox", "watch", "reconcile", "contacts", "attend", "ask", "deliver", "hooks", "pull")
-_LOG_BYTES = 500_000
-_LONGEST_KIND = 80  # characters
 
 
-@click.command()
-@click.option("--once", is_flag=True, help="Take each turn once and exit; with TURNS, only those.")
-@click.option("-v", "--verbose", is_flag=True, help="Log more.")
-@click.argument("turns", nargs=-1, type=click.Choice(TURNS))
-def run(turns: tuple[str, ...], *, once: bool, verbose: bool) -> None:
-    """Run the daemon in the foreground until SIGTERM. With --once, take turns once and exit.
-
-    TURNS: upkeep (are the databases whole? and a backup), inbox (rings and taps), watch (read the call log), reconcile (compare
-    ledger and call log), contacts (the phone's own, once a day), attend (notifications), ask (dialogs), deliver (outbox to CRM),
-    hooks (programs that are told of what happened), pull (CRM to mirror).
-
-    Example: callerid run --once watch attend deliver
-    """
-    from callerid.errors import UsageFault
-
-    if turns and not once:
-        raise UsageFault(message("TURNS need --once."), remedy=message("Type: callerid run --once {names}", names=" ".join(turns)))
-    where, config = settings()
-    _log_to(where.log_file, verbose=verbose)
-    if once:
-        _take_turns(turns or TURNS)
-        return
-    from callerid.daemon.main import Daemon
-
-    daemon = Daemon(where, config, environment(), new_runner())
-    daemon.run()
-    logging.shutdown()
-    sys.stdout.flush()
-    if daemon.is_to_start_anew:
-        _start_anew()
-    os._exit(0)  # does not wait for a thread that waits for the network: every effect can be repeated
-
-
-def _start_anew() -> None:
-    """Become a new process of the same number, which runs the same command by the program of this checkout: that makes a new
-    environment when Python was upgraded. Without a checkout, whoever started this one starts the next."""
-    program = Path(__file__).resolve().parents[2] / "bin" / "callerid"
-    shell = shutil.which("sh")
-    if shell and program.is_file():
-        os.execv(shell, [shell, str(program), *sys.argv[1:]])  # noqa: S606 - our own program
-
-
-class LimitedLog(logging.Handler):
-    """Hands records to other handlers as long as the budget allows, and says on one line how many it left out."""
-
-    def __init__(self, budget: LogBudget, handlers: Sequence[logging.Handler]) -> None:
-        super().__init__()
-        self._budget, self._handlers = budget, handlers
-        self._formatter = logging.Formatter()
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write a record, or count it as left out."""
-        now = time.monotonic()
-        if self._budget.is_over(now):
-            self._tell_left_out()
-        if self._budget.take(_kind(record), self._formatter.format(record).count("\n") + 1, now):
-            self._write(record)
-
-    def close(self) -> None:
-        """Say what was left out last, and close the other handlers."""
-        self._tell_left_out()
-        for handler in self._handlers:
-            handler.close()
-        super().close()
-
-    def _tell_left_out(self) -> None:
-        line = self._budget.tell_left_out()
-        if line:
-            self._write(logging.LogRecord("callerid", logging.WARNING, "", 0, "%s", (line,), None))
-
-    def _write(self, record: logging.LogRecord) -> None:
-        for handler in self._handlers:
-            handler.handle(record)
-
-
-def _kind(record: logging.LogRecord) -> str:
-    """Return what records about the same thing have in common: their text without its values, where it has any."""
-    text = str(record.msg)
-    return (record.getMessage() if text == "%s" else text)[:_LONGEST_KIND]
-
-
-def _log_to(file: Path, *, verbose: bool) -> None:
-    from callerid.core.upkeep.log_budget import LogBudget
-
-    os.umask(0o077)  # for every file of this process, also the log file after its rotation
-    logging.raiseExceptions = False  # a line that cannot be written is lost, and no traceback for each says so
-    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
-    try:
-        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        rotating = logging.handlers.RotatingFileHandler(
-            file, maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8", errors="replace"
-        )
-        handlers.append(rotating)
-    except OSError as fault:
-        click.echo(
-            "callerid: "
-            + shown(
-                message("{file} cannot be written ({reason}), so nothing is logged there.", file=file, reason=os_reason(fault))
-            ),
-            err=True,
-        )
-    for handler in handlers:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
-    logger = logging.getLogger("callerid")
-    logger.handlers.clear()
-    logger.addHandler(LimitedLog(LogBudget(), handlers))
-    logger.setLevel(logging.DEBUG if verbose else logging.INFO)
-
-
-def _take_turns(turns: tuple[str, ...]) -> None:
+def take_turns(turns: tuple[str, ...]) -> None:
     """Take turns in the order of a call's life, and once more when a database was damaged, which the session has repaired then."""
     from callerid.errors import DatabaseDamaged
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,13 +9,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from callerid.cli.language.output import echo
-from callerid.cli.simulate_screen import SCREEN_COMMANDS, phone_of
+from callerid.cli.language.output import echo, language
+from callerid.cli.simulator.portal import PORTAL_COMMANDS
+from callerid.cli.simulator.screen import SCREEN_COMMANDS, phone_of
 from callerid.errors import UsageFault
-from callerid.messages import counted, joined, message
+from callerid.messages import counted, message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from callerid.simulator.phone.handset import SimulatedPhone
 
@@ -29,12 +29,15 @@ def demo() -> None:
     """
     from callerid.simulator.demo import main
 
-    sys.exit(main())
+    sys.exit(main(language()))
 
 
 @click.group(invoke_without_command=True)
 @click.option(
-    "--folder", type=click.Path(path_type=Path), help="The folder of the simulation; name the same one in both terminals."
+    "--folder",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="The folder of the simulation; name the same one in both terminals.",
 )
 @click.option("--people", default=200, show_default=True, type=click.IntRange(1, 100_000), help="The number of people in the CRM.")
 @click.option("--script", metavar="FILE", help="Replay a day of calls from a text file, and compare what happens with it.")
@@ -65,16 +68,16 @@ def simulate(context: click.Context, folder: Path | None, people: int, script: s
 
     context.obj = folder or default_folder()
     if context.invoked_subcommand is None:
-        live.run(context.obj, click.echo, people)
+        live.run(context.obj, click.echo, people, language())
 
 
 def _replay(script: str, speed: float, patience: float) -> int:
     """Play a day and print what differs from what it expects. Return the exit code."""
     from callerid.simulator.script.play import replay
 
-    differences = replay(script, lambda text: click.echo(text, err=True), speed=speed, patience=patience)
+    differences = replay(script, lambda text: click.echo(text, err=True), speed=speed, patience=patience, language=language())
     for difference in differences:
-        click.echo(difference)
+        echo(difference)
     echo(
         message("the day went as expected")
         if not differences
@@ -83,8 +86,8 @@ def _replay(script: str, speed: float, patience: float) -> int:
     return 1 if differences else 0
 
 
-for screen_command in SCREEN_COMMANDS:
-    simulate.add_command(screen_command)
+for command_of_a_part in (*SCREEN_COMMANDS, *PORTAL_COMMANDS):
+    simulate.add_command(command_of_a_part)
 
 
 def _add_call_command(name: str, description: str, action: Callable[[SimulatedPhone], Any]) -> None:
@@ -192,97 +195,6 @@ def hang_up(context: click.Context, talked: int | None) -> None:
         raise UsageFault(
             message("There is no call to end."), remedy=message("Start one with: callerid simulate ring NUMBER")
         ) from no_call
-
-
-@simulate.command()
-@click.pass_context
-def crm(context: click.Context) -> None:
-    """Show the calls and tasks in the simulated HubSpot.
-
-    Example: callerid simulate crm
-    """
-    from callerid.simulator import live
-
-    click.echo(live.held(context.obj).rstrip())
-
-
-@simulate.command()
-@click.pass_context
-def offline(context: click.Context) -> None:
-    """Disconnect the network.
-
-    Example: callerid simulate offline
-    """
-    from callerid.simulator import live
-
-    live.request_from_portal(context.obj, "offline")
-
-
-@simulate.command()
-@click.pass_context
-def online(context: click.Context) -> None:
-    """Reconnect the network.
-
-    Example: callerid simulate online
-    """
-    from callerid.simulator import live
-
-    live.request_from_portal(context.obj, "online")
-
-
-@simulate.command()
-@click.argument("target", metavar="COMMAND|crm")
-@click.argument("kind")
-@click.option(
-    "--times",
-    type=click.IntRange(min=1),
-    default=None,
-    help="The number of runs or requests that fail. Default: for a COMMAND until it is cleared, for the CRM one.",
-)
-@click.option("--matching", default=".", help="For the CRM: only requests whose METHOD and path match this pattern.")
-@click.pass_context
-def fault(context: click.Context, target: str, kind: str, times: int | None, matching: str) -> None:
-    """Make a termux COMMAND fail (denied, empty, hang, slow, truncated, nonsense), or the crm (status, html, cut_before,
-    cut_after, slow, truncated_json, not_json_200, redirect). `fault COMMAND none` ends all faults of the phone.
-
-    Example: callerid simulate fault termux-dialog hang --times 2
-    """
-    from callerid.simulator import live
-    from callerid.simulator.phone.commands import PROGRAMS
-    from callerid.simulator.portal.limits import KINDS
-
-    if target == "crm":
-        _check(kind, KINDS, "fault of the CRM")
-        _check_pattern(matching)
-        live.request_from_portal(context.obj, "fault", kind=kind, pattern=matching, times=times or 1)
-        return
-    _check(target, PROGRAMS, "command")
-    if kind == "none":
-        phone_of(context).clear_faults()
-    else:
-        try:
-            phone_of(context).fault(target, kind, times=times)
-        except ValueError as unknown:
-            raise UsageFault(message("{unknown}.", unknown=unknown)) from unknown
-
-
-def _check(word: str, known: Iterable[str], what: str) -> None:
-    """Raise UsageFault for a word that is not known."""
-    if word not in known:
-        raise UsageFault(
-            message("There is no {what} {word!r}.", what=what, word=word),
-            remedy=message("There are: {names}", names=joined(", ", sorted(known))),
-        )
-
-
-def _check_pattern(pattern: str) -> None:
-    try:
-        re.compile(pattern)
-    except re.error as wrong:
-        raise UsageFault(
-            message("{pattern!r} is not a pattern: {wrong}.", pattern=pattern, wrong=wrong),
-            remedy=message("Write one as: contacts/search"),
-        ) from wrong
 
 
 @simulate.command()

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from callerid.crm.hubspot.http.send import API_VERSION
-from callerid.crm.hubspot.reading.export_file import TIMES
+from callerid.crm.hubspot.reading.exporting.export_file import TIMES
 from callerid.crm.hubspot.reading.property_values import moment, text
 from callerid.crm.hubspot.reading.rows import expect_only_missing, results
-from callerid.crm.hubspot.reading.search_body import LONGEST_BODY, search_body
+from callerid.crm.hubspot.reading.search_body import LONGEST_BODY, modified_name, search_body
 from callerid.errors import ExportUnusable, Refused
 from callerid.messages import joined, message
 from callerid.models import Kind
@@ -30,7 +30,6 @@ Row = dict[str, Any]
 SINGULAR = {Kind.CONTACTS: "contact", Kind.COMPANIES: "company", Kind.DEALS: "deal"}
 _MOST_SAMPLED = 100  # what a batch read takes
 _MOST_NEWEST = 200  # what a search returns
-_MODIFIED = {Kind.CONTACTS: "lastmodifieddate"}  # the others: hs_lastmodifieddate
 _UNLIKE_LINKS = 0.1  # the part of a sample whose links may have changed since: HubSpot changes no date then
 
 
@@ -45,7 +44,7 @@ class ExportWish:
     @property
     def modified_name(self) -> str:
         """The property that has the modified date."""
-        return _MODIFIED.get(self.kind, "hs_lastmodifieddate")
+        return modified_name(self.kind)
 
     @property
     def columns(self) -> tuple[str, ...]:
