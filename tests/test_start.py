@@ -6,9 +6,15 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+
+from callerid.daemon.single_instance import only_instance
+from callerid.paths import installation_paths
+from callerid.store.ledger.database import open_ledger
+from callerid.store.ledger.key_value import SENSES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,5 +60,19 @@ def test_a_quick_answer_is_given_without_what_other_commands_need(
     with synced_home.desk(tmp_path) as desk:
         said, modules, made = started(*words, environment=desk.environment())
     assert "40 contacts" in said or "Ana López" in said
+    assert set(_SLOW) & modules == set()
+    assert len(made) <= _MOST_DATACLASSES
+
+
+def test_while_the_daemon_runs_the_status_also_says_who_hears_without_what_other_commands_need(
+    tmp_path: Path, synced_home: SyncedHome
+) -> None:
+    with synced_home.desk(tmp_path) as desk:
+        paths = installation_paths(desk.environment())
+        with closing(open_ledger(paths.ledger)) as ledger:
+            ledger.key_values.write(SENSES, "telephony inbox notifications")
+        with only_instance(paths):
+            said, modules, made = started("status", environment=desk.environment())
+    assert "yes, by telephony, notifications" in said
     assert set(_SLOW) & modules == set()
     assert len(made) <= _MOST_DATACLASSES

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from callerid.cli.quick.status import status_text
 from callerid.core.inbox_events import Dialled, Idle, Offhook, Reply, Ring, Tap
-from callerid.core.ringing.senses import Sense
+from callerid.core.ringing.hearing import Sense
 from callerid.models import Call, CallType, SavedNumber
 from callerid.simulator.portal import SimulatedPortal
 from callerid.store import connection as connection_module

@@ -206,7 +206,7 @@ def _hearing(app: AppContext, now: datetime, *, running: bool) -> str:
     senses = _senses(app)
     if not senses:
         return message("not yet (see: callerid doctor)")
-    from callerid.turns.ringing.sense_health import heard_by
+    from callerid.turns.ringing.hearing import heard_by
 
     hearing = heard_by(app.ledger, senses, now)
     if not hearing:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from callerid.core.doctor import android as settings
 from callerid.core.doctor import apps
-from callerid.core.ringing.senses import Sense
+from callerid.core.ringing.hearing import Sense
 from callerid.core.upkeep.health import Source
 from callerid.core.upkeep.heartbeat import Beat, Freeze
 from callerid.errors import CommandHung, CommandMissing, ListenerNotConnected, PhoneFault, Stopped

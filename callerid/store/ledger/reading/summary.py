@@ -27,6 +27,11 @@ class Summary:
         at = times.moment(row["at"]) if row else None
         return (at, tuple(row["heard"].split())) if at else None
 
+    def senses_that_reported(self, since: datetime) -> frozenset[str]:
+        """Return the senses that reported a ring since a time (`RingCard.reporting_senses`)."""
+        rows = self._db.execute("SELECT heard FROM rings INDEXED BY rings_by_time WHERE at >= ?", (times.stamp(since),))
+        return frozenset(name.rstrip("-") for row in rows for name in row["heard"].split())
+
     def unfinished_deliveries(self) -> dict[DeliveryState, int]:
         """Return how many rows of the outbox are waiting, unsure or dead, or wait for certainty, by their state."""
         cursor = self._db.execute(f"SELECT state, count(*) FROM outbox {UNFINISHED} GROUP BY state")  # noqa: S608 - words of ours
