@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from callerid import plain_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +35,7 @@ class Catalogue:
 def load(language: str, honorific: str = "さん") -> Catalogue:
     """Return the catalogue of "en" or "ja", and the English one for any other language. English fills what a language lacks."""
     chosen = language if language in LANGUAGES else _FALLBACK
-    texts = _read(_FALLBACK) | _read(chosen)
+    texts = _read(_FALLBACK) | (_read(chosen) if chosen != _FALLBACK else {})
     return Catalogue(language=chosen, texts={key: text.replace(_HONORIFIC, honorific) for key, text in texts.items()})
 
 
@@ -48,4 +49,4 @@ def language_of(setting: str, locale: str) -> str:
 
 def _read(language: str) -> dict[str, str]:
     toml = (Path(__file__).parent / "locale" / f"{language}.toml").read_text(encoding="utf-8")
-    return {f"{table}.{name}": str(text) for table, texts in tomllib.loads(toml).items() for name, text in texts.items()}
+    return {f"{table}.{name}": str(text) for table, texts in plain_toml.loads(toml).items() for name, text in texts.items()}

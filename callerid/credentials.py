@@ -25,7 +25,6 @@ HOW_TO_SET_A_TOKEN = message(
 )
 _HEADER_SAFE = re.compile(r"[\x21-\x7e]{8,512}")
 TOKEN_VARIABLE = "CALLERID_TOKEN"  # noqa: S105 - a name, no token
-_KNOWN_VARIABLES = {"CALLERID_HOME", "CALLERID_TOKEN"}
 
 
 class Token:
@@ -130,17 +129,3 @@ def _checked(secret: str, source: str) -> Token:
         )
         raise TokenFault(sentence, remedy=remedy)
     return Token(secret)
-
-
-def check_environment(environ: Mapping[str, str]) -> None:
-    """Raise ConfigFault for an unknown CALLERID_ variable: a misspelt CALLERID_TOKEN must not be ignored."""
-    unknown = sorted(name for name in environ if name.startswith("CALLERID_") and name not in _KNOWN_VARIABLES)
-    if unknown:
-        raise ConfigFault(
-            message(
-                "There is no variable {names}; callerid knows {names2}.",
-                names=joined(", ", unknown),
-                names2=joined(message(" and "), sorted(_KNOWN_VARIABLES)),
-            ),
-            remedy=message("Type: unset {names}", names=" ".join(unknown)),
-        )

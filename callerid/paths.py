@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.errors import ConfigFault
-from callerid.messages import as_typed, message, os_reason
+from callerid.messages import as_typed, joined, message, os_reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _OTHERS = 0o077
+_KNOWN_VARIABLES = {"CALLERID_HOME", "CALLERID_TOKEN"}
 TOKEN_FILE = "hubspot-token"  # noqa: S105 - a name; beside the settings; made by `callerid setup`
 _EVENTS = ("ring", "dial", "offhook", "idle", "tap", "reply", "sync", "written")
 # How the names of files begin that have no path of their own: written by shell programs, left half-written, or there for a moment.
@@ -41,6 +42,20 @@ class Paths:
     corrections: Path
     booted: Path
     left_cards: Path
+
+
+def check_environment(environ: Mapping[str, str]) -> None:
+    """Raise ConfigFault for an unknown CALLERID_ variable: a misspelt CALLERID_TOKEN must not be ignored."""
+    unknown = sorted(name for name in environ if name.startswith("CALLERID_") and name not in _KNOWN_VARIABLES)
+    if unknown:
+        raise ConfigFault(
+            message(
+                "There is no variable {names}; callerid knows {names2}.",
+                names=joined(", ", unknown),
+                names2=joined(message(" and "), sorted(_KNOWN_VARIABLES)),
+            ),
+            remedy=message("Type: unset {names}", names=" ".join(unknown)),
+        )
 
 
 def installation_paths(environ: Mapping[str, str]) -> Paths:
@@ -130,3 +145,8 @@ def _make_private(path: Path) -> None:
         mode = path.lstat().st_mode
         if not stat.S_ISLNK(mode) and mode & _OTHERS:
             path.chmod(stat.S_IMODE(mode) & ~_OTHERS)
+
+
+def journal_of(path: Path) -> Path:
+    """Return the path of a database's journal of answers."""
+    return path.with_name(f"{path.name}.answers")

@@ -6,7 +6,6 @@ written with those of contacts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.messages import message
@@ -26,30 +25,20 @@ TO_READ = {Kind.CONTACTS: CONTACTS_READ, Kind.COMPANIES: COMPANIES_READ, Kind.DE
 HOW_TO_GRANT = message("to the key in HubSpot (Development > Keys > Service keys), then type: callerid sync")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenScope:
-    """A scope, and what of the product needs it, as the end of a sentence that begins "without it there are no"."""
-
-    name: str
-    adds: str
-
-
-_SCOPES = (
-    TokenScope(name=CONTACTS_READ, adds=message("names of callers from the CRM, and a call that is logged cannot be corrected")),
-    TokenScope(name=CONTACTS_WRITE, adds=message("calls, follow-up tasks and new contacts written to the CRM")),
-    TokenScope(
-        name=COMPANIES_READ, adds=message("company names from the CRM, and no names for calls from a company's own numbers")
-    ),
-    TokenScope(name=DEALS_READ, adds=message("open deals on the card, and none to log a call to")),
-    TokenScope(name=OWNERS_READ, adds=message("owners' names, calls cannot be logged under yours, and sync.scope can only be all")),
-)
-_OPTIONAL = TokenScope(
-    name=EXPORT, adds=message("full syncs in a handful of requests, and a list is read, a hundred records a request")
-)
-SCOPES = tuple(scope.name for scope in _SCOPES)
+# What of the product needs each of them, as the end of a sentence that begins "without it there are no".
+_ADDS = {
+    CONTACTS_READ: message("names of callers from the CRM, and a call that is logged cannot be corrected"),
+    CONTACTS_WRITE: message("calls, follow-up tasks and new contacts written to the CRM"),
+    COMPANIES_READ: message("company names from the CRM, and no names for calls from a company's own numbers"),
+    DEALS_READ: message("open deals on the card, and none to log a call to"),
+    OWNERS_READ: message("owners' names, calls cannot be logged under yours, and sync.scope can only be all"),
+}
+SCOPES = tuple(_ADDS)
 SCOPES_WITH_TICKETS = (*SCOPES, TICKETS)  # in the order in which they are told
-_OF_TICKETS = TokenScope(name=TICKETS, adds=message("open tickets on the card"))
-_BY_NAME = {scope.name: scope for scope in (*_SCOPES, _OF_TICKETS, _OPTIONAL)}
+_ADDS |= {
+    TICKETS: message("open tickets on the card"),
+    EXPORT: message("full syncs in a handful of requests, and a list is read, a hundred records a request"),
+}
 
 
 def unreadable_kinds(missing: Collection[str]) -> frozenset[Kind]:
@@ -59,15 +48,15 @@ def unreadable_kinds(missing: Collection[str]) -> frozenset[Kind]:
 
 def what_it_adds(name: str) -> str:
     """Return what needs one of our scopes, for somebody who makes a key."""
-    return message("without it there are no {adds}", adds=_BY_NAME[name].adds)
+    return message("without it there are no {adds}", adds=_ADDS[name])
 
 
 def without_it(name: str) -> str:
     """Return, as a sentence, that the token lacks a scope and what there is not without it."""
-    known = _BY_NAME.get(name)
+    adds = _ADDS.get(name)
     return (
-        message("The token lacks {name}: without it there are no {adds}.", name=name, adds=known.adds)
-        if known
+        message("The token lacks {name}: without it there are no {adds}.", name=name, adds=adds)
+        if adds
         else message("The token lacks {name}.", name=name)
     )
 

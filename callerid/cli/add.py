@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.output import echo
 from callerid.cli.log import ask_in_terminal, deliver_now, print_state, require_crm
 from callerid.cli.outbox import STATES
-from callerid.cli.session import open_session, print_json
+from callerid.cli.session import open_session
 from callerid.messages import as_typed, message, stored
 
 if TYPE_CHECKING:
@@ -124,7 +125,8 @@ def _enter(app: AppContext, number: str, given: dict[str, str]) -> EnteredContac
     """Return the contact from the options; ask for the rest in a terminal. Raise UsageFault for a contact without a name."""
     from callerid.core.followup.new_contact import ContactField, EnteredContact, next_field_question
     from callerid.errors import UsageFault
-    from callerid.turns.context import turn_facts, utc_now
+    from callerid.turns.context import utc_now
+    from callerid.turns.facts import turn_facts
 
     draft: Draft = tuple(given.items())
     asks = sys.stdin.isatty()
@@ -142,8 +144,9 @@ def _store(app: AppContext, number: str, contact: EnteredContact) -> str:
     """Put the contact into the outbox, and return the key of the call that is logged with it ("" for none)."""
     from callerid.core import numbers
     from callerid.core.delivery import engagement
-    from callerid.core.followup.state import State
-    from callerid.turns.context import turn_facts, utc_now
+    from callerid.core.followup.states import State
+    from callerid.turns.context import utc_now
+    from callerid.turns.facts import turn_facts
     from callerid.turns.followup.conversation import likely_new_caller, record_denial
     from callerid.turns.followup.record_answer import own_owner_id, record_new_caller
 

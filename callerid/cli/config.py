@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.output import echo, shown
-from callerid.cli.session import crm_connection, home, new_runner, open_session, print_json, settings
+from callerid.cli.session import crm_connection, home, new_runner, open_session, settings
 from callerid.messages import joined, message
 
 if TYPE_CHECKING:

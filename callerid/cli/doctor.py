@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.json_answers import json_fault, print_json
 from callerid.cli.language.output import echo, shown, terminal_columns
-from callerid.cli.session import crm_connection, environment, home, json_fault, open_session, print_json
+from callerid.cli.session import crm_connection, environment, home, open_session
 from callerid.core.wording.table import beside, padded, places
 from callerid.messages import joined, message
 from callerid.paths import installation_paths

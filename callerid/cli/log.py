@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.output import echo, language, shown
-from callerid.cli.session import crm_connection, open_session, print_json
+from callerid.cli.session import crm_connection, open_session
 from callerid.messages import message, stored
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _withdraw(app: AppContext, followup: FollowUp) -> None:
 
 
 def _log(app: AppContext, followup: FollowUp, answers: CommandAnswers) -> None:
-    from callerid.core.followup.state import CardStatus
+    from callerid.core.followup.states import CardStatus
     from callerid.turns.context import utc_now
     from callerid.turns.followup.log_by_command import answer_from_command, new_caller_from_command
     from callerid.turns.followup.record_answer import record_answer, record_new_caller
@@ -118,7 +119,7 @@ def _log_by_questions(app: AppContext, followup: FollowUp) -> bool:
     """Ask the dialogs' questions in the terminal, and return whether an answer was recorded."""
     from callerid.core.followup.conversation import initial_draft
     from callerid.core.followup.questions import Question
-    from callerid.core.followup.state import ANSWERED, CardStatus
+    from callerid.core.followup.states import ANSWERED, CardStatus
     from callerid.core.numbers import is_hidden
     from callerid.turns.context import utc_now
     from callerid.turns.followup.conversation import ask_all, store_draft

@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.language.output import echo, shown
-from callerid.cli.session import json_fault, json_text, open_session, print_json
-from callerid.messages import Message, counted, message, stored
+from callerid.cli.language.json_answers import json_fault, json_text, print_json
+from callerid.cli.language.output import echo
+from callerid.cli.session import open_session
+from callerid.messages import message, stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from callerid.core.callers.candidate import Candidate
-    from callerid.core.callers.resolve import Resolution
-    from callerid.turns.context import AppContext
 
 _MATCHES = {
     "exact": message("exact"),
@@ -133,79 +130,6 @@ def lookup(number: str, *, as_json: bool) -> None:
 
     Example: callerid lookup "087 123 4567"
     """
-    from callerid.core.wording import safe_text
-    from callerid.turns.ringing.resolve_caller import is_name, resolve_name, resolve_number
-    from callerid.turns.views.ring_card import ring_card
+    from callerid.cli.quick.lookup import answer
 
-    with open_session() as app:
-        app.mirror.reindex_when_free(app.region)
-        by_name = is_name(number)
-        resolution = resolve_name(app, number) if by_name else resolve_number(app, number)
-        title, body = _people_named(app, number, resolution) if by_name else ring_card(app, number, resolution)
-    if as_json:
-        people = [_person(candidate) for candidate in resolution.candidates]
-        card = {"number": number, "certainty": resolution.certainty.value, "title": title, "body": body}
-        companies = [{"id": company.id, "name": company.name} for company in resolution.companies]
-        print_json(card | {"people": people, "company": companies[0] if companies else None, "companies": companies})
-    else:
-        click.echo(safe_text.title(_in_language(title)))
-        if body:
-            click.echo(safe_text.body(_in_language(body)))
-
-
-def _in_language(text: str) -> str:
-    """Return what we say in the person's language, and the text of a card, which is in it already, as it is."""
-    return shown(text) if isinstance(text, Message) else text
-
-
-def _card_of_person(app: AppContext, named: Resolution, raws: list[str]) -> tuple[str, str]:
-    """Return title and body for somebody whose name was typed: the card of a ring with their first number."""
-    from callerid.turns.ringing.resolve_caller import resolve_number
-    from callerid.turns.views.ring_card import ring_card
-
-    by_number = resolve_number(app, raws[0]) if raws else named
-    is_theirs = [person.id for person in by_number.candidates] == [person.id for person in named.candidates]
-    return ring_card(app, raws[0], by_number) if raws and is_theirs else ring_card(app, "", named)
-
-
-def _people_named(app: AppContext, name: str, resolution: Resolution) -> tuple[str, str]:
-    """Return title and body for who has a name: the card and the numbers of one person, a line for each of several."""
-    from callerid.core.wording.names import full_name
-
-    if not resolution.candidates and not resolution.saved_name:
-        return name, message("nobody has this name, neither in the mirror nor in the phone contacts")
-    raws = {
-        contact.id: [phone.raw for phone in contact.phones]
-        for contact in app.mirror.contacts_by_id(p.id for p in resolution.candidates)
-    }
-    if len(resolution.candidates) < 2:  # noqa: PLR2004 - one person, or a saved name
-        saved = app.mirror.phone_contacts.numbers_of(resolution.saved_name) if resolution.saved_name else ()
-        title, body = _card_of_person(app, resolution, next(iter(raws.values()), []))
-        theirs = dict.fromkeys((*(raw for phones in raws.values() for raw in phones), *saved))
-        return title, "\n".join(line for line in (" · ".join(theirs), body) if line)
-    lines = [
-        " · ".join(part for part in (full_name(person, app.texts), person.company, *raws.get(person.id, ())) if part)
-        for person in resolution.candidates
-    ]
-    return counted(len(lines), "{count} person has the name {name}", "{count} people have the name {name}", name=name), "\n".join(
-        lines
-    )
-
-
-def _person(candidate: Candidate) -> dict[str, object]:
-    from callerid.core.callers.json_values import deal_json
-
-    owner = candidate.owner
-    return {
-        "id": candidate.id,
-        "first_name": candidate.first_name,
-        "last_name": candidate.last_name,
-        "email": candidate.email,
-        "company": candidate.company,
-        "company_id": candidate.company_id,
-        "owner": owner.email if owner else None,
-        "last_contacted": candidate.last_contacted.isoformat() if candidate.last_contacted else None,
-        "match": candidate.match.match.value,
-        "why": candidate.match.why,
-        "deals": [deal_json(deal) for deal in candidate.deals],
-    }
+    answer(number, as_json=as_json)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import importlib
-import logging
 import os
-import shlex
 import sys
 from gettext import gettext
 from typing import TYPE_CHECKING, Any
@@ -15,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from callerid import __version__
-from callerid.cli.language.output import echo, language, output_of, shown
-from callerid.errors import CalleridError, DiskFull, StoreFault
-from callerid.messages import message, os_reason
+from callerid.cli.language.click_texts import click_as_before
+from callerid.cli.language.faults import print_fault
+from callerid.cli.language.output import language, output_of, shown
+from callerid.cli.language.warnings import warnings_on_stderr
+from callerid.cli.session import with_edges
+from callerid.errors import CalleridError
+from callerid.messages import message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from click.shell_completion import CompletionItem
 
 _COMMANDS = {
@@ -63,15 +61,13 @@ class _LazyGroup(click.Group):
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run a command. Print a fault as its sentence and its remedy on stderr, and exit with its exit code."""
         extra["standalone_mode"] = False
-        with output_of(getattr(extra.get("obj"), "environment", os.environ)):
+        edges = extra.get("obj")
+        with output_of(getattr(edges, "environment", os.environ)), click_as_before(), with_edges(edges):
             try:
-                with _warnings_on_stderr():
+                with warnings_on_stderr():
                     code = click.Group.main(self._to_be_run(args, extra), *args, **extra)
-            except CalleridError as fault:
-                click.echo(f"callerid: {shown(fault.sentence)}", err=True)
-                if fault.remedy:
-                    echo(fault.remedy, err=True)
-                sys.exit(fault.exit_code)
+            except (CalleridError, OSError) as fault:
+                sys.exit(print_fault(fault))
             except click.exceptions.Abort:
                 sys.exit(130)
             except click.ClickException as fault:
@@ -79,11 +75,6 @@ class _LazyGroup(click.Group):
                 fault.message = shown(fault.message)  # type: ignore[misc]  # it was worded when nobody knew the language yet
                 fault.show()
                 sys.exit(fault.exit_code)
-            except BrokenPipeError:
-                sys.stderr.close()
-                sys.exit(0)
-            except OSError as fault:
-                sys.exit(_print_file_fault(fault))
         sys.exit(code if isinstance(code, int) else 0)
 
     def _to_be_run(self, args: tuple[Any, ...], extra: dict[str, Any]) -> click.Group:
@@ -123,26 +114,6 @@ class _LazyGroup(click.Group):
             formatter.write_dl([(name, shown(message(_COMMANDS[name][1]))) for name in sorted(_COMMANDS)])
 
 
-def _print_file_fault(fault: OSError) -> int:
-    """Print that a file cannot be used, with a remedy, and return the exit code. Most are said better where they are met."""
-    is_full = fault.errno in (errno.ENOSPC, errno.EDQUOT)
-    name = str(fault.filename or "")
-    click.echo(
-        f"callerid: {shown(message('{name} cannot be used: {reason}.', name=name or message('A file'), reason=os_reason(fault)))}",
-        err=True,
-    )
-    if is_full:
-        echo(message("Free some space on the phone; see how much there is: df -h"), err=True)
-    else:
-        echo(
-            message("See what it is, and who may use it: ls -ld {quote}", quote=shlex.quote(name))
-            if name
-            else message("See: callerid doctor"),
-            err=True,
-        )
-    return DiskFull.exit_code if is_full else StoreFault.exit_code
-
-
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="callerid")
 def callerid() -> None:
@@ -153,39 +124,6 @@ def callerid() -> None:
 
     Example: callerid lookup "087 123 4567"
     """
-
-
-class _Formatter(logging.Formatter):
-    """Words a record in the person's language, while the log keeps it in English."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """Return a record as a line: the message that is its only argument, or else its text."""
-        args = record.args
-        said = args[0] if record.msg == "%s" and isinstance(args, tuple) and args else record.getMessage()
-        return (
-            f"callerid: {shown(said.told if isinstance(said, CalleridError) else str(said) if not isinstance(said, str) else said)}"
-        )
-
-
-@contextlib.contextmanager
-def _warnings_on_stderr() -> Iterator[None]:
-    """Show warnings, except those about health: a command that fails prints the same fault at its end. What a command logs to ends
-    with it."""
-    logger = logging.getLogger("callerid")
-    handlers, level = list(logger.handlers), logger.level
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setLevel(logging.WARNING)
-    handler.addFilter(lambda record: record.name != "callerid.health")
-    handler.setFormatter(_Formatter())
-    logger.addHandler(handler)
-    try:
-        yield
-    finally:
-        for ended in [ended for ended in logger.handlers if ended not in handlers]:
-            logger.removeHandler(ended)
-            with contextlib.suppress(OSError):  # what it still holds finds no room; the fault that is under way matters more
-                ended.close()
-        logger.setLevel(level)
 
 
 def main() -> None:

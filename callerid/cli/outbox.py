@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.output import echo, shown
-from callerid.cli.session import crm_connection, open_session, print_json
+from callerid.cli.session import crm_connection, open_session
 from callerid.messages import message
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def drop(number: int) -> None:
 def _consequence(dropped: Delivery) -> str:
     """Return what dropping a row means for what is in the CRM."""
     from callerid.core.delivery.manual import is_reverting
-    from callerid.core.delivery.outbox_row import DeliveryState, Intent
+    from callerid.core.delivery.states import DeliveryState, Intent
 
     if is_reverting(dropped):
         return message("the change is dropped, and undone where it may have arrived")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.output import echo, shown
-from callerid.cli.session import open_session, print_json
+from callerid.cli.session import open_session
 from callerid.messages import counted, joined, message
 
 if TYPE_CHECKING:

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
-
-import click
 
 from callerid.cli.language.output import choose_language, echo
 from callerid.config.load import load_config
-from callerid.credentials import check_environment
 from callerid.messages import joined, message
-from callerid.paths import installation_paths, make_folders
-from callerid.token_scopes import remedy_of, without_it
+from callerid.paths import check_environment, installation_paths, make_folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from callerid.config.settings import Config
-    from callerid.core.sync.by_export import ExportTrouble
     from callerid.paths import Paths
     from callerid.phone.command_runner import CommandRunner
-    from callerid.store.mirror.sync_state import MissingScope
     from callerid.turns.context import AppContext
     from callerid.turns.open_context import CrmConnection
 
@@ -33,25 +26,35 @@ if TYPE_CHECKING:
 BY_LISTS = message("The last full sync read lists, not exports.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Edges:
     """What a command uses of the outside: environment variables, and what starts other commands. A process of its own uses those
     of the process; a test that runs a command in its own process passes others as click's `obj`."""
 
-    environment: Mapping[str, str]
-    new_runner: Callable[[Mapping[str, str]], CommandRunner]
+    def __init__(self, *, environment: Mapping[str, str], new_runner: Callable[[Mapping[str, str]], CommandRunner]) -> None:
+        self.environment, self.new_runner = environment, new_runner
+
+
+_given: ContextVar[Edges | None] = ContextVar("edges of the command", default=None)
+
+
+@contextmanager
+def with_edges(edges: Edges | None) -> Iterator[None]:
+    """Have the command inside use these of the outside; None for those of the process."""
+    before = _given.set(edges)
+    try:
+        yield
+    finally:
+        _given.reset(before)
 
 
 def _edges() -> Edges:
-    context = click.get_current_context(silent=True)
-    edges = context.find_object(Edges) if context else None
-    return edges or Edges(environment=os.environ, new_runner=_new_process_runner)
+    return _given.get() or Edges(environment=os.environ, new_runner=_new_process_runner)
 
 
 def _new_process_runner(environ: Mapping[str, str]) -> CommandRunner:
-    from callerid.phone.process import ProcessRunner
+    from callerid.turns.late_runner import LateRunner
 
-    return ProcessRunner(environment=environ)
+    return LateRunner(environ)
 
 
 def environment() -> Mapping[str, str]:
@@ -152,50 +155,3 @@ def _wake_daemon(where: Paths) -> None:
     with suppress(OSError):  # then it sees the change at its next turn
         if is_running(where):
             Inbox(where.inbox).put(LEDGER_WRITTEN)
-
-
-def missing_scope_json(missing: MissingScope) -> dict[str, object]:
-    """Return a scope that the token lacks as `--json` shows it (docs/json.md)."""
-    as_of = missing.as_of.isoformat() if missing.as_of else None
-    return {"scope": missing.scope, "says": without_it(missing.scope), "as_of": as_of, "remedy": remedy_of(missing.scope)}
-
-
-def no_export_json(trouble: ExportTrouble | None) -> dict[str, object] | None:
-    """Return why a full sync read lists as `--json` shows it (docs/json.md)."""
-    return {"says": trouble.why, "at": trouble.at.isoformat(), "remedy": trouble.remedy} if trouble else None
-
-
-def print_json(value: object) -> None:
-    """Print the answer of a command with --json (docs/json.md) on stdout."""
-    click.echo(json_text(value, indent=2))
-
-
-def json_text(value: object, *, indent: int | None = None) -> str:
-    """Return a value as JSON that can be printed. Half a surrogate pair is replaced: JSON can name one, UTF-8 cannot write it."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-_JSON_FAULTS = (
-    ("Expecting value", message("a value is missing, or is not JSON")),
-    ("Expecting ',' delimiter", message("a comma or a closing bracket is missing")),
-    ("Expecting ':' delimiter", message("a colon is missing")),
-    ("Expecting property name", message("a name in double quotes is missing")),
-    ("Unterminated string", message("a text has no closing quote")),
-    ("Invalid control character", message("a text goes over the end of its line, or has another control character")),
-    ("Invalid \\", message("a backslash in a text is followed by what it cannot be")),
-    ("Extra data", message("something follows its end")),
-    ("Illegal trailing comma", message("there is a comma too many")),
-)
-
-
-def json_fault(error: Exception) -> str:
-    """Return what is wrong with a text that json.loads did not read, and where."""
-    if not isinstance(error, json.JSONDecodeError):
-        return message("it is nested too deeply") if isinstance(error, RecursionError) else message("a number in it is too long")
-    if not error.doc.strip():
-        return message("it is empty")
-    what = next((ours for theirs, ours in _JSON_FAULTS if error.msg.startswith(theirs)), message("it is not JSON"))
-    if "\n" in error.doc.strip():
-        return message("{what} (line {line}, character {place})", what=what, line=error.lineno, place=error.colno)
-    return message("{what} (character {place})", what=what, place=error.colno)

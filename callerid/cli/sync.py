@@ -8,15 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from callerid.cli.language.json_answers import missing_scope_json, no_export_json, print_json
 from callerid.cli.language.output import echo, progress_bar, shown
-from callerid.cli.session import (
-    BY_LISTS,
-    crm_connection,
-    missing_scope_json,
-    no_export_json,
-    open_session,
-    print_json,
-)
+from callerid.cli.session import BY_LISTS, crm_connection, open_session
 from callerid.core.wording.counts import records
 from callerid.messages import counted, joined, message
 from callerid.token_scopes import remedy_of, without_it

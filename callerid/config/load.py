@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING, Any
 
-from callerid import files
+from callerid import files, plain_toml
 from callerid.config.settings import TABLES, Config, nearest, settings_of
 from callerid.errors import ConfigFault
 from callerid.messages import as_typed, joined, message, os_reason
@@ -41,7 +40,7 @@ def settings_text(path: Path) -> str:
 def parse_config(text: str, name: str = "config.toml") -> Config:
     """Return the settings in the text of a file with that name. Raise ConfigFault that lists every fault with its line."""
     try:
-        document = tomllib.loads(text)
+        document = plain_toml.loads(text)
     except (ValueError, RecursionError) as fault:  # TOMLDecodeError is a ValueError; so is the one for a number of 5,000 digits
         sentence = message("{name} is not valid TOML: {fault}.", name=name, fault=fault)
         raise ConfigFault(sentence, remedy=message("Fix it in {name}, then type: callerid config check", name=name)) from fault
@@ -94,6 +93,8 @@ def line_of(text: str, path: Sequence[str]) -> int:
     The standard parser does not tell, so it parses ever longer beginnings: the key stands on the first line after the longest
     beginning that is valid and lacks the key. That holds for strings and arrays over several lines, dotted keys and inline tables.
     """
+    import tomllib
+
     lines = text.splitlines(keepends=True)
     start = 0
     for end in range(1, len(lines) + 1):

@@ -5,11 +5,9 @@ What cannot be read raises ValueError, whose text says what is wrong and what to
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from callerid.config.text_encoding import encoding_name
 from callerid.messages import joined, message
@@ -17,8 +15,8 @@ from callerid.messages import joined, message
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-_PROPERTY_NAME = re.compile(r"[a-z][a-z0-9_]{0,99}")
-_NAME_VALUE = re.compile(r'[^=,]*=\s*"(?:\\.|[^"\\])*"(?=\s*(?:,|$))|[^,]+')
+_PROPERTY_NAME = r"[a-z][a-z0-9_]{0,99}"
+_NAME_VALUE = r'[^=,]*=\s*"(?:\\.|[^"\\])*"(?=\s*(?:,|$))|[^,]+'
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -34,7 +32,14 @@ class SettingType:
 
 def quoted(value: str) -> str:
     """Return a text as TOML."""
+    import json
+
     return json.dumps(value, ensure_ascii=False)
+
+
+def _listed(words: Iterable[str]) -> str:
+    """Return words of ours as TOML would have them."""
+    return ", ".join(f'"{word}"' for word in words)
 
 
 def boolean() -> SettingType:
@@ -77,6 +82,8 @@ def text_list() -> SettingType:
 
     def from_text(text: str) -> list[str]:
         if text.startswith("["):
+            import json
+
             try:
                 return list(json.loads(text))
             except (ValueError, TypeError) as error:
@@ -120,7 +127,7 @@ def program() -> SettingType:
 
 def one_of(*words: str) -> SettingType:
     """Return the type of a choice between words."""
-    choices = message("One of {words}", words=", ".join(map(quoted, words)))
+    choices = message("One of {words}", words=_listed(words))
 
     def from_toml(value: object) -> str:
         if not isinstance(value, str) or value not in words:
@@ -164,14 +171,14 @@ def words(*known: str) -> SettingType:
         from_toml=from_toml,
         to_toml=text_list().to_toml,
         from_text=text_list().from_text,
-        choices=message("A list of {words}", words=", ".join(map(quoted, known))),
+        choices=message("A list of {words}", words=_listed(known)),
     )
 
 
 def word_or_list(*words: str) -> SettingType:
     """Return the type of a choice between words, or of a list of texts."""
     several = text_list()
-    choices = message("One of {words}, or a list", words=", ".join(map(quoted, words)))
+    choices = message("One of {words}, or a list", words=_listed(words))
 
     def from_toml(value: object) -> str | tuple[str, ...]:
         if isinstance(value, str) and value in words:
@@ -247,10 +254,15 @@ def text_encoding() -> SettingType:
     return SettingType(from_toml=from_toml, to_toml=quoted)
 
 
-def web_address() -> SettingType:
-    """Return the type of an https address; http only on this very machine, because the token goes with every request."""
+def web_address(known: str) -> SettingType:
+    """Return the type of an https address (`known` is one); http only on this very machine, because the token goes with every
+    request."""
 
     def from_toml(value: object) -> str:
+        if value == known:
+            return known
+        from urllib.parse import urlsplit
+
         try:
             parts = urlsplit(_one_line(value))
             host, _ = parts.hostname, parts.port
@@ -286,7 +298,7 @@ def name_values(reserved: Collection[str] = ()) -> SettingType:
         if text.startswith("["):
             items: list[str] = several.from_text(text)
             return items
-        return [_unquoted(item.strip()) for item in _NAME_VALUE.findall(text) if item.strip()]
+        return [_unquoted(item.strip()) for item in re.findall(_NAME_VALUE, text) if item.strip()]
 
     return SettingType(from_toml=from_toml, to_toml=to_toml, from_text=from_text)
 
@@ -301,6 +313,8 @@ def _quoted_if_needed(value: str) -> str:
 
 
 def _unquoted(item: str) -> str:
+    import json
+
     name, equals, value = (part.strip() for part in item.partition("="))
     try:
         unquoted = json.loads(value) if value.startswith('"') else value
@@ -311,6 +325,6 @@ def _unquoted(item: str) -> str:
 
 def _pair(item: str) -> tuple[str, str]:
     name, equals, value = (part.strip() for part in item.partition("="))
-    if not equals or not _PROPERTY_NAME.fullmatch(name) or not value:
+    if not equals or not re.fullmatch(_PROPERTY_NAME, name) or not value:
         raise ValueError(message('{item!r} is not a name with its value; write "team = sales"', item=item))
     return name, value

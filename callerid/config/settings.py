@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -45,6 +44,7 @@ def _setting(kind: SettingType, default: Any, description: str) -> Any:
     return field(default=kind.from_toml(default), metadata={"setting": declared})
 
 
+_HUBSPOT = "https://api.hubapi.com"
 _ALWAYS_FILLED = (
     *("hs_timestamp", "hs_call_title", "hs_call_duration", "hs_call_direction", "hs_call_status", "hs_call_external_id"),
     *("hs_call_from_number", "hs_call_to_number"),
@@ -67,7 +67,7 @@ class Crm:
         "auto",
         'The encoding of that file, such as "cp1252" or "iso-8859-2"; "auto": recognised for the whole file.',
     )
-    url: str = _setting(web_address(), "https://api.hubapi.com", "The address of HubSpot's API.")
+    url: str = _setting(web_address(_HUBSPOT), _HUBSPOT, "The address of HubSpot's API.")
     token_file: str = _setting(text(), "", "A file that holds the token and nothing else, readable by you alone.")
     token_command: tuple[str, ...] = _setting(
         text_list(), [], 'A command that prints the token, as a list: ["pass", "show", "hubspot"].'
@@ -321,6 +321,8 @@ def setting_type(key: str) -> SettingType:
 
 def nearest(key: str) -> str:
     """Return the setting that an unknown key resembles, "" if there is none."""
+    import difflib  # only who has mistyped a setting waits for it
+
     near = difflib.get_close_matches(key, [*SETTINGS, *TABLES], n=1)
     near = near or [known for known in SETTINGS if known.endswith(f".{key}")][:1]
     return near[0] if near else ""

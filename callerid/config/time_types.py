@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import time, timedelta
 
 from callerid.config.setting_types import SettingType, quoted
 from callerid.messages import message
 
+_HOURS, _MINUTES = 24, 60
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_DURATION = re.compile(r"(\d{1,6})\s*([smhd])")
-_AGE = re.compile(r"(\d{1,4})\s*(day|week|month|year)s?")
-_TIME_OF_DAY = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +27,11 @@ def max_age() -> SettingType:
     def from_toml(value: object) -> timedelta | None:
         if value == "":
             return None
-        match = _AGE.fullmatch(value.strip()) if isinstance(value, str) else None
-        if not match or not int(match[1]):
+        count, unit = _count_and_unit(value.strip(), digits=4) if isinstance(value, str) else (0, "")
+        unit = unit.removesuffix("s")
+        if not count or unit not in days:
             raise ValueError(message('{value!r} is not an age; write "90 days", "12 months" or "2 years"', value=value))
-        return timedelta(days=int(match[1]) * days[match[2]])
+        return timedelta(days=count * days[unit])
 
     def to_toml(value: timedelta | None) -> str:
         if value is None:
@@ -49,10 +47,10 @@ def duration(*, shortest: timedelta = timedelta(0)) -> SettingType:
     """Return the type of a length of time: 90s, 15m, 1h, 2d."""
 
     def from_toml(value: object) -> timedelta:
-        match = _DURATION.fullmatch(value) if isinstance(value, str) else None
-        if not match:
+        count, unit = _count_and_unit(value, digits=6) if isinstance(value, str) else (0, "")
+        if unit not in _UNITS:
             raise ValueError(message('{value!r} is not a length of time; write "90s", "15m", "1h" or "2d"', value=value))
-        length = timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+        length = timedelta(seconds=count * _UNITS[unit])
         if length < shortest:
             raise ValueError(
                 message("{value!r} is too short; the least is {length_text}", value=value, length_text=_length_text(shortest))
@@ -91,10 +89,23 @@ def time_of_day() -> SettingType:
 
 
 def _time(value: str) -> time:
-    match = _TIME_OF_DAY.fullmatch(value.strip())
-    if not match:
+    hour, _, minute = value.strip().partition(":")
+    if not (_is_number(hour, 1, 2) and _is_number(minute, 2, 2) and int(hour) < _HOURS and int(minute) < _MINUTES):
         raise ValueError(message('{value!r} is not a time of day; write "18:00"', value=value))
-    return time(int(match[1]), int(match[2]))
+    return time(int(hour), int(minute))
+
+
+def _is_number(text: str, fewest: int, most: int) -> bool:
+    """Return whether a text is so many digits and nothing else. Without a pattern: the defaults of the settings wait for this at
+    every start."""
+    return text.isascii() and text.isdecimal() and fewest <= len(text) <= most
+
+
+def _count_and_unit(text: str, *, digits: int) -> tuple[int, str]:
+    """Return the number of at most so many digits that a text begins with, and what follows it; (0, "") for any other text."""
+    unit = text.lstrip("0123456789")
+    number = text[: len(text) - len(unit)]
+    return (int(number), unit.lstrip()) if _is_number(number, 1, digits) else (0, "")
 
 
 def time_range() -> SettingType:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from typing import TYPE_CHECKING
 
 from callerid.errors import CalleridError
+from callerid.logs import log
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-log = logging.getLogger("callerid")
 
 
 class BackgroundTask:

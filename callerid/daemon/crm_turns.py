@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import queue
 from typing import TYPE_CHECKING
 
 from callerid.core.wording.counts import records
 from callerid.daemon.schedule import seconds_until, sync_due
 from callerid.errors import CalleridError, DatabaseDamaged, DiskFull, DiskReadOnly, Stopped, StoreFault, TokenChanged
+from callerid.logs import log
 from callerid.store.ledger.key_value import LAST_SYNC
 from callerid.turns.context import utc_now
 from callerid.turns.delivery.outbox_round import deliver
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from callerid.daemon.shared import SharedState
     from callerid.turns.context import AppContext
 
-log = logging.getLogger("callerid")
 _SYNC_FAILURES = "sync_failures"  # in the key values: in a row, so that a restart does not begin again at the first
 _LONGEST_SLEEP = 900.0  # seconds; the clock by which a row waits may be corrected meanwhile
 

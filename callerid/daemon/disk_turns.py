@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.errors import DiskReadOnly
+from callerid.logs import log
 from callerid.store.connection import takes_no_writes
 from callerid.store.reserve import Reserve
-from callerid.turns.context import log, utc_now
+from callerid.turns.context import utc_now
 from callerid.turns.full_disk import keep_reserve, report_full_disk
 from callerid.turns.read_only_disk import end_read_only_report, report_read_only_disk
 

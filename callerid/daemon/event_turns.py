@@ -12,6 +12,7 @@ from callerid.core.backoff import Backoff, RetryQueue
 from callerid.core.inbox_events import HINTS, Idle
 from callerid.core.upkeep.health import Source
 from callerid.errors import CalleridError, DiskFull, DiskReadOnly, PhoneFault, Stopped
+from callerid.logs import log
 from callerid.messages import counted
 from callerid.phone.inbox import Inbox
 from callerid.store.reserve import Reserve
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from callerid.phone.screen import CardResult
     from callerid.turns.context import AppContext
 
-log = logging.getLogger("callerid")
 
 _INBOX_POLL = 60.0  # seconds; inotify wakes the loop at once, this is for events that it misses
 _AT_ONCE = 0.0

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Backoff, Failures
 from callerid.errors import CalleridError, DatabaseDamaged, DiskFull, DiskReadOnly, PhoneFault, StoreFault
+from callerid.logs import log
 from callerid.turns.context import utc_now
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from callerid.turns.context import AppContext
 
-log = logging.getLogger("callerid")
 # so that an error that repeats does not use up the battery
 _AFTER_FAULT = Backoff.seconds(30)  # what raises a fault that was expected has a back-off of its own
 _AT_ONCE = 0.0

@@ -42,11 +42,12 @@ from callerid.daemon.shared import SharedState
 from callerid.daemon.single_instance import only_instance
 from callerid.daemon.stop_request import StopRequest
 from callerid.errors import ConfigFault, StoreFault
+from callerid.logs import log
 from callerid.paths import beside_settings
 from callerid.phone.folder_watch import FolderWatch
 from callerid.phone.inbox import Inbox
 from callerid.phone.screen import Screen
-from callerid.store.ledger.replay.catch_up import TOLD
+from callerid.store.ledger.replay.take_over import TOLD
 from callerid.turns.context import utc_now
 from callerid.turns.open_context import open_app, with_config
 from callerid.turns.repair import repair, report_replaced_mirror
@@ -61,7 +62,6 @@ if TYPE_CHECKING:
     from callerid.phone.command_runner import CommandRunner
     from callerid.turns.context import AppContext
 
-log = logging.getLogger("callerid")
 
 _SWITCH_INTERVAL = 0.0005  # seconds until a ring gets the interpreter from a sync that computes; Python's default is ten times that
 _STOP_WITHIN = 1.5  # seconds from SIGTERM to the end, whatever hangs
@@ -137,8 +137,7 @@ class Daemon:
 
     def _open_for_rings(self) -> AppContext:
         """Open a context whose writing does not wait for the disk: a ring is a hint, which a power cut may lose."""
-        import callerid.phone.screen_commands
-        import callerid.store.mirror.lookup  # noqa: F401 - both loaded now: the first ring must not wait for them
+        import callerid.daemon.loaded_at_start  # noqa: F401 - loaded now: the first ring must not wait for it
 
         app = self._open()
         app.ledger.relax_durability()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import queue
 from contextlib import suppress
 from dataclasses import replace
@@ -16,6 +15,7 @@ from callerid.daemon.schedule import pause_after_call, seconds_until
 from callerid.daemon.shared import NO_RECENT_CALL
 from callerid.daemon.single_instance import interpreter
 from callerid.errors import PhoneFault, Stopped
+from callerid.logs import log
 from callerid.messages import counted
 from callerid.phone.wake_lock import WakeLock
 from callerid.turns.calllog.read_new_calls import NewCalls, read_new_calls
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from callerid.daemon.shared import SharedState
     from callerid.turns.context import AppContext
 
-log = logging.getLogger("callerid")
 
 _DIALOG_BUSY = 5.0  # seconds
 _LOOK_AWAKE = (

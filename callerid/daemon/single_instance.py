@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import logging
 import os
 import sys
 from contextlib import contextmanager, suppress
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from callerid import files
 from callerid.errors import AlreadyRunning
+from callerid.logs import log
 from callerid.messages import message
 from callerid.store.connection import store_errors, store_fault
 
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from callerid.paths import Paths
-
-
-log = logging.getLogger("callerid")
 
 
 @contextmanager

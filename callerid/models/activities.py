@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from callerid.models.kinds import ActivityKind
     from callerid.models.records import Stage
-
-
-class ActivityKind(StrEnum):
-    """The kinds of activities, by the names that HubSpot's API has for them."""
-
-    CALLS = "calls"  # those with a note
-    TASKS = "tasks"
-    TICKETS = "tickets"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

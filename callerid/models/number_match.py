@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from callerid.messages import template
+
 
 class Match(StrEnum):
     """How certain it is that two numbers belong to the same line."""
@@ -21,3 +23,6 @@ class NumberMatch:
 
     match: Match
     why: str
+
+
+SAME_NUMBER = NumberMatch(match=Match.EXACT, why=template("the same number"))

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from callerid import files
 from callerid.core.inbox_events import HEADER, HINTS, Event, EventFault, parse
+from callerid.logs import log
 from callerid.messages import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-log = logging.getLogger("callerid")
 
 _MOST_AT_ONCE = 500
 _HINT_NAMES = ("ring-", "dial-", "offhook-", "idle-")  # the names of callerid-event for events that must be handled at once

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from datetime import timedelta
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Backoff
 from callerid.errors import CalleridError, PhoneFault, Stopped
+from callerid.logs import log
 from callerid.messages import message
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from callerid.phone.command_runner import FollowedCommand
 
-log = logging.getLogger("callerid")
 
 _STABLE = 3.0  # seconds; a command that is not permitted has ended by then
 _RAN = 60.0  # seconds; after a run of this length, failures are counted from zero

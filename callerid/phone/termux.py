@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -17,16 +18,14 @@ from callerid.core.wording import safe_text
 from callerid.errors import CommandMissing, ListenerNotConnected, MalformedOutput, PermissionDenied, UsageFault
 from callerid.messages import message
 from callerid.models import DialogReply, Widget
-from callerid.phone.screen_commands import check_notification_shown, dialog_command, notification_command
+from callerid.phone.screen_commands import NotificationActions, check_notification_shown, dialog_command, notification_command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from callerid.models import Dialog, Notification
     from callerid.models.commands import CommandOutput
     from callerid.phone.command_runner import CommandRunner, RunningCommand
-    from callerid.phone.screen_commands import NotificationActions
 
 POLL = 20.0  # seconds
 EFFECT = 15.0
@@ -82,6 +81,10 @@ class Termux:
         """Show a notification, in place of one with the same id. Raise PhoneFault when the command does not end, or prints
         an error."""
         check_notification_shown(self.runner.run(notification_command(notification, actions), timeout=EFFECT))
+
+    def notify_without_actions(self, notification: Notification) -> None:
+        """Show a notification that has no buttons. Raise as `notify` does."""
+        self.notify(notification, NotificationActions(program=Path("callerid-event")))
 
     def remove_notification(self, notification_id: str) -> None:
         """Remove a notification; it is not an error when it is gone already. Raise PhoneFault when the command does not end."""

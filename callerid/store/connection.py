@@ -11,17 +11,14 @@ import errno
 import functools
 import itertools
 import os
-import shutil
 import sqlite3
 import stat
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
-from callerid.core.backoff import Backoff
 from callerid.errors import DatabaseDamaged, DiskFull, DiskReadOnly, StoreFault
 from callerid.messages import as_typed, message, os_reason, template
-from callerid.store.journal import append_entries, withdraw_entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +28,7 @@ R = TypeVar("R")
 
 _LOCK_TIMEOUT = 30.0  # seconds to wait for another process's transaction
 _SWITCH_TIMEOUT = 0.5  # seconds for one attempt to switch to WAL, of which there are many
-_SWITCH_AGAIN = Backoff.seconds(0.01, 0.02, 0.05, 0.1)
+_SWITCH_AGAIN = (0.01, 0.02, 0.05, 0.1)  # seconds after the first failures; the last one is repeated
 _PRIMARY_CODE = 0xFF  # of an extended result code (Source: sqlite.org/rescode.html)
 # On a full disk, SQLite also reports these: for a journal that cannot be created, and for shared memory that cannot grow. On one
 # that takes no writes, it reports them for a file that it has open.
@@ -169,7 +166,7 @@ def _switch_to_wal(connection: StoreConnection) -> None:
         except StoreFault as fault:
             if "locked" not in fault.sentence or time.monotonic() - began > _LOCK_TIMEOUT:
                 raise
-            time.sleep(_SWITCH_AGAIN.pause(failures).total_seconds())
+            time.sleep(_SWITCH_AGAIN[min(failures, len(_SWITCH_AGAIN)) - 1])
         else:
             return
 
@@ -249,11 +246,15 @@ def writing(connection: sqlite3.Connection) -> Iterator[None]:
 
 def _commit(connection: sqlite3.Connection) -> None:
     """Commit, after what is recorded has gone into the journal of answers; a commit that fails takes it back."""
-    entries, appended = _take_entries(connection), None
+    entries = _take_entries(connection)
+    if not entries:
+        connection.execute("COMMIT")
+        return
+    from callerid.store.journal import append_entries, withdraw_entries  # what only reads does not need it
+
     path = StoreConnection.path_of(connection)
-    if entries:
-        last = connection.last_entry if isinstance(connection, StoreConnection) else None
-        appended = append_entries(path, [*entries, last(connection)] if last else entries)
+    last = connection.last_entry if isinstance(connection, StoreConnection) else None
+    appended = append_entries(path, [*entries, last(connection)] if last else entries)
     try:
         connection.execute("COMMIT")
     except StoreFault:
@@ -386,6 +387,8 @@ def takes_no_writes(folder: Path) -> bool:
 
 
 def _has_hardly_any_room(folder: Path) -> bool:
+    import shutil
+
     with contextlib.suppress(OSError):
         return shutil.disk_usage(folder).free < _HARDLY_ANY_ROOM
     return False

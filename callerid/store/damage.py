@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import shutil
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -101,6 +100,8 @@ def remove_put_aside(path: Path) -> None:
 
 def remove(file: Path) -> None:
     """Delete a file, or the folder in its place. Raise OSError."""
+    import shutil
+
     shutil.rmtree(file) if file.is_dir() and not file.is_symlink() else file.unlink(missing_ok=True)
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from callerid import files
+from callerid.paths import journal_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,11 +45,6 @@ class Transaction:
 
     position: Position
     entries: tuple[Entry, ...]
-
-
-def journal_of(path: Path) -> Path:
-    """Return the path of a database's journal of answers."""
-    return path.with_name(f"{path.name}.answers")
 
 
 def entry(kind: str, values: dict[str, Any]) -> str:

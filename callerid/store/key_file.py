@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
-import shutil
 from typing import TYPE_CHECKING
 
 from callerid import files
 from callerid.messages import message
 from callerid.store.connection import store_errors
-from callerid.store.journal import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,10 +41,16 @@ class KeyFile:
         for path in (self.path, self.copy):
             with contextlib.suppress(OSError):  # it is mended when there is room, or the folder in its place is gone
                 if _content(path) != key:
+                    from callerid.store.journal import replace_file
+
                     replace_file(path, key)
 
     def make(self) -> bytes:
         """Make a new key, which gets its name when it is whole. Raise StoreFault."""
+        import secrets
+
+        from callerid.store.journal import replace_file
+
         key = secrets.token_bytes(KEY_BYTES)
         with store_errors(self.path):
             replace_file(self.path, key)
@@ -56,6 +59,8 @@ class KeyFile:
 
     def delete(self) -> None:
         """Delete both files, or what is in their place. Raise StoreFault."""
+        import shutil
+
         for path in (self.path, self.copy):
             with store_errors(path):
                 shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink(missing_ok=True)

@@ -4,8 +4,6 @@ needs none, and filled again when there is. bin/callerid-event empties it too, w
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -69,6 +67,8 @@ class Reserve:
         return True
 
     def _fill(self) -> None:
+        import secrets
+
         with files.to_write(self._file) as file:
             file.write(secrets.token_bytes(RESERVED))
             file.flush()
@@ -83,4 +83,6 @@ class Reserve:
 
 def has_room(folder: Path) -> bool:
     """Return whether there is room on a folder's disk beyond what is reserved. Raise OSError."""
+    import shutil
+
     return shutil.disk_usage(folder).free >= RESERVED + _ROOM

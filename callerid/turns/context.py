@@ -2,44 +2,36 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from callerid.catalogue import load
-from callerid.core.backoff import is_due
-from callerid.core.hours import QuietHours
 from callerid.core.upkeep.health import Source
-from callerid.core.wording import masking
-from callerid.core.wording.style import Discretion, TextStyle
 from callerid.errors import PhoneFault
+from callerid.logs import health
 from callerid.messages import message
-from callerid.models import Kind
-from callerid.store.ledger.key_value import ZONE
+from callerid.store.ledger.reading.fact_names import ZONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from callerid.catalogue import Catalogue
     from callerid.config.settings import Config
+    from callerid.core.hours import QuietHours
     from callerid.errors import CalleridError
     from callerid.models import Notification
     from callerid.paths import Paths
+    from callerid.phone.command_runner import CommandRunner
     from callerid.phone.screen import Screen
     from callerid.phone.screen_commands import NotificationActions
     from callerid.phone.termux import Termux
     from callerid.store.ledger.database import Ledger
-    from callerid.store.ledger.key_value import TurnStart
     from callerid.store.mirror.database import Mirror
-    from callerid.store.mirror.sync_state import MirrorFacts
+    from callerid.store.mirror.mirror_facts import MirrorFacts
 
-log = logging.getLogger("callerid")
-health = logging.getLogger("callerid.health")
 
-_RETRY_DIALOGS_AFTER = timedelta(days=1)
 PHONE_SOURCE = "phone"  # what a mirror names as its source when it was built from the phone contacts
 
 
@@ -53,9 +45,24 @@ class AppContext:
     region: str
     ledger: Ledger
     mirror: Mirror
-    termux: Termux
-    actions: NotificationActions
+    runner: CommandRunner
+    event_program: Path  # callerid-event
+    action_environment: tuple[tuple[str, str], ...] = ()  # what it needs of our environment
     screen: Screen | None = None  # shows ring cards without waiting for the command; None outside the daemon
+
+    @property
+    def termux(self) -> Termux:
+        """The phone's commands."""
+        from callerid.phone.termux import Termux
+
+        return Termux(self.runner)
+
+    @property
+    def actions(self) -> NotificationActions:
+        """What the buttons of notifications run."""
+        from callerid.phone.screen_commands import NotificationActions
+
+        return NotificationActions(program=self.event_program, environment=self.action_environment)
 
     @property
     def crm_texts(self) -> Catalogue:
@@ -78,7 +85,7 @@ class AppContext:
         trouble = (fault.sentence, fault.remedy) if fault else None
         line = self.ledger.key_values.report(source, trouble, now)
         if line:
-            health.log(logging.WARNING if fault else logging.INFO, "%s", line)
+            (health.warning if fault else health.info)("%s", line)
 
     def report_notification_fault(self, fault: CalleridError, now: datetime) -> None:
         """Report that a notification failed now. What `screen` has begun to show before does not mean that they work again."""
@@ -109,8 +116,9 @@ class AppContext:
         self.report(Source.NOTIFICATIONS, None, now)
         return True
 
-    def show_ring_card(self, notification: Notification, facts: TurnFacts) -> None:
-        """Show a ring card; with a `screen`, return before it is shown. A failure is reported and raised as PhoneFault."""
+    def show_ring_card(self, notification: Notification, now: datetime, *, had_failed: bool) -> None:
+        """Show a ring card; with a `screen`, return before it is shown. A failure is reported and raised as PhoneFault, and that it
+        works again after one `had_failed` is reported, too."""
         from callerid.phone.screen_commands import notification_command
 
         try:
@@ -119,10 +127,10 @@ class AppContext:
             else:
                 self.termux.notify(notification, self.actions)
         except PhoneFault as fault:
-            self.report_notification_fault(fault, facts.now)
+            self.report_notification_fault(fault, now)
             raise
-        if self.screen is None and facts.notifications_fail:
-            self.report(Source.NOTIFICATIONS, None, facts.now)
+        if self.screen is None and had_failed:
+            self.report(Source.NOTIFICATIONS, None, now)
 
     def hides_numbers(self, sense: str) -> bool:
         """Return whether a sense reports no numbers on this phone: a ring without a number then does not mean a hidden one."""
@@ -132,10 +140,14 @@ class AppContext:
         """Return what the log may show of a raw number (setting privacy.mask_logs)."""
         if not self.config.privacy.mask_logs:
             return number or "hidden"
+        from callerid.core.wording import masking
+
         return masking.masked_number(number)
 
     def masked_text(self, text: str) -> str:
         """Return what the log may show of a text from the CRM, which may quote a number."""
+        from callerid.core.wording import masking
+
         return masking.masked_text(text) if self.config.privacy.mask_logs else text
 
     def line_of(self, number: str) -> str:
@@ -149,74 +161,25 @@ class AppContext:
 
     def local_time(self, moment: datetime) -> datetime:
         """Return an aware time in the phone's zone, as the last reading of the call log found it."""
-        return _in_zone(moment, self.ledger.key_values.read(ZONE) or "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TurnFacts:
-    """What a turn reads once, at its start, and passes to the functions it calls."""
-
-    now: datetime  # UTC
-    local: datetime  # the same in the phone's zone
-    style: TextStyle  # of the texts that the person reads
-    mirror: MirrorFacts
-    off_since: datetime | None  # when callerid was switched off (UTC), as far as a round has found it so
-    dialogs_work: bool  # whether Android shows dialogs, as far as is known
-    notifications_fail: bool  # whether the last notification could not be shown
-
-    @property
-    def has_crm(self) -> bool:
-        """Return whether there is a CRM, to which calls are logged and in which contacts can be opened."""
-        return self.style.has_crm
-
-
-def turn_facts(app: AppContext, now: datetime, start: TurnStart | None = None) -> TurnFacts:
-    """Read what a turn that starts now (UTC) needs from ledger and mirror: one statement each, while nobody writes the mirror.
-    `start` is the ledger's part, where it was read already."""
-    start, mirror = start or app.ledger.key_values.turn_start(), app.mirror.facts()
-    local = _in_zone(now, start.zone)
-    style = _text_style(app, local, mirror)
-    return TurnFacts(
-        now=now,
-        local=local,
-        style=style,
-        mirror=mirror,
-        off_since=start.off_since,
-        dialogs_work=_dialogs_work(start, now),
-        notifications_fail=start.notifications_fail,
-    )
+        return in_zone(moment, self.ledger.key_values.read(ZONE) or "")
 
 
 def local_clock(ledger: Ledger) -> Callable[[datetime], datetime]:
     """Return a function that gives an aware time in the phone's zone, for a turn that needs several."""
     zone = ledger.key_values.read(ZONE) or ""
-    return lambda moment: _in_zone(moment, zone)
+    return lambda moment: in_zone(moment, zone)
 
 
-def _in_zone(moment: datetime, zone: str) -> datetime:
+def in_zone(moment: datetime, zone: str) -> datetime:
     """Return an aware time in an IANA zone; in the process's own zone where that is "" or unknown."""
+    if not zone:
+        return moment.astimezone()
+    from zoneinfo import ZoneInfo
+
     try:
-        return moment.astimezone(ZoneInfo(zone) if zone else None)
+        return moment.astimezone(ZoneInfo(zone))
     except (KeyError, ValueError, OSError):
         return moment.astimezone()
-
-
-def _text_style(app: AppContext, local: datetime, mirror: MirrorFacts) -> TextStyle:
-    return TextStyle(
-        texts=app.texts,
-        discretion=Discretion(app.config.privacy.lock_screen),
-        now=local,
-        provider=source_name(app, mirror),
-        has_crm=has_crm(app.mirror, app.config, mirror),
-        built_at=mirror.names_as_of,
-        deals_at=mirror.as_of(Kind.DEALS) if mirror.deals else None,
-        saved_first=app.config.ring.phone_contacts == "first",
-    )
-
-
-def _dialogs_work(start: TurnStart, now: datetime) -> bool:
-    """Return whether to try a dialog: where the last ones did not show, one is tried each day."""
-    return not start.dialogs_fail or is_due(start.dialog_tried, _RETRY_DIALOGS_AFTER, now)
 
 
 def hides_numbers_key(sense: str) -> str:
@@ -240,6 +203,8 @@ def source_name(app: AppContext, facts: MirrorFacts | None = None) -> str:
 
 def quiet_hours(config: Config) -> QuietHours | None:
     """Return the quiet hours of the settings."""
+    from callerid.core.hours import QuietHours
+
     hours = config.log.quiet_hours
     return QuietHours(start=hours.start, end=hours.end) if hours else None
 

@@ -4,21 +4,19 @@ room reserves it again."""
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from callerid.core.upkeep.health import Source, Trouble
+from callerid.core.upkeep.health import Source
 from callerid.errors import DiskFull, PhoneFault
+from callerid.logs import log
 from callerid.messages import message
-from callerid.models import Notification
-from callerid.phone.screen_commands import NotificationActions
 from callerid.store.reserve import Reserve, has_room
-from callerid.turns.context import log
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from callerid.catalogue import Catalogue
+    from callerid.core.upkeep.troubles import Trouble
     from callerid.paths import Paths
     from callerid.phone.termux import Termux
     from callerid.turns.context import AppContext
@@ -28,7 +26,6 @@ T = TypeVar("T")
 NOTIFICATION = "callerid-disk"
 _SENTENCE = message("The phone is full: what was tapped is kept, and goes on when there is room.")
 _REMEDY = message("Free some space; see how much there is: df -h")
-_NO_ACTIONS = NotificationActions(program=Path("callerid-event"))
 
 
 def with_reserve(app: AppContext, store: Callable[[], T]) -> T:
@@ -61,13 +58,19 @@ def keep_reserve(paths: Paths, termux: Termux) -> bool:
 def full_disk_trouble(paths: Paths) -> Trouble | None:
     """Return the trouble that the phone was found full and not yet found to have room again; None otherwise."""
     since = Reserve(paths.reserve).wanting_since
-    return Trouble(source=Source.DISK, since=since, sentence=_SENTENCE, remedy=_REMEDY) if since else None
+    if since is None:
+        return None
+    from callerid.core.upkeep.troubles import Trouble
+
+    return Trouble(source=Source.DISK, since=since, sentence=_SENTENCE, remedy=_REMEDY)
 
 
 def report_full_disk(paths: Paths, termux: Termux, texts: Catalogue) -> None:
     """Say once, to the person and in the log, that the phone is full. Nothing is stored for that."""
+    from callerid.models import Notification
+
     Reserve(paths.reserve).mark_full()
     log.warning("%s %s", _SENTENCE, _REMEDY)
     said = Notification(id=NOTIFICATION, title=texts.say("disk.full"), body=texts.say("disk.free"), urgent=True, alert_once=True)
     with contextlib.suppress(PhoneFault):
-        termux.notify(said, _NO_ACTIONS)
+        termux.notify_without_actions(said)

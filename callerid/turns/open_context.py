@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -10,14 +9,12 @@ from typing import TYPE_CHECKING, Self
 
 from callerid.catalogue import language_of, load
 from callerid.errors import CommandMissing, ConfigFault, DiskFull
+from callerid.logs import log
 from callerid.messages import message
 from callerid.paths import beside_settings
-from callerid.phone.screen_commands import NotificationActions
-from callerid.phone.termux import Termux
 from callerid.store.ledger.database import open_ledger
 from callerid.store.mirror.database import Mirror
-from callerid.store.reserve import Reserve
-from callerid.turns.context import PHONE_SOURCE, AppContext, log
+from callerid.turns.context import PHONE_SOURCE, AppContext
 from callerid.turns.region import configured_region
 
 if TYPE_CHECKING:
@@ -29,7 +26,6 @@ if TYPE_CHECKING:
     from callerid.models import Page
     from callerid.paths import Paths
     from callerid.phone.command_runner import CommandRunner
-    from callerid.store.ledger.block_list import BlockList
     from callerid.store.ledger.database import Ledger
 
 _ENVIRONMENT_OF_ACTIONS = ("CALLERID_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
@@ -40,27 +36,27 @@ def open_app(paths: Paths, config: Config, runner: CommandRunner, environ: Mappi
     """Return an application context for this thread. `runner` starts commands; `environ` tells the language and what actions need.
     Raise StoreFault, CommandMissing."""
     ledger = _open_ledger(paths)
-    termux = Termux(runner)
     app = AppContext(
         paths=paths,
         config=config,
         texts=load(language_of(config.language, environ.get("LANG", "")), config.honorific),
         region="",
         ledger=ledger,
-        mirror=Mirror(paths.mirror, _page_filter(ledger.block_list)),
-        termux=termux,
-        actions=NotificationActions(program=event_program(), environment=action_environment(environ)),
+        mirror=Mirror(paths.mirror, _page_filter(ledger)),
+        runner=runner,
+        event_program=event_program(),
+        action_environment=action_environment(environ),
     )
     return replace(app, region=configured_region(app.ledger, app.config))
 
 
-def _page_filter(block_list: BlockList) -> Callable[[Page, str], Page]:
+def _page_filter(ledger: Ledger) -> Callable[[Page, str], Page]:
     """Return what leaves out of a page who is forgotten."""
 
     def filter_page(page: Page, region: str) -> Page:
         from callerid.turns.upkeep.forgotten_pages import without_forgotten  # it loads the numbers, which a status does not need
 
-        return without_forgotten(block_list, page, region)
+        return without_forgotten(ledger.block_list, page, region)
 
     return filter_page
 
@@ -71,6 +67,8 @@ def _open_ledger(paths: Paths) -> Ledger:
     try:
         return open_ledger(paths.ledger, paths.block_list_key)
     except DiskFull:
+        from callerid.store.reserve import Reserve
+
         if not Reserve(paths.reserve).give_back():
             raise
         return open_ledger(paths.ledger, paths.block_list_key)
@@ -92,10 +90,14 @@ def event_program() -> Path:
     """Return the path of callerid-event: beside this Python, in bin/ of a checkout, or on PATH. Raise CommandMissing."""
     beside = Path(sys.executable).parent / "callerid-event"
     checkout = Path(__file__).resolve().parents[2] / "bin" / "callerid-event"
-    on_path = shutil.which("callerid-event")
-    for place in (beside, checkout, Path(on_path) if on_path else None):
-        if place and place.is_file():
+    for place in (beside, checkout):
+        if place.is_file():
             return place.absolute()
+    import shutil
+
+    on_path = shutil.which("callerid-event")
+    if on_path and Path(on_path).is_file():
+        return Path(on_path).absolute()
     raise CommandMissing(
         message("callerid-event is not installed."), remedy=message("Type: pip install --force-reinstall callerid")
     )

@@ -4,27 +4,24 @@ notification says so, and nothing can be stored about it."""
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callerid.core.upkeep.health import Source, Trouble
+from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
+from callerid.logs import log
 from callerid.messages import as_typed, message
-from callerid.models import Notification
-from callerid.phone.screen_commands import NotificationActions
 from callerid.store.connection import WHEN_READ_ONLY, takes_no_writes
-from callerid.turns.context import log
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.catalogue import Catalogue
+    from callerid.core.upkeep.troubles import Trouble
     from callerid.errors import DiskReadOnly
     from callerid.paths import Paths
     from callerid.phone.termux import Termux
 
 NOTIFICATION = "callerid-read-only"
-_NO_ACTIONS = NotificationActions(program=Path("callerid-event"))
 
 
 def read_only_trouble(paths: Paths, now: datetime) -> Trouble | None:
@@ -32,6 +29,8 @@ def read_only_trouble(paths: Paths, now: datetime) -> Trouble | None:
     folder = paths.ledger.parent
     if not takes_no_writes(folder):
         return None
+    from callerid.core.upkeep.troubles import Trouble
+
     remedy = message(WHEN_READ_ONLY, folder=as_typed(folder))
     return Trouble(
         source=Source.DISK, since=now, sentence=message("Nothing can be written into {folder}.", folder=folder), remedy=remedy
@@ -40,10 +39,12 @@ def read_only_trouble(paths: Paths, now: datetime) -> Trouble | None:
 
 def report_read_only_disk(termux: Termux, texts: Catalogue, fault: DiskReadOnly) -> None:
     """Say once, to the person and in the log, that nothing can be written."""
+    from callerid.models import Notification
+
     log.warning("%s %s", fault.sentence, fault.remedy)
     title, body = texts.say("disk.read_only"), texts.say("disk.restart")
     with contextlib.suppress(PhoneFault):
-        termux.notify(Notification(id=NOTIFICATION, title=title, body=body, urgent=True, alert_once=True), _NO_ACTIONS)
+        termux.notify_without_actions(Notification(id=NOTIFICATION, title=title, body=body, urgent=True, alert_once=True))
 
 
 def end_read_only_report(termux: Termux) -> None:

@@ -6,11 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.backoff import is_due
 from callerid.errors import PhoneFault, Stopped
+from callerid.logs import log
 from callerid.messages import message
-from callerid.phone import device
-from callerid.turns.context import log
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,8 +32,12 @@ def configured_region(ledger: Ledger, config: Config) -> str:
 def learn_region(app: AppContext, now: datetime) -> AppContext:
     """Read the phone's region where it is needed and not known, and return the application context with it. A phone that does not
     tell is asked again after ten minutes; until then only international numbers are understood."""
-    tried = app.ledger.key_values.read_time(_REGION_TRIED)
-    if app.config.region != "auto" or app.region or not is_due(tried, _TRY_AGAIN, now):
+    if app.config.region != "auto" or app.region:
+        return app
+    from callerid.core.backoff import is_due
+    from callerid.phone import device
+
+    if not is_due(app.ledger.key_values.read_time(_REGION_TRIED), _TRY_AGAIN, now):
         return app
     app.ledger.key_values.write_time(_REGION_TRIED, now)
     try:

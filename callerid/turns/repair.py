@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from callerid.core.upkeep.health import Source
 from callerid.errors import DatabaseDamaged, StoreFault
+from callerid.logs import log
 from callerid.messages import message
 from callerid.store.ledger.database import restore_ledger
 from callerid.store.ledger.key_value import CONTACTS_REGION, MIRROR_FILLED
-from callerid.turns.context import log
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from callerid.errors import Forgotten
+from callerid.logs import log
 from callerid.messages import message
-from callerid.turns.context import log
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from callerid.cli.status import status_text
+from callerid.cli.quick.status import status_text
 from callerid.core.calllog.new_rows import call_key
 from callerid.core.sync.plan import SyncKind
 from callerid.models import CallType, Contact, ContactPhone, Page

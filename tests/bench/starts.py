@@ -8,38 +8,63 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from callerid.simulator.desk import Desk
 from callerid.simulator.portal import SimulatedPortal
 
 _RUNS = 15
-_FLOOR = ("-c", "import sqlite3")
-# the most that each may cost, as a multiple of the floor
-_COMMANDS = ((("--version",), 1.5), (("lookup", "+353871234567"), 3.0), (("status",), 3.0))
+_SQLITE, _DATACLASSES = ("-c", "import sqlite3"), ("-c", "import sqlite3, dataclasses")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """What is started, and the most that it may cost as a multiple of the floor (None: it is only told)."""
+
+    name: str
+    words: tuple[str, ...]
+    most: float | None = None
+
+
+_CASES = (
+    _Case(name='python -c "import sqlite3, dataclasses"', words=_DATACLASSES),
+    _Case(name="callerid --version", words=("-P", "-m", "callerid", "--version"), most=1.5),
+    _Case(
+        name="callerid lookup, a number as the mirror has it", words=("-P", "-m", "callerid", "lookup", "+353871234567"), most=3.0
+    ),
+    _Case(name="callerid lookup, as it is dialled at home", words=("-P", "-m", "callerid", "lookup", "087 123 4567")),
+    _Case(name="callerid status", words=("-P", "-m", "callerid", "status"), most=3.0),
+    _Case(name="callerid calls, which click reads", words=("-P", "-m", "callerid", "calls")),
+)
 
 
 def starts() -> None:
-    """Print the median of each command as a ratio to the floor, with what it may be at the most."""
+    """Print the median of each command, and of its ratio to the floor that was measured beside it in the same round: what else
+    runs on the machine slows down both."""
     with tempfile.TemporaryDirectory() as folder, SimulatedPortal() as portal:
         portal.populate(people=200, companies=40, deals=60)
         desk = Desk(Path(folder), portal)
         desk.start("sync")
-        floor = _median(_FLOOR, desk.environment())
-        print(f'python -c "import sqlite3": {floor:.1f} ms of processor time', flush=True)
-        for words, most in _COMMANDS:
-            took = _median(("-P", "-m", "callerid", *words), desk.environment())
-            print(f"callerid {' '.join(words)}: {took:.1f} ms, {took / floor:.1f} x (wanted: at most {most} x)", flush=True)
+        environment = os.environ | desk.environment()
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        rounds = [_round(environment) for _ in range(_RUNS + 1)][1:]  # the first one compiles
+    print(f"Python {sys.version.split()[0]}, medians of {_RUNS} rounds, processor time of the whole process", flush=True)
+    print(f'python -c "import sqlite3": {statistics.median(floor for floor, _ in rounds):.1f} ms', flush=True)
+    for place, case in enumerate(_CASES):
+        took = statistics.median(costs[place] for _, costs in rounds)
+        ratio = statistics.median(costs[place] / floor for floor, costs in rounds)
+        wanted = f" (wanted: at most {case.most} x)" if case.most else ""
+        print(f"{case.name}: {took:.1f} ms, {ratio:.2f} x{wanted}", flush=True)
 
 
-def _median(words: tuple[str, ...], environment: dict[str, str]) -> float:
-    """Return the median processor time of a Python with these words, in milliseconds. The first run is not counted: it compiles."""
-    environment = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return statistics.median([_cost(words, environment) for _ in range(_RUNS + 1)][1:])
+def _round(environment: dict[str, str]) -> tuple[float, list[float]]:
+    """Return what the floor costs, and what each case does, in milliseconds."""
+    return _cost(_SQLITE, environment), [_cost(case.words, environment) for case in _CASES]
 
 
 def _cost(words: tuple[str, ...], environment: dict[str, str]) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, *words], env=os.environ | environment, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run([sys.executable, *words], env=environment, stdout=subprocess.DEVNULL, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1000

@@ -14,7 +14,7 @@ import pytest
 
 from callerid.cli.main import _COMMANDS, callerid
 from callerid.core.backoff import Deadline
-from callerid.core.delivery.outbox_row import DeliveryState
+from callerid.core.delivery.states import DeliveryState
 from callerid.core.delivery.transitions import before_post, delivered
 from callerid.models import CallType, NewContact
 from callerid.paths import installation_paths, make_folders

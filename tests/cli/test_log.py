@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.errors import DiskFull
 from callerid.models import CallType
 from callerid.paths import installation_paths

@@ -266,9 +266,9 @@ def test_without_a_token_the_error_says_how_to_get_one(tmp_path: Path) -> None:
 
 
 def test_a_misspelt_environment_variable_is_not_ignored() -> None:
-    credentials.check_environment({"CALLERID_HOME": "/x", "CALLERID_TOKEN": "y", "PATH": "z"})
+    paths.check_environment({"CALLERID_HOME": "/x", "CALLERID_TOKEN": "y", "PATH": "z"})
     with pytest.raises(ConfigFault, match="CALLERID_TOKN"):
-        credentials.check_environment({"CALLERID_TOKN": "y"})
+        paths.check_environment({"CALLERID_TOKN": "y"})
 
 
 # ------------------------------------------------------------------------------------------------ paths

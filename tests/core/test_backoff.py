@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid.core.backoff import LONGEST_PAUSE, Backoff, Deadline, Failures, RetryQueue, is_due, next_due
-from callerid.store.ledger.rows import moment, stamp
+from callerid.store.times import moment, stamp
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 FAST, SLOW = timedelta(seconds=15), timedelta(minutes=5)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from callerid.core.inbox_events import HEADER
 from callerid.errors import PhoneFault
 from callerid.phone.inbox import Inbox
-from callerid.phone.termux import Termux
 from callerid.simulator.phone.notifications import take_away
 from callerid.simulator.portal import SimulatedPortal
 from callerid.simulator.portal.limits import Limits
@@ -57,7 +56,7 @@ class CrashingRun(World):
         runner = SeamedRunner(
             self.phone, self.seams, person=self._answer_dialog, time_passes=lambda seconds: self.later(seconds=seconds)
         )
-        return replace(super().open(), termux=Termux(runner))
+        return replace(super().open(), runner=runner)
 
     def close(self) -> None:
         """End it, and with it what it has left on the screen."""

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery.outbox_row import DeliveryState
-from callerid.core.followup.state import State
+from callerid.core.delivery.states import DeliveryState
+from callerid.core.followup.states import State
 from callerid.core.upkeep.health import Source
 from callerid.errors import CommandHung
 from callerid.models import CallType
-from callerid.store.ledger.key_value import DIALOG_TRIED
+from callerid.store.ledger.reading.fact_names import DIALOG_TRIED
 from tests.crash.person import Person, PlannedTap
 from tests.turns.world import ANA
 

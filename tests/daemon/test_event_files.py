@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.daemon import event_turns
 from callerid.daemon.event_turns import EventTurns
 from callerid.daemon.main import Daemon

@@ -25,7 +25,7 @@ from callerid.models import Notification
 from callerid.phone.screen import Screen
 from callerid.simulator.portal import SimulatedPortal
 from callerid.store import connection
-from callerid.turns.context import turn_facts
+from callerid.turns.facts import turn_facts
 from callerid.turns.wake import Wake
 from tests.desks import ANA, daemon_log, ready
 from tests.turns.world import BEGINNING, World
@@ -315,11 +315,11 @@ def test_a_card_that_was_shown_ends_no_trouble_of_a_newer_one(world: World, turn
     app = replace(world.app, screen=screen)
     facts, card = turn_facts(app, world.now), Notification(id="callerid-a", title="Ana", body="")
     world.phone.fault("termux-notification", "slow", seconds=0.2)
-    app.show_ring_card(card, facts)
+    app.show_ring_card(card, facts.now, had_failed=facts.notifications_fail)
     world.phone.clear_faults()
     world.phone.uninstall("termux-notification")
     with pytest.raises(PhoneFault):
-        app.show_ring_card(replace(card, id="callerid-b"), facts)
+        app.show_ring_card(replace(card, id="callerid-b"), facts.now, had_failed=facts.notifications_fail)
     world.phone.wait(lambda: not turns._card_results.empty())
     turns.rings(app)
     assert [trouble.source for trouble in app.ledger.key_values.troubles()] == ["notifications"]

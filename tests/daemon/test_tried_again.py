@@ -9,7 +9,7 @@ import pytest
 
 from callerid.config.load import parse_config
 from callerid.core.backoff import Backoff
-from callerid.core.ringing.senses import Sense
+from callerid.core.ringing.hearing import Sense
 from callerid.daemon import phone_access
 from callerid.daemon.phone_access import PhoneAccess
 from callerid.daemon.senses.polling import SensePolling

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 
 from callerid import errors
 from callerid.cli.language.output import output_of
-from callerid.cli.main import _Formatter, callerid
+from callerid.cli.language.warnings import WarningFormatter
+from callerid.cli.main import callerid
 from callerid.core.wording.table import places, wrapped
 from callerid.errors import CalleridError
 from callerid.messages import message
@@ -83,6 +84,6 @@ def test_a_japanese_line_is_broken_where_one_may_be(japanese: Path) -> None:
 def test_a_warning_is_said_in_japanese(japanese: Path) -> None:
     warned = logging.LogRecord("callerid", logging.WARNING, "", 0, "%s", (message("There is no token for HubSpot."),), None)
     with output_of(os.environ):
-        assert _Formatter().format(warned) == "callerid: HubSpotのトークンがありません。"
+        assert WarningFormatter().format(warned) == "callerid: HubSpotのトークンがありません。"
     with output_of({"CALLERID_HOME": str(japanese)}):
-        assert _Formatter().format(warned) == "callerid: There is no token for HubSpot."
+        assert WarningFormatter().format(warned) == "callerid: There is no token for HubSpot."

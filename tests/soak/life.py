@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.followup.conversation import waits_for_mirror
-from callerid.core.followup.state import AWAITING_ANSWER, State
+from callerid.core.followup.states import AWAITING_ANSWER, State
 from callerid.core.inbox_events import HEADER
 from callerid.models import CallType
 from callerid.simulator.phone.notifications import take_away

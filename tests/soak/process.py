@@ -13,8 +13,7 @@ from callerid.core.backoff import is_due
 from callerid.daemon.disk_turns import DiskTurns
 from callerid.errors import CalleridError, DatabaseDamaged, DiskFull, DiskReadOnly, PhoneFault, StoreFault
 from callerid.phone.inbox import Inbox
-from callerid.phone.termux import Termux
-from callerid.store.ledger.replay.catch_up import TOLD
+from callerid.store.ledger.replay.take_over import TOLD
 from callerid.turns.delivery.outbox_round import deliver
 from callerid.turns.followup.attend import attend
 from callerid.turns.followup.dialogs import AskResult, ask
@@ -78,7 +77,7 @@ class Process(World):
         """Open an application context as after a restart, on a phone that dies with it."""
         runner = FaultyRunner(self.phone, self.seams, person=self.answer, time_passes=lambda seconds: self.later(seconds=seconds))
         runner.applied = self.count
-        app = replace(super().open(), termux=Termux(runner))
+        app = replace(super().open(), runner=runner)
         let_refuse(app.ledger.connection, self.refuses)
         if app.ledger.key_values.read(TOLD):  # it was restored
             self._next_upkeep, self._rows_seen = self.now, -1

@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callerid.core.followup.state import AWAITING_ANSWER
+from callerid.core.followup.states import AWAITING_ANSWER
 from callerid.core.upkeep.health import Source
 from callerid.crm.hubspot.http import send
 from callerid.errors import StoreFault

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.models import CallType
 from callerid.simulator.portal import SimulatedPortal
 from callerid.store.ledger.database import open_ledger

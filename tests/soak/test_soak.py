@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.models import CallType
 from tests.soak.days import soak
 from tests.soak.hostile import ALL_KINDS

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from callerid.core.followup.state import AWAITING_ANSWER, State
+from callerid.core.followup.states import AWAITING_ANSWER, State
 
 if TYPE_CHECKING:
     from tests.soak.life import Life, Lived

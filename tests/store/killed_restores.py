@@ -19,7 +19,7 @@ from callerid.errors import DatabaseDamaged
 from callerid.store.damage import find_damage
 from callerid.store.ledger import schema  # noqa: F401 - so that not each process imports it
 from callerid.store.ledger.database import open_ledger, restore_ledger
-from callerid.store.ledger.replay.catch_up import TOLD
+from callerid.store.ledger.replay.take_over import TOLD
 from callerid.store.mirror import migrations  # noqa: F401 - likewise
 from callerid.store.mirror.database import Mirror
 

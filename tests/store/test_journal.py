@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.errors import StoreFault
+from callerid.paths import journal_of
 from callerid.store.connection import open_database, record, writing
-from callerid.store.journal import append_entries, entries_since, entry, journal_of, replace_file, size
+from callerid.store.journal import append_entries, entries_since, entry, replace_file, size
 
 if TYPE_CHECKING:
     import sqlite3

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from callerid.core.backoff import Deadline
-from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent
 from callerid.core.delivery.retry_policy import Attempts
+from callerid.core.delivery.states import DeliveryState, Intent
 from callerid.models import NewContact
 from callerid.store.ledger.database import open_ledger
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from callerid.core.delivery.outbox_row import Delivery
     from callerid.store.ledger.database import Ledger
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -9,15 +9,15 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from callerid.cli.status import status_text
+from callerid.cli.quick.status import status_text
 from callerid.core.inbox_events import Dialled, Idle, Offhook, Reply, Ring, Tap
-from callerid.core.ringing.senses import Sense
+from callerid.core.ringing.hearing import Sense
 from callerid.models import Call, CallType, SavedNumber
 from callerid.simulator.portal import SimulatedPortal
 from callerid.store import connection as connection_module
 from callerid.store.connection import StoreConnection, StoreCursor
 from callerid.store.ledger.block_list import Kind
-from callerid.store.mirror.phone_contacts import CONTACTS
+from callerid.store.mirror.own.phone_contacts import CONTACTS
 from callerid.turns.followup.dialogs import AskResult
 from callerid.turns.followup.late_matches import offer_late_matches
 from callerid.turns.inbox.receive import receive

@@ -18,8 +18,6 @@ from callerid.crm.hubspot.client import HubSpot
 from callerid.models import CallType
 from callerid.paths import installation_paths, make_folders
 from callerid.phone.process import ProcessRunner
-from callerid.phone.screen_commands import NotificationActions
-from callerid.phone.termux import Termux
 from callerid.simulator.phone.handset import ShownNotification, SimulatedPhone
 from callerid.simulator.phone.runner import SimulatedRunner
 from callerid.simulator.phone.state import MemoryState
@@ -85,8 +83,8 @@ class World:
             region=self.config.region,
             ledger=ledger,
             mirror=Mirror(self.where.mirror, partial(without_forgotten, ledger.block_list)),
-            termux=Termux(self.runner()),
-            actions=NotificationActions(program=Path("/opt/callerid-event")),
+            runner=self.runner(),
+            event_program=Path("/opt/callerid-event"),
         )
 
     def runner(self) -> SimulatedRunner:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ from callerid.translation import in_language
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_ESCAPE = "\x1b"
+_UTF_8 = ("utf-8", "utf8")
 _BAR, _WIDE = 36, 80  # columns: of a bar, and from which on a terminal has room for it
 
 _environ: ContextVar[Mapping[str, str]] = ContextVar("environment of the output", default=os.environ)
@@ -25,12 +28,9 @@ _language: ContextVar[str] = ContextVar("language of the output", default="")
 def output_of(environ: Mapping[str, str]) -> Iterator[None]:
     """Have what follows printed in the language of this environment, and of its file of settings, which is read when something is
     to be printed before the command has read it."""
-    from callerid.cli.language.click_texts import click_as_before
-
     environment, language = _environ.set(environ), _language.set("")
     try:
-        with click_as_before():
-            yield
+        yield
     finally:
         _environ.reset(environment)
         _language.reset(language)
@@ -60,15 +60,24 @@ def shown(text: str) -> str:
 
 def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
     """Print a message in the person's language on stdout, or on stderr."""
-    import click  # what prints without it does not wait for it
+    write(shown(text), err=err, nl=nl)
 
-    click.echo(shown(text), err=err, nl=nl)
+
+def write(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print a text on stdout, or on stderr, and wait for nothing that it does not need: click for a stream that is not UTF-8, and
+    for colours, which it takes away where nobody would see them."""
+    stream = sys.stderr if err else sys.stdout
+    if stream is None or _ESCAPE in text or str(stream.encoding).lower() not in _UTF_8:
+        import click
+
+        click.echo(text, err=err, nl=nl)
+        return
+    stream.write(f"{text}\n" if nl else text)
+    stream.flush()
 
 
 def terminal_columns() -> int | None:
     """Return how many columns the terminal has; None where the answer goes elsewhere."""
-    import sys
-
     with suppress(OSError, ValueError):
         return os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else None
     return None
@@ -77,7 +86,6 @@ def terminal_columns() -> int | None:
 def progress_bar(length: int, label: str, **more: Any) -> Any:
     """Return click's progress bar on stderr, which fits the terminal: on a phone's, click's own would begin a line at each step."""
     import shutil
-    import sys
 
     import click
 

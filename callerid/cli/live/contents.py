@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING
 
 from callerid import files
 from callerid.cli.language.output import shown
-from callerid.cli.status import NAMES, status_lines
+from callerid.cli.quick.status import NAMES, status_lines
 from callerid.core.live.picture import Fact, Picture
-from callerid.core.ringing.sense_health import is_deaf
-from callerid.core.ringing.senses import Sense
+from callerid.core.ringing.hearing import Sense, is_deaf
 from callerid.core.upkeep.daily_cost import battery_share
 from callerid.daemon.single_instance import is_running
 from callerid.messages import counted, joined, message
 from callerid.store.ledger.key_value import SENSES
 from callerid.turns.context import utc_now
-from callerid.turns.ringing.sense_health import read_sense_health
+from callerid.turns.ringing.hearing import read_sense_health
 from callerid.turns.views.chosen_calls import CallChoice, chosen_calls
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.output import echo, progress_bar, shown
 from callerid.cli.people.private_file import write_private
-from callerid.cli.session import crm_connection, open_session, print_json
+from callerid.cli.session import crm_connection, open_session
 from callerid.messages import as_typed, counted, joined, message
 
 if TYPE_CHECKING:

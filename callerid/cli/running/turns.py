@@ -88,7 +88,8 @@ def take_inbox(app: AppContext) -> None:
 def _received(app: AppContext, inbox: Inbox, received: ReceivedEvent) -> bool:
     """Handle an event and remove its file; return False if the file stays. Raise StoreFault if nothing can be stored, Stopped."""
     from callerid.errors import CalleridError
-    from callerid.turns.context import log, utc_now
+    from callerid.logs import log
+    from callerid.turns.context import utc_now
     from callerid.turns.inbox.receive import must_stay, receive
 
     try:
@@ -97,7 +98,7 @@ def _received(app: AppContext, inbox: Inbox, received: ReceivedEvent) -> bool:
         if must_stay(received.event, fault):
             raise
         log.warning("%s", fault)
-    except Exception as fault:  # noqa: BLE001 - whatever it is, the other events are handled
+    except Exception as fault:  # whatever it is, the other events are handled
         log.exception("unexpected error with an event")
         if must_stay(received.event, fault):
             return False

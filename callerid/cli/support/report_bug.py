@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.json_answers import json_fault
 from callerid.cli.language.output import echo, shown
-from callerid.cli.session import environment, home, json_fault, new_runner
+from callerid.cli.session import environment, home, new_runner
 from callerid.errors import CalleridError, UsageFault
 from callerid.messages import as_typed, message
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
-from callerid.cli.session import open_session, print_json
+from callerid.cli.language.json_answers import print_json
+from callerid.cli.session import open_session
 from callerid.cli.views.listing import moment, print_csv, width
 from callerid.core.callers.json_values import call_json
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.models import CallType
 
 _MOST = 1_000_000

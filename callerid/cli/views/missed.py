@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.session import open_session, print_json
+from callerid.cli.language.json_answers import print_json
+from callerid.cli.session import open_session
 from callerid.cli.views.listing import moment, print_csv, width
 from callerid.core.callers.json_values import deal_json
 

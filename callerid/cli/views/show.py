@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.output import echo
-from callerid.cli.session import open_session, print_json
+from callerid.cli.session import open_session
 from callerid.core.callers.json_values import activity_json, call_json, linked_deal_json
 from callerid.messages import message
 from callerid.models import ActivityKind
 
 if TYPE_CHECKING:
-    from callerid.core.callers.candidate import Candidate, ContactActivity
+    from callerid.core.callers.candidate import Candidate
+    from callerid.core.callers.contact_activity import ContactActivity
     from callerid.core.callers.person import Person
     from callerid.turns.context import AppContext
 
@@ -33,7 +35,8 @@ def show(who: str, limit: int, *, as_json: bool) -> None:
 
     Example: callerid show "Ana López"
     """
-    from callerid.turns.context import turn_facts, utc_now
+    from callerid.turns.context import utc_now
+    from callerid.turns.facts import turn_facts
     from callerid.turns.views.find_people import find_people
     from callerid.turns.views.person import person_of_contact, person_of_numbers
 

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from decimal import Decimal
 
-    from callerid.models import ActivityKind, ContactPhone, NumberMatch, Owner
+    from callerid.core.callers.contact_activity import ContactActivity
+    from callerid.models import ContactPhone, NumberMatch, Owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,18 +24,6 @@ class OpenDeal:
     stage_label: str
     pipeline_label: str
     closes: date | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactActivity:
-    """What the CRM has of a contact: the note of a call, an open task, or an open ticket."""
-
-    kind: ActivityKind
-    id: str
-    at: datetime | None  # when the call began, when the task is due, when the ticket was opened (UTC)
-    text: str
-    stage: str  # of a ticket, its label
-    owner: Owner | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from callerid.core.callers.candidate import ContactActivity, OpenDeal
+    from callerid.core.callers.candidate import OpenDeal
+    from callerid.core.callers.contact_activity import ContactActivity
     from callerid.core.callers.listed_call import ListedCall
 
 

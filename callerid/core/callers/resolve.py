@@ -38,6 +38,7 @@ class Resolution:
     candidates: tuple[Candidate, ...] = ()  # best match first
     companies: tuple[Company, ...] = ()
     saved_name: str = ""  # of the number in the phone contacts
+    line: str = ""  # of the number, where it is known without the numbering plans
 
     @property
     def company(self) -> str:

@@ -10,15 +10,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Deadline
-from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent, Kind
 from callerid.core.delivery.retry_policy import pause
+from callerid.core.delivery.states import DeliveryState, Intent, Kind
 from callerid.core.delivery.transitions import LATEST_EFFECT, delivered, not_in_crm, possible_others
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from callerid.core.delivery.outbox_row import Content
+    from callerid.core.delivery.outbox_row import Content, Delivery
     from callerid.errors import CalleridError
 
 

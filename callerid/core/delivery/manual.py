@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent
+from callerid.core.delivery.states import DeliveryState, Intent
 from callerid.core.delivery.transitions import WITHDRAWN
+
+if TYPE_CHECKING:
+    from callerid.core.delivery.outbox_row import Delivery
 
 
 def request_withdrawal(row: Delivery) -> Delivery:

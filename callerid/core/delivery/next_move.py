@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent, is_settled
+from callerid.core.delivery.outbox_row import Delivery, is_settled
+from callerid.core.delivery.states import DeliveryState, Intent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

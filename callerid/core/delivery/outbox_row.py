@@ -10,10 +10,10 @@ a row is in `next_move`, what an attempt's end means for it in `transitions`, an
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.core.delivery.retry_policy import Attempts
+from callerid.core.delivery.states import SETTLED, DeliveryState, Intent, Kind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,31 +22,6 @@ if TYPE_CHECKING:
     from callerid.models import CallEngagement, NewContact, TaskEngagement
 
     Content = CallEngagement | TaskEngagement | NewContact
-
-
-class DeliveryState(StrEnum):
-    """Where an outbox row stands."""
-
-    WAITING = "waiting"  # not in the CRM, for certain, or in it and to be changed
-    UNSURE = "unsure"  # a post has begun and its outcome is not known
-    DELIVERED = "delivered"
-    DEAD = "dead-letter"
-    DROPPED = "dropped"
-
-
-class Kind(StrEnum):
-    """What is delivered."""
-
-    CALL = "call"
-    TASK = "task"
-    CONTACT = "contact"
-
-
-class Intent(StrEnum):
-    """What is to be in the CRM in the end."""
-
-    KEEP = "keep"  # the row's content
-    WITHDRAW = "withdraw"  # nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +75,7 @@ def may_be_in_crm(row: Delivery) -> bool:
 
 def is_settled(row: Delivery) -> bool:
     """Return whether there is nothing to be done with a row any more, as long as nobody changes it, but perhaps a last look."""
-    return row.state in (DeliveryState.DELIVERED, DeliveryState.DROPPED)
+    return row.state in SETTLED
 
 
 def is_failing(row: Delivery) -> bool:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from callerid import errors
 from callerid.core.backoff import Deadline
-from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent, Kind, possible_contents
+from callerid.core.delivery.outbox_row import Delivery, possible_contents
 from callerid.core.delivery.retry_policy import Attempts, pause, pause_after_loss
+from callerid.core.delivery.states import DeliveryState, Intent, Kind
 from callerid.messages import message
 
 if TYPE_CHECKING:

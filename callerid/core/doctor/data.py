@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery.outbox_row import DeliveryState
+from callerid.core.delivery.states import DeliveryState
 from callerid.core.doctor import pages
 from callerid.core.doctor.finding import Finding, Fix, bad, good, unknown
 from callerid.messages import counted, message
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from callerid.core.delivery.outbox_row import Delivery
-    from callerid.core.followup.state import State
+    from callerid.core.followup.states import State
 
 _STALE = timedelta(days=1)
 _STUCK, _MANY_FAILURES = timedelta(days=1), 5

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from callerid.core.followup.outcomes import is_connected, is_missed
 from callerid.core.followup.questions import Question
-from callerid.core.followup.state import AWAITING_ANSWER, EVENING_BATCH, CardStatus
+from callerid.core.followup.state import EVENING_BATCH
+from callerid.core.followup.states import AWAITING_ANSWER, CardStatus
 from callerid.core.wording import call_text
 from callerid.core.wording.names import names_line, shown_saved_name
 from callerid.core.wording.style import Discretion

@@ -22,7 +22,7 @@ from callerid.core.followup.questions import (
     outcome_question,
     person_question,
 )
-from callerid.core.followup.state import ANSWERED, AWAITING_ANSWER
+from callerid.core.followup.states import ANSWERED, AWAITING_ANSWER
 from callerid.core.hours import DueIn, due_time
 from callerid.models import CallOutcome
 

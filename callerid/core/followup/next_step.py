@@ -21,17 +21,8 @@ from callerid.core.followup.settle_reasons import (
     settle_outdated,
     settle_unasked,
 )
-from callerid.core.followup.state import (
-    AWAITING_ANSWER,
-    EVENING_BATCH,
-    REFUSED,
-    AskVia,
-    CardStatus,
-    LateCalls,
-    State,
-    belongs_to_evening,
-    late_batch_name,
-)
+from callerid.core.followup.state import EVENING_BATCH, AskVia, LateCalls, belongs_to_evening, late_batch_name
+from callerid.core.followup.states import AWAITING_ANSWER, REFUSED, CardStatus, State
 from callerid.messages import message
 
 if TYPE_CHECKING:

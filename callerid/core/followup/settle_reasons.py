@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.callers.resolve import Certainty
 from callerid.core.followup.outcomes import is_connected, is_missed
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.messages import message
 from callerid.models import CallType
 

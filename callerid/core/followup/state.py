@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.callers.resolve import Certainty
 from callerid.core.followup.outcomes import is_missed
+from callerid.core.followup.states import CardStatus, State
 
 if TYPE_CHECKING:
     from callerid.core.backoff import Deadline
@@ -17,43 +18,6 @@ if TYPE_CHECKING:
     from callerid.models import Call
 
 EVENING_BATCH = "evening"  # the name of the batch of calls that were put off until the evening, or not answered by then
-
-
-class State(StrEnum):
-    """Where a follow-up stands."""
-
-    OPEN = "open"  # to be decided, or its prompt to be shown (again)
-    NOTIFIED = "notified"  # its prompt is shown
-    GATHERED = "gathered"  # its batch's card asks about it
-    ADDING = "adding"  # answered: the caller is on the way into the CRM
-    QUEUED = "queued"  # answered: the outbox has it
-    LOGGED = "logged"
-    DISMISSED = "dismissed"
-    IGNORED = "ignored"
-    NOT_IN_CRM = "not-in-crm"
-    CHANGE_REFUSED = "change-refused"  # logged, and the CRM refused a change of it
-    DEAD = "dead-letter"
-    BASELINE = "baseline"  # was in the call log before callerid was installed
-
-
-UNSETTLED = frozenset({State.OPEN, State.NOTIFIED, State.GATHERED, State.ADDING, State.QUEUED})
-REFUSED = (State.CHANGE_REFUSED, State.DEAD)
-AWAITING_ANSWER = (State.OPEN, State.NOTIFIED, State.GATHERED)
-ANSWERED = (State.QUEUED, State.LOGGED, State.CHANGE_REFUSED, State.DEAD, State.ADDING)  # with an answer to change or to undo
-
-
-class CardStatus(StrEnum):
-    """What the card of an answered call says of the answer."""
-
-    NONE = ""  # nothing, and it is to say nothing
-    DUE = "wanted"  # nothing yet
-    QUEUED = "queued"
-    LOGGED = "logged"
-    CHANGE_REFUSED = "change-refused"
-    DEAD = "dead-letter"
-    CHANGE_ASKED = "asked"  # it asks what to change, until that is answered or left
-    WITHDRAWING = "taking-back"  # nothing yet of an answer that was undone
-    WITHDRAWN = "taken-back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

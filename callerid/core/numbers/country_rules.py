@@ -64,12 +64,23 @@ def is_earlier(country: int, national: str) -> bool:
 def _earlier_numbers(country: int) -> re.Pattern[str] | None:
     """Return a pattern of all national numbers to which a rule of the country code applies; None if it has no rule."""
     rules = (*CHANGES.get(country, ()), *CHOICES.get(country, ()))
-    return re.compile("|".join(f"(?:{pattern.pattern})" for pattern, *_ in rules)) if rules else None
+    return re.compile("|".join(f"(?:{pattern})" for pattern, *_ in rules)) if rules else None
+
+
+@lru_cache(maxsize=256)
+def _changes(country: int) -> tuple[tuple[re.Pattern[str], str, str], ...]:
+    """Return the certain rules of a country code. Those of all countries take longer to compile than a ring may wait."""
+    return tuple((re.compile(pattern), current, why) for pattern, current, why in CHANGES.get(country, ()))
+
+
+@lru_cache(maxsize=256)
+def _choices(country: int) -> tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...]:
+    return tuple((re.compile(pattern), templates, why) for pattern, templates, why in CHOICES.get(country, ()))
 
 
 def current_national(country: int, national: str) -> tuple[int, str, str]:
     """Return the country code and national number that a number has today, and why they changed ("" if they did not)."""
-    for pattern, current, why in CHANGES.get(country, ()):
+    for pattern, current, why in _changes(country):
         old = pattern.fullmatch(national)
         if old:
             code, _, number = old.expand(current).partition(":")
@@ -115,7 +126,7 @@ def possible_lines(country: int, national: str, digits: str = "") -> Iterator[tu
     """
     if digits.startswith("00") and country in _ALSO_AREA_CODES:
         return
-    for pattern, templates, why in CHOICES.get(country, ()):
+    for pattern, templates, why in _choices(country):
         old = pattern.fullmatch(national)
         if old:
             for current in templates:

@@ -5,14 +5,14 @@ From an earlier spelling to what it may be now. Dates and sources are told as in
 
 from __future__ import annotations
 
-import re
-
 from callerid.messages import template
 
+Choice = tuple[str, tuple[str, ...], str]  # a pattern, what it may be today, and why
 
-def _may_be(why: str, *rules: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], tuple[str, ...], str], ...]:
+
+def _may_be(why: str, *rules: tuple[str, ...]) -> tuple[Choice, ...]:
     """Return a change that is not one to one: why in words, and the national numbers it applies to with what they may be now."""
-    return tuple((re.compile(pattern), tuple(templates), why) for pattern, *templates in rules)
+    return tuple((pattern, tuple(templates), why) for pattern, *templates in rules)
 
 
 # Area codes of 2017 whose old numbers are mobiles or VoIP numbers (672) today (decision 2036/QĐ-BTTTT).

@@ -8,16 +8,14 @@ ITU is called secondary. No better one was found for either.
 
 from __future__ import annotations
 
-import re
-
 from callerid.messages import template
 
-Rule = tuple[re.Pattern[str], str, str]
+Rule = tuple[str, str, str]  # a pattern, which `country_rules` compiles where it is needed; what it becomes; and why
 
 
 def _changed(why: str, *rules: tuple[str, str]) -> tuple[Rule, ...]:
     """Return a change: why in words, and the national numbers that it applies to with what they became (country code:number)."""
-    return tuple((re.compile(pattern), template, why) for pattern, template in rules)
+    return tuple((pattern, template, why) for pattern, template in rules)
 
 
 # The area codes of the three stages of 2017 (11 February, 15 April, 17 June) whose old numbers are not assigned again.

@@ -15,9 +15,10 @@ from callerid.core.numbers.doubts import COMPLETED
 from callerid.core.numbers.fields import find_numbers
 from callerid.core.numbers.library import NORTH_AMERICA, is_valid, parse_with_library
 from callerid.core.numbers.parse import parse_number
+from callerid.core.numbers.plain import RULES
 from callerid.core.numbers.text import unparsed
 from callerid.messages import message, template
-from callerid.models import Match, NumberMatch
+from callerid.models import SAME_NUMBER, Match, NumberMatch
 
 if TYPE_CHECKING:
     from callerid.core.numbers.line import Line
@@ -25,11 +26,10 @@ if TYPE_CHECKING:
 dialable = unparsed.dialable
 is_hidden = unparsed.is_hidden
 
-RULES_VERSION = f"7 {phonenumbers.__version__}"  # of the parsing rules: an index that was built by other ones is rebuilt
+RULES_VERSION = f"{RULES} {phonenumbers.__version__}"
 _SUFFIX = 7  # digits; fewer are shared by too many lines
 _LONGEST_SHOWN = 40
 _RANKS = tuple(Match)
-_EXACT = NumberMatch(match=Match.EXACT, why=template("the same number"))
 
 
 def is_region(text: str) -> bool:
@@ -77,7 +77,7 @@ def _same_key(first: Line, second: Line) -> NumberMatch:
     if first.digits != second.digits and (first.doubt or second.doubt):
         return NumberMatch(match=Match.PROBABLE, why=first.doubt or second.doubt)
     if first.e164 == second.e164 and not (first.rule or second.rule):
-        return _EXACT if first.e164 else NumberMatch(match=Match.EXACT, why=template("the same digits"))
+        return SAME_NUMBER if first.e164 else NumberMatch(match=Match.EXACT, why=template("the same digits"))
     return NumberMatch(match=Match.SAME_LINE, why=first.rule or second.rule or template("the same line"))
 
 
@@ -164,7 +164,7 @@ def lookup_keys(raw: str, region: str) -> tuple[tuple[str, ...], tuple[str, ...]
     lines = _lines_of(raw, region)
     if len(lines) == 1:
         keys = _keys(lines[0])
-        return keys[:1], keys[1:], _EXACT if _is_plain(lines[0]) else None
+        return keys[:1], keys[1:], SAME_NUMBER if _is_plain(lines[0]) else None
     several = [_keys(line) for line in lines]
     return tuple(own for own, *_ in several), tuple(key for _, *others in several for key in others), None
 

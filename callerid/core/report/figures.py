@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.followup.called_back import not_called_back
 from callerid.core.followup.outcomes import is_connected, is_missed
-from callerid.core.followup.state import AWAITING_ANSWER, State
+from callerid.core.followup.states import AWAITING_ANSWER, State
 from callerid.core.report.report_call import KINDS, kind_of
 from callerid.models import CallType
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.followup.state import AWAITING_ANSWER, State
+from callerid.core.followup.states import AWAITING_ANSWER, State
 from callerid.core.report import charts
 from callerid.core.report.layout import ReportPage, Section, Table
 from callerid.core.report.report_call import KINDS

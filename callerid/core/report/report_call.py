@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from callerid.catalogue import Catalogue
-    from callerid.core.followup.state import State
+    from callerid.core.followup.states import State
     from callerid.models import Call
 
 ANSWERED, MISSED, OUTGOING = "answered", "missed", "outgoing"

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Deadline
+from callerid.core.ringing.ring_times import FRESH_FOR, SAME_RING
 from callerid.models import CallType
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
     from callerid.models import Call
 
-FRESH_FOR = timedelta(minutes=1)  # a ring reported later gets no card
-SAME_RING = timedelta(seconds=20)  # between two reports of one ring, such as Tasker's and another sense's
-REMEMBERED_FOR = timedelta(days=2)  # to judge the senses by
 _REPEATED = timedelta(seconds=5)  # between two reports of one ring by one sense
 _BELONGS = timedelta(minutes=2)  # between a report and the start that the call log gives
 _BELONGS_UNKNOWN = timedelta(seconds=45)  # the same, for a report without a number

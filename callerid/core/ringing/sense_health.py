@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.ringing.senses import Sense
+from callerid.core.ringing.hearing import DEAF_AFTER, Sense, SenseHealth, is_deaf
 from callerid.messages import joined, message, template
 from callerid.models import CallType
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from callerid.messages import Message
     from callerid.models import Call
 
-DEAF_AFTER = 2  # missed calls in a row; one may be chance
 _RANG = (CallType.INCOMING, CallType.MISSED, CallType.REJECTED)
 _RECENT = timedelta(hours=30)  # a deep read of the log may find older calls, which say nothing about today
 
@@ -35,15 +34,6 @@ _BY_MAKER = {
 }
 _ANY_MAKER = template("exempt {apps} from battery optimisation")
 _ALIASES = {"redmi": "xiaomi", "poco": "xiaomi", "iqoo": "vivo", "hihonor": "honor"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SenseHealth:
-    """How well one sense hears."""
-
-    missed: int = 0  # calls in a row
-    ever_heard: bool = False
-    identifies_callers: bool = False  # it gave the number of the last call that had one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +81,6 @@ def health_after_call(before: SenseHealth, *, heard: bool, identified: bool | No
     return SenseHealth(
         missed=0, ever_heard=True, identifies_callers=before.identifies_callers if identified is None else identified
     )
-
-
-def is_deaf(health: SenseHealth) -> bool:
-    """Return whether a sense missed so many calls that it is reported."""
-    return health.missed >= DEAF_AFTER
 
 
 def maker_name(manufacturer: str) -> str:

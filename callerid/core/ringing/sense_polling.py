@@ -7,7 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Backoff, Deadline
-from callerid.core.ringing.senses import POLLED, Sense
+from callerid.core.ringing.hearing import Sense
+from callerid.core.ringing.senses import POLLED
 
 if TYPE_CHECKING:
     from collections.abc import Collection

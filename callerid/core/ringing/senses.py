@@ -1,26 +1,17 @@
-"""The ways to hear a ring, the state of the phone that each of them reads, and the events between two states."""
+"""The state of the phone that each sense reads, and the events between two states."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.core.inbox_events import Dialled, EarlierCaller, Idle, Offhook, Ring
+from callerid.core.ringing.hearing import Sense
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.inbox_events import Event
-
-
-class Sense(StrEnum):
-    """A way to hear a ring (setting ring.senses)."""
-
-    INBOX = "inbox"  # an automation app reports it
-    STREAM = "stream"  # the system's log, followed
-    TELEPHONY = "telephony"  # dumpsys telephony.registry, polled
-    NOTIFICATIONS = "notifications"  # the list of notifications, polled
 
 
 PUSH = (Sense.STREAM, Sense.INBOX)

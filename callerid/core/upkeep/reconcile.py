@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent
-from callerid.core.followup.state import State
+from callerid.core.delivery.states import DeliveryState, Intent
+from callerid.core.followup.states import State
 
 if TYPE_CHECKING:
+    from callerid.core.delivery.outbox_row import Delivery
     from callerid.core.followup.state import FollowUp
 
 _DECIDED_BY_OUTBOX = {State.QUEUED, State.LOGGED, State.CHANGE_REFUSED, State.DEAD}

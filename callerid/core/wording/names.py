@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from callerid.core.callers.resolve import Certainty
@@ -18,9 +17,11 @@ if TYPE_CHECKING:
     from callerid.core.wording.style import TextStyle
     from callerid.models import Contact, Owner
 
-# Hangul, kana with their half-width forms, and kanji, by their blocks in Unicode.
-_EAST_ASIAN = re.compile(
-    "[\u1100-\u11ff\u3005-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u9fff\uac00-\ud7ff\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff]"
+# Hangul, kana with their half-width forms, and kanji, by their blocks in Unicode. Compiled into a pattern, they would take longer
+# than the whole card.
+_EAST_ASIAN = (
+    *(("\u1100", "\u11ff"), ("\u3005", "\u30ff"), ("\u3130", "\u318f"), ("\u31f0", "\u31ff"), ("\u3400", "\u9fff")),
+    *(("\uac00", "\ud7ff"), ("\uf900", "\ufaff"), ("\uff66", "\uffdc"), ("\U00020000", "\U0003ffff")),
 )
 _NAMED_BOTH = 2
 _INITIALS = 3  # of a name of the phone contacts, whose parts are not known
@@ -42,7 +43,12 @@ def owner_name(owner: Owner, texts: Catalogue) -> str:
 
 
 def _both(first: str, last: str, texts: Catalogue) -> str:
-    return texts.say("name.full" if _EAST_ASIAN.search(last) else "name.full_western", first=first, last=last)
+    return texts.say("name.full" if _is_east_asian(last) else "name.full_western", first=first, last=last)
+
+
+def _is_east_asian(text: str) -> bool:
+    """Return whether a text has a letter of Chinese, Japanese or Korean."""
+    return not text.isascii() and any(first <= letter <= last for letter in text for first, last in _EAST_ASIAN)
 
 
 def shown_name(candidate: Candidate, style: TextStyle) -> str:

@@ -10,7 +10,8 @@ from callerid.models import ActivityKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from callerid.core.callers.candidate import ContactActivity, OpenDeal
+    from callerid.core.callers.candidate import OpenDeal
+    from callerid.core.callers.contact_activity import ContactActivity
     from callerid.core.wording.style import TextStyle
 
 _WITH_ONE_MORE = 2

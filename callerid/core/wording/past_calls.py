@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from callerid.catalogue import Catalogue
-    from callerid.core.callers.candidate import ContactActivity
-    from callerid.core.callers.contact_history import PastCall, PastNote
+    from callerid.core.callers.contact_activity import ContactActivity
+    from callerid.core.callers.past import PastCall, PastNote
     from callerid.core.wording.style import TextStyle
 
 _SAME_CALL = timedelta(seconds=1)  # the CRM keeps the beginning of a call to the millisecond

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from callerid.catalogue import Catalogue
-    from callerid.core.callers.candidate import Candidate, ContactActivity
+    from callerid.core.callers.candidate import Candidate
+    from callerid.core.callers.contact_activity import ContactActivity
     from callerid.core.callers.listed_call import ListedCall
     from callerid.core.callers.person import Person, PersonNumber, PersonTask
     from callerid.core.wording.style import TextStyle

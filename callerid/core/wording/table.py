@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING
 
 from callerid.core.wording import safe_text
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator, Sequence
 
 _GAP = "  "
@@ -18,7 +19,6 @@ _NOT_LAST = "「『（［｛〈《【([{"
 # Words of Latin letters stay whole.
 _WIDE = r"\u3000-\u9fff\uff00-\uffef"
 _WIDE = r"\u3000-\u9fff\uff00-\uffef"
-_PIECES = re.compile(rf"[{re.escape(_NOT_LAST)}]*(?:[{_WIDE}]|[^\s{_WIDE}]+)[{re.escape(_NOT_FIRST)}]*")
 
 
 def table(rows: Sequence[Sequence[str]], width: int, *, flexible: int) -> list[str]:
@@ -96,6 +96,14 @@ def beside(name: str, text: str, width: int | None) -> Iterator[str]:
 def _pieces(text: str) -> Iterator[tuple[str, str]]:
     """Return what may not be broken, each piece with the spaces before it."""
     end = 0
-    for found in _PIECES.finditer(text):
+    for found in _pattern_of_pieces().finditer(text):
         yield text[end : found.start()], found.group()
         end = found.end()
+
+
+@cache
+def _pattern_of_pieces() -> re.Pattern[str]:
+    """Return the pattern of what stays on one line. Only where lines are broken is there time to compile it."""
+    import re
+
+    return re.compile(rf"[{re.escape(_NOT_LAST)}]*(?:[{_WIDE}]|[^\s{_WIDE}]+)[{re.escape(_NOT_FIRST)}]*")

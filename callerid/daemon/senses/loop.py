@@ -12,9 +12,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Backoff
-from callerid.core.ringing.sense_health import is_deaf, remedy
+from callerid.core.ringing.hearing import Sense, is_deaf
+from callerid.core.ringing.sense_health import remedy
 from callerid.core.ringing.sense_polling import SenseAvailability, lost_senses, needs_registry, senses_to_poll, wants_stream
-from callerid.core.ringing.senses import Sense
 from callerid.core.upkeep.health import Source
 from callerid.daemon.phone_access import PhoneAccess
 from callerid.daemon.schedule import seconds_until
@@ -25,8 +25,8 @@ from callerid.messages import message
 from callerid.phone.android import System
 from callerid.store.ledger.key_value import SENSES
 from callerid.turns.context import quiet_until, utc_now
+from callerid.turns.ringing.hearing import is_proven, proven_senses, read_sense_health
 from callerid.turns.ringing.notification_access import notifications_readable
-from callerid.turns.ringing.sense_health import is_proven, proven_senses, read_sense_health
 
 if TYPE_CHECKING:
     from collections.abc import Callable

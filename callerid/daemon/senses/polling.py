@@ -11,8 +11,9 @@ from callerid.core.ringing import dialer_notifications, dialer_packages
 from callerid.core.ringing.dialer_dictionary import build_dictionary
 from callerid.core.ringing.dialer_notifications import EarlierReading
 from callerid.core.ringing.dialer_texts import CallState
+from callerid.core.ringing.hearing import Sense
 from callerid.core.ringing.sense_polling import PollConditions, next_interval
-from callerid.core.ringing.senses import IDLE, PhoneState, Sense, events_between
+from callerid.core.ringing.senses import IDLE, PhoneState, events_between
 from callerid.core.upkeep.health import Source
 from callerid.daemon.background import BackgroundTask
 from callerid.dialer_strings import load_dialer_strings

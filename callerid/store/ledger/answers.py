@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.delivery.manual import request_withdrawal
-from callerid.core.delivery.outbox_row import DeliveryState, Intent, Kind
+from callerid.core.delivery.states import DeliveryState, Intent, Kind
 from callerid.core.followup.conversation import newly_named
 from callerid.store.connection import writing
 from callerid.store.ledger.outbox import Outbox, put

@@ -9,8 +9,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import secrets
-import shutil
 import sqlite3
 from contextlib import closing
 from functools import partial
@@ -19,9 +17,9 @@ from typing import TYPE_CHECKING
 from callerid import files
 from callerid.errors import DatabaseDamaged, StoreFault
 from callerid.messages import message
-from callerid.store import journal
-from callerid.store.connection import open_read_only, record, store_errors, writing
-from callerid.store.damage import find_damage, opening, replacing
+from callerid.paths import journal_of
+from callerid.store.connection import is_cut_to_nothing, open_read_only, record, store_errors, writing
+from callerid.store.damage import find_damage, opening, put_aside_from, replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +46,18 @@ def copies(path: Path) -> list[Path]:
     return [*(backup for backup in generations(path) if backup.is_file()), *of_migrations]
 
 
+def is_lost(path: Path) -> bool:
+    """Return whether there was a ledger, and its file is gone or has nothing in it. A damaged one is found by who reads it."""
+    is_empty = not path.exists() or (path.is_file() and path.stat().st_size == 0)
+    return (path.exists() and not path.is_file()) or is_cut_to_nothing(path) or (is_empty and _was_there(path))
+
+
+def _was_there(path: Path) -> bool:
+    from callerid.store import journal
+
+    return bool(copies(path)) or journal.size(path) > 0 or put_aside_from(path).exists()
+
+
 def back_up(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
     """Take a backup; the one before becomes the second generation. Raise StoreFault, and keep what there is, if there is no room or
     the copy is not whole."""
@@ -58,7 +68,9 @@ def back_up(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
 def remove_copies(path: Path, attempts: Attempts) -> None:
     """Delete every copy of a ledger and its journals of answers, also what another process is taking, and what one that was killed
     left of one. Raise StoreFault."""
-    answers, aside = journal.journal_of(path), journal.journal_put_aside(path)
+    from callerid.store import journal
+
+    answers, aside = journal_of(path), journal.journal_put_aside(path)
     journals = (answers, journal.unfinished(answers), aside, journal.unfinished(aside))
     with store_errors(path), _alone(path):
         versions = path.parent.glob(f"{path.name}.version-*")
@@ -80,6 +92,8 @@ def _alone(path: Path) -> Iterator[None]:
 
 
 def _back_up(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
+    import secrets
+
     newest, second = generations(path)
     fresh, mark = path.with_name(f"{path.name}.backup-new"), secrets.token_hex(8)
     _make_room(path)
@@ -98,6 +112,8 @@ def _back_up(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
     finally:
         fresh.unlink(missing_ok=True)
     if before:
+        from callerid.store import journal
+
         with writing(connection):
             journal.cut_before(path, before)
 
@@ -105,6 +121,8 @@ def _back_up(connection: sqlite3.Connection, path: Path, now: datetime) -> None:
 @contextlib.contextmanager
 def _as_of_now(connection: sqlite3.Connection, path: Path, mark: str) -> Iterator[sqlite3.Connection]:
     """Return a reader that sees the ledger as of the moment at which the journal gets a mark: writers wait until both are done."""
+    from callerid.store import journal
+
     with closing(sqlite3.connect(path, isolation_level=None)) as reader:
         with opening(path), writing(connection):
             record(connection, journal.entry(journal.MARK, {"id": mark}))
@@ -134,6 +152,8 @@ def _mark_of(backup: Path) -> str:
 
 def _make_room(path: Path) -> None:
     """Delete the second generation if there is no room for three copies at once. Raise StoreFault if there is none for two."""
+    import shutil
+
     needed = path.stat().st_size + _SPARE
     if shutil.disk_usage(path.parent).free < needed:
         generations(path)[1].unlink(missing_ok=True)

@@ -13,18 +13,14 @@ it, an entry of its own by which a wrong one is told, and entries without a key 
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import hmac
-import logging
-import re
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid import files
 from callerid.errors import Forgotten, StoreFault
+from callerid.logs import log
 from callerid.messages import message
 from callerid.store.connection import record, store_errors, writing
-from callerid.store.journal import entry, replace_file
 from callerid.store.key_file import KeyFile
 
 if TYPE_CHECKING:
@@ -32,12 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-log = logging.getLogger("callerid")
 
 INSTALLATION = "installation"  # also the name of the fact in the ledger
 MARKS_CHANGED = "marks"  # the kind of an entry in the journal of answers: the file of marks has changed
 _END = "end"  # the last line's first word; its second is how many lines precede it
-_LINE = re.compile(r"([a-z-]+) ([0-9a-f-]{36,64})")
+_LINE = r"([a-z-]+) ([0-9a-f-]{36,64})"
 KEY_OF_LIST = "key"  # the kind of the entry by which a key is known to be that of the list
 _IGNORED = "ignored-"  # how kinds begin that a person may take back
 
@@ -162,6 +157,8 @@ class BlockList:
 
     def _save(self) -> None:
         """Within the caller's transaction, have the file and the journal of answers tell what has changed."""
+        from callerid.store.journal import entry
+
         save_marks(self._db, self._key_file)
         record(self._db, entry(MARKS_CHANGED, {}))
 
@@ -204,6 +201,9 @@ class BlockList:
 
 
 def _hash(key: bytes, kind: str, value: str) -> str:
+    import hashlib
+    import hmac
+
     return hmac.new(key, f"{kind}\n{value.casefold()}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
@@ -218,6 +218,8 @@ def marks_file(key_file: Path) -> Path:
 def save_marks(connection: sqlite3.Connection, key_file: Path) -> None:
     """Within the caller's transaction, write the block list of the ledger, as the transaction leaves it, and the installation's id
     into the file, unless it has them. Raise StoreFault."""
+    from callerid.store.journal import replace_file
+
     rows = connection.execute(
         "SELECT kind, mark FROM marks UNION ALL SELECT name, value FROM facts WHERE name = ? ORDER BY 1, 2", (INSTALLATION,)
     )
@@ -246,10 +248,12 @@ def load_marks(connection: sqlite3.Connection, key_file: Path, *, of_another: bo
 
 def _read(file: Path) -> tuple[list[tuple[str, str]], bool]:
     """Return the lines of the file that can be read, and whether it is whole."""
+    import re
+
     try:
         texts = files.read_text(file, encoding="ascii", errors="replace").splitlines()
     except OSError:
         return [], False
-    matches = (_LINE.fullmatch(text) for text in texts)
+    matches = (re.fullmatch(_LINE, text) for text in texts)
     lines = [(match[1], match[2]) for match in matches if match]
     return lines, bool(texts) and texts[-1] == f"{_END} {len(lines)}" and len(texts) == len(lines) + 1

@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.followup.conversation import newly_named
-from callerid.core.followup.state import FollowUp, State
+from callerid.core.followup.states import State
 from callerid.core.ringing.card_lifecycle import any_known_by_name_only, ring_of_call
+from callerid.store import times
 from callerid.store.connection import writing
 from callerid.store.ledger import rows
 from callerid.store.ledger.rings import Rings, end_card
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
+    from callerid.core.followup.state import FollowUp
     from callerid.core.ringing.card_lifecycle import RingCard
     from callerid.models import Call
     from callerid.store.ledger.block_list import BlockList
@@ -55,7 +57,7 @@ class Calls:
 
     def since(self, start: datetime | None) -> tuple[Call, ...]:
         """Return the calls that began at a time or later (None: all), oldest first."""
-        oldest = rows.stamp(start) if start else -(2**62)
+        oldest = times.stamp(start) if start else -(2**62)
         cursor = self._db.execute("SELECT * FROM calls WHERE start >= ? ORDER BY start, ordinal", (oldest,))
         return tuple(rows.call(row) for row in cursor)
 
@@ -93,7 +95,7 @@ class Calls:
         done = self._db.execute(
             "INSERT INTO calls (key, start, number, type, duration, sim, ordinal, name, line, first_seen)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (*rows.call_columns(call), line, rows.stamp(now)),
+            (*rows.call_columns(call), line, times.stamp(now)),
         )
         return done.rowcount == 1
 
@@ -125,7 +127,7 @@ class Calls:
     def unmatched(self, since: datetime | None = None) -> tuple[FollowUp, ...]:
         """Return the follow-ups of callers who are not in the CRM and may come into it, oldest call first; only those settled
         `since` a time, if given."""
-        oldest = rows.stamp(since) if since else -(2**62)
+        oldest = times.stamp(since) if since else -(2**62)
         cursor = self._db.execute(f"{_UNMATCHED} AND settled_at >= ? ORDER BY calls.start", (oldest,))
         return tuple(rows.followup(row) for row in cursor)
 
@@ -183,7 +185,7 @@ class Calls:
         """Return the follow-ups of later calls on the line of a follow-up."""
         cursor = self._db.execute(
             f"{_JOINED} WHERE calls.line = ? AND calls.start > ? AND state <> 'baseline'",
-            (followup.line, rows.stamp(followup.call.start)),
+            (followup.line, times.stamp(followup.call.start)),
         )
         return tuple(rows.followup(row) for row in cursor)
 
@@ -194,7 +196,7 @@ class Calls:
             "SELECT count(*) FROM followups JOIN calls ON calls.key = followups.call_key"
             " WHERE (batch = 'evening' AND (state = 'gathered' OR (state = 'open' AND coalesce(not_before, 0) <= ?)))"
             " OR (state = 'notified' AND notified_at < ? AND type NOT IN ('MISSED', 'REJECTED', 'VOICEMAIL'))",
-            (rows.stamp(now), rows.stamp(evening)),
+            (times.stamp(now), times.stamp(evening)),
         )
         return int(cursor.fetchone()[0])
 
@@ -203,7 +205,7 @@ class Calls:
         with writing(self._db):
             self._db.execute(
                 "UPDATE followups SET wanted_at = ?, revision = revision + 1 WHERE batch = ? AND state = 'gathered'",
-                (rows.stamp(now), batch),
+                (times.stamp(now), batch),
             )
 
     def renew_dialog_requests(self, batch: str, now: datetime) -> None:
@@ -212,7 +214,7 @@ class Calls:
         with writing(self._db):
             self._db.execute(
                 "UPDATE followups SET wanted_at = ?, revision = revision + 1 WHERE batch = ? AND wanted_at IS NOT NULL",
-                (rows.stamp(now), batch),
+                (times.stamp(now), batch),
             )
 
     def numbers_with_name(self, name: str) -> tuple[str, ...]:

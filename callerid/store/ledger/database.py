@@ -6,8 +6,8 @@ Several processes use it at once: the daemon, a command typed by hand, a job of 
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from callerid.errors import DatabaseDamaged, DiskReadOnly, StoreFault
@@ -23,45 +23,120 @@ from callerid.store.connection import (
 )
 from callerid.store.damage import opening, remove_orphaned_journal
 from callerid.store.ledger import backups
-from callerid.store.ledger.answers import Answers
-from callerid.store.ledger.batches import Batches
-from callerid.store.ledger.block_list import BlockList, load_marks
-from callerid.store.ledger.calls import Calls
-from callerid.store.ledger.history import History
-from callerid.store.ledger.hooks.hook_events import HookEvents
-from callerid.store.ledger.key_value import KeyValues
-from callerid.store.ledger.outbox import Outbox
-from callerid.store.ledger.reading.call_list import CallLists
-from callerid.store.ledger.replay import position
 from callerid.store.ledger.replay.catch_up import catch_up
-from callerid.store.ledger.restore import is_lost, restore
-from callerid.store.ledger.rings import Rings
 
 if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
     from callerid.store.attempts import Attempts
+    from callerid.store.ledger.answers import Answers
+    from callerid.store.ledger.batches import Batches
+    from callerid.store.ledger.block_list import BlockList
+    from callerid.store.ledger.calls import Calls
+    from callerid.store.ledger.history import History
+    from callerid.store.ledger.hooks.hook_events import HookEvents
+    from callerid.store.ledger.key_value import KeyValues
+    from callerid.store.ledger.outbox import Outbox
+    from callerid.store.ledger.reading.call_list import CallLists
+    from callerid.store.ledger.reading.summary import Summary
+    from callerid.store.ledger.reading.turn_start import TurnStarts
+    from callerid.store.ledger.rings import Rings
 
 _CACHE = 512  # KiB for each connection, of which the daemon has one a loop: it must not hold the ledger a dozen times
 VERSION = 12  # how many migrations there are in `schema`
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """One connection to ledger.db, for one thread."""
+    """One connection to ledger.db, for one thread. Each part is loaded when it is first used: a command uses few of them."""
 
-    connection: sqlite3.Connection
-    calls: Calls
-    history: History
-    answers: Answers
-    batches: Batches
-    outbox: Outbox
-    rings: Rings
-    key_values: KeyValues
-    block_list: BlockList
-    call_lists: CallLists
-    hook_events: HookEvents
+    def __init__(self, connection: sqlite3.Connection, key_file: Path) -> None:
+        """`key_file` has the key of the block list."""
+        self.connection, self._key_file = connection, key_file
+
+    @cached_property
+    def calls(self) -> Calls:
+        """The calls of the call log, with their follow-ups."""
+        from callerid.store.ledger.calls import Calls
+
+        return Calls(self.connection, self.block_list)
+
+    @cached_property
+    def history(self) -> History:
+        """The totals, and what changed since it was compared."""
+        from callerid.store.ledger.history import History
+
+        return History(self.connection)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What the person answered."""
+        from callerid.store.ledger.answers import Answers
+
+        return Answers(self.connection, self.block_list)
+
+    @cached_property
+    def batches(self) -> Batches:
+        """The cards that ask about several calls."""
+        from callerid.store.ledger.batches import Batches
+
+        return Batches(self.connection)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What is to be delivered to the CRM."""
+        from callerid.store.ledger.outbox import Outbox
+
+        return Outbox(self.connection)
+
+    @cached_property
+    def rings(self) -> Rings:
+        """The rings of the last days."""
+        from callerid.store.ledger.rings import Rings
+
+        return Rings(self.connection)
+
+    @cached_property
+    def key_values(self) -> KeyValues:
+        """Small persistent facts, and troubles."""
+        from callerid.store.ledger.key_value import KeyValues
+
+        return KeyValues(self.connection)
+
+    @cached_property
+    def block_list(self) -> BlockList:
+        """Who is ignored or forgotten."""
+        from callerid.store.ledger.block_list import BlockList
+
+        return BlockList(self.connection, self._key_file)
+
+    @cached_property
+    def call_lists(self) -> CallLists:
+        """Lists of calls."""
+        from callerid.store.ledger.reading.call_list import CallLists
+
+        return CallLists(self.connection)
+
+    @cached_property
+    def turn_starts(self) -> TurnStarts:
+        """What a turn reads first."""
+        from callerid.store.ledger.reading.turn_start import TurnStarts
+
+        return TurnStarts(self.connection)
+
+    @cached_property
+    def summary(self) -> Summary:
+        """What the status counts."""
+        from callerid.store.ledger.reading.summary import Summary
+
+        return Summary(self.connection)
+
+    @cached_property
+    def hook_events(self) -> HookEvents:
+        """What the hooks were told."""
+        from callerid.store.ledger.hooks.hook_events import HookEvents
+
+        return HookEvents(self.connection)
 
     def close(self) -> None:
         """Close the connection."""
@@ -104,20 +179,7 @@ def open_ledger(path: Path, block_list_key: Path | None = None) -> Ledger:
         except DatabaseDamaged:
             restore_ledger(path, key_file, datetime.now(UTC))
             connection = _open(path, key_file)
-    block_list = BlockList(connection, key_file)
-    return Ledger(
-        connection=connection,
-        calls=Calls(connection, block_list),
-        history=History(connection),
-        answers=Answers(connection, block_list),
-        batches=Batches(connection),
-        outbox=Outbox(connection),
-        rings=Rings(connection),
-        key_values=KeyValues(connection),
-        block_list=block_list,
-        call_lists=CallLists(connection),
-        hook_events=HookEvents(connection),
-    )
+    return Ledger(connection, key_file)
 
 
 def take_over_journal(ledger: Ledger, path: Path, block_list_key: Path, now: datetime) -> str:
@@ -129,6 +191,8 @@ def take_over_journal(ledger: Ledger, path: Path, block_list_key: Path, now: dat
 def restore_ledger(path: Path, block_list_key: Path, now: datetime) -> str:
     """Look through a ledger, and restore it if it is damaged. Return a sentence that says what was restored and lost, "" if it was
     whole. Raise StoreFault."""
+    from callerid.store.ledger.restore import restore
+
     return restore(path, block_list_key, VERSION, _migrate, now)
 
 
@@ -146,7 +210,7 @@ def remove_copies(path: Path, attempts: Attempts) -> None:
 
 def _open(path: Path, key_file: Path) -> sqlite3.Connection:
     with opening(path):
-        if is_lost(path):
+        if backups.is_lost(path):
             raise DatabaseDamaged(message("{path} is gone or empty.", path=path), path=path)
         return _open_as_it_is(path, key_file)
 
@@ -159,16 +223,24 @@ def _open_as_it_is(path: Path, key_file: Path) -> sqlite3.Connection:
         if version != VERSION:
             _migrate(connection, path)
             if version == 0:
+                from callerid.store.ledger.block_list import load_marks
+
                 with writing(connection):
                     load_marks(connection, key_file)
         if isinstance(connection, StoreConnection):
-            connection.last_entry = position.advance
+            connection.last_entry = _advance
         with contextlib.suppress(DiskReadOnly):
             catch_up(connection, path, key_file, datetime.now(UTC))
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _advance(connection: sqlite3.Connection) -> str:
+    from callerid.store.ledger.replay import position  # what only reads stays where it is
+
+    return position.advance(connection)
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:

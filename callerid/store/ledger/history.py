@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.followup.state import REFUSED, UNSETTLED, State
+from callerid.core.followup.states import REFUSED, UNSETTLED, State
+from callerid.store import times
 from callerid.store.connection import writing
-from callerid.store.ledger import rows
 
 if TYPE_CHECKING:
     import sqlite3
@@ -101,6 +101,8 @@ class History:
     def to_compare(self) -> tuple[FollowUp, ...]:
         """Return the follow-ups to compare with the outbox, oldest call first: those that are not over, and those that changed, or
         whose delivery did, since `mark_compared`."""
+        from callerid.store.ledger import rows
+
         return tuple(rows.followup(row) for row in self._db.execute(_TO_COMPARE, COMPARED_ALWAYS))
 
     def mark_compared(self, followups: Iterable[tuple[str, State]], deliveries: Iterable[tuple[int, str]]) -> None:
@@ -127,7 +129,7 @@ class History:
         removed = 0
         while True:
             with writing(self._db):
-                keys = [(row["call_key"],) for row in self._db.execute(_OVER, (rows.stamp(before), _AT_ONCE))]
+                keys = [(row["call_key"],) for row in self._db.execute(_OVER, (times.stamp(before), _AT_ONCE))]
                 if not keys:
                     return removed
                 for statement in (_ADD_TO_SUMMARY, *_REMOVE):
@@ -138,7 +140,7 @@ class History:
     def _raise_limit(self, ignored_before: datetime) -> None:
         self._db.execute(
             "INSERT INTO facts VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = max(CAST(value AS INTEGER), ?2)",
-            (SUMMARISED_BEFORE, rows.stamp(ignored_before)),
+            (SUMMARISED_BEFORE, times.stamp(ignored_before)),
         )
 
     def summaries(self) -> dict[str, int]:

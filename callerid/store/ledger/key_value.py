@@ -2,55 +2,27 @@
 
 from __future__ import annotations
 
-import uuid
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.core.backoff import Failures
-from callerid.core.upkeep.health import Source, Trouble, change
+from callerid.core.upkeep.health import Source
 from callerid.messages import stored
+from callerid.store import times
 from callerid.store.connection import writing
-from callerid.store.ledger import rows
-from callerid.store.ledger.reading import contact_history
-from callerid.store.ledger.rings import COUNTS_OF_STRANGER, StrangerCounts, stranger_values
 
 if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
 
-    from callerid.core.callers.contact_history import ContactHistory
+    from callerid.core.backoff import Failures
+    from callerid.core.upkeep.troubles import Trouble
 
-
-ZONE = "zone"  # the phone's IANA zone, as found when the call log was last read
 CONTACTS_REGION = "phone_contacts_region"  # for which the mirror has the phone's own contacts; "" if they are to be read anew
 MIRROR_FILLED = "mirror_filled"  # "1" since a sync has filled the mirror, "" since it was found empty after that
 LAST_POLL = "last_good_poll"  # when the call log was last read
 LAST_SYNC = "last_sync"  # when a sync was last finished
 SENSES = "senses"  # those that listen in a running daemon, with a space between
 EXPORT_TROUBLE = "export_trouble"  # why the last full sync read lists, though exports were wanted; see core/sync/by_export.py
-OFF_SINCE = "off_since"  # when a round first found callerid switched off; "" while it is on
-DIALOG_TRIED = "dialog_tried"  # when a dialog was last opened
 _FAILURES = "failures of "
-
-_START = f"""
-    (SELECT value FROM facts WHERE name = '{ZONE}') AS zone,
-        (SELECT value FROM facts WHERE name = '{OFF_SINCE}') AS off_since,
-        (SELECT value FROM facts WHERE name = '{DIALOG_TRIED}') AS dialog_tried,
-        EXISTS (SELECT 1 FROM troubles WHERE source = '{Source.DIALOGS.value}') AS dialogs_fail,
-        EXISTS (SELECT 1 FROM troubles WHERE source = '{Source.NOTIFICATIONS.value}') AS notifications_fail
-"""  # noqa: S608 - names of ours
-_CONTACT_START = f"SELECT {_START}, {contact_history.COLUMNS}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TurnStart:
-    """What every turn needs to know of the ledger."""
-
-    zone: str  # IANA name, "" while unknown
-    off_since: datetime | None  # UTC; None while callerid is on
-    dialog_tried: datetime | None  # UTC
-    dialogs_fail: bool  # dialogs are out of order
-    notifications_fail: bool  # so are notifications
 
 
 class KeyValues:
@@ -84,21 +56,24 @@ class KeyValues:
     def read_time(self, name: str) -> datetime | None:
         """Return the time (UTC) that is stored under a name, None if there is none."""
         value = self.read(name)
-        return rows.moment(int(value)) if value else None
+        return times.moment(int(value)) if value else None
 
     def write_time(self, name: str, moment: datetime | None) -> None:
         """Store a time, in whole seconds, or that there is none."""
-        self.write(name, "" if moment is None else str(rows.stamp(moment)))
+        self.write(name, "" if moment is None else str(times.stamp(moment)))
 
     def read_failures(self, name: str) -> Failures:
         """Return how often what has that name has failed in a row; none if that is not stored."""
+        from callerid.core.backoff import Failures
+        from callerid.store.ledger import rows
+
         count, set_at, until = (int(word) for word in (self.read(f"{_FAILURES}{name}") or "0 0 0").split())
         return Failures(count=count, pause=rows.deadline(until, set_at) if until else None)
 
     def write_failures(self, name: str, failures: Failures) -> None:
         """Store how often something has failed in a row."""
         pause = failures.pause
-        ends = f"{rows.stamp(pause.set_at) or 0} {rows.stamp(pause.until)}" if pause else "0 0"
+        ends = f"{times.stamp(pause.set_at) or 0} {times.stamp(pause.until)}" if pause else "0 0"
         self.write(f"{_FAILURES}{name}", f"{failures.count} {ends}")
 
     def forget_failures(self) -> None:
@@ -113,58 +88,39 @@ class KeyValues:
         known = self.read("installation")
         if known:
             return known
+        import uuid
+
         with writing(self._db):
             self._db.execute("INSERT INTO facts VALUES ('installation', ?) ON CONFLICT DO NOTHING", (str(uuid.uuid4()),))
         return str(self.read("installation"))
 
-    def turn_start(self) -> TurnStart:
-        """Return what every turn needs to know, by one statement."""
-        return _turn_start(self._db.execute(f"SELECT {_START}").fetchone())
-
-    def stranger_start(self, line: str, rang_at: datetime, calls_since: datetime) -> tuple[TurnStart, StrangerCounts]:
-        """Return what every turn needs to know, and what is counted for a stranger's ring, by one statement."""
-        values = stranger_values(line, rang_at, calls_since)
-        row = self._db.execute(f"SELECT {_START}, {COUNTS_OF_STRANGER}", values).fetchone()
-        return _turn_start(row), StrangerCounts(cards=row["cards"], calls=row["calls"])
-
-    def contact_start(self, line: str, contact_id: str, before: datetime) -> tuple[TurnStart, ContactHistory]:
-        """Return what every turn needs to know, and what there was with a contact before a time, by one statement. `line` is the
-        one that rings, "" for none."""
-        row = self._db.execute(_CONTACT_START, contact_history.values(line, contact_id, before)).fetchone()
-        return _turn_start(row), contact_history.history(row, contact_id)
-
     def troubles(self) -> tuple[Trouble, ...]:
         """Return the troubles, the oldest first."""
         cursor = self._db.execute("SELECT * FROM troubles ORDER BY since")
-        return tuple(_trouble(row) for row in cursor)
+        return tuple(map(_trouble, cursor))
 
     def report(self, source: Source, fault: tuple[str, str] | None, now: datetime) -> str:
         """Record the newest result of a source: None, or a fault's sentence and remedy. Return the line for the log, "" if nothing
         has changed."""
         row = self._db.execute("SELECT * FROM troubles WHERE source = ?", (source,)).fetchone()
+        if row is None and fault is None:
+            return ""
+        from callerid.core.upkeep.troubles import change
+
         news = change(source, _trouble(row) if row else None, fault, now)
         if news is None:
             return ""
         with writing(self._db):
             self._db.execute("DELETE FROM troubles WHERE source = ?", (source,))
             if news.trouble:
-                trouble = (source, rows.stamp(news.trouble.since), news.trouble.sentence, news.trouble.remedy)
+                trouble = (source, times.stamp(news.trouble.since), news.trouble.sentence, news.trouble.remedy)
                 self._db.execute("INSERT INTO troubles VALUES (?, ?, ?, ?)", trouble)
         return news.line
 
 
-def _turn_start(row: sqlite3.Row) -> TurnStart:
-    tried = rows.moment(int(row["dialog_tried"])) if row["dialog_tried"] else None
-    return TurnStart(
-        zone=row["zone"] or "",
-        off_since=rows.moment(int(row["off_since"])) if row["off_since"] else None,
-        dialog_tried=tried,
-        dialogs_fail=bool(row["dialogs_fail"]),
-        notifications_fail=bool(row["notifications_fail"]),
-    )
-
-
 def _trouble(row: sqlite3.Row) -> Trouble:
-    since = rows.moment(row["since"])
+    from callerid.core.upkeep.troubles import Trouble
+
+    since = times.moment(row["since"])
     assert since is not None  # noqa: S101 - NOT NULL in the schema
     return Trouble(source=Source(row["source"]), since=since, sentence=stored(row["sentence"]), remedy=stored(row["remedy"]))

@@ -5,25 +5,24 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent, Kind
-from callerid.core.followup.state import AWAITING_ANSWER, State
+from callerid.core.delivery.states import DeliveryState, Intent, Kind
+from callerid.core.followup.states import AWAITING_ANSWER, State
 from callerid.core.upkeep.reconcile import followup_state
-from callerid.store import journal
+from callerid.store import journal, times
 from callerid.store.connection import record, writing
-from callerid.store.ledger import rows
 from callerid.store.ledger.outbox_payload import delivery, delivery_columns, kind_of, to_json
+from callerid.store.ledger.reading.summary import UNFINISHED
 
 if TYPE_CHECKING:
     import sqlite3
     from datetime import datetime
 
     from callerid.core.backoff import Deadline
-    from callerid.core.delivery.outbox_row import Content
+    from callerid.core.delivery.outbox_row import Content, Delivery
 
 RESTORED_AT = "restored_at"  # the name of the fact that tells when the ledger was last restored from a backup
 _RESTORED = f"(SELECT CAST(value AS INTEGER) FROM facts WHERE name = '{RESTORED_AT}')"  # noqa: S608 - a name of ours
 _UNSETTLED = (DeliveryState.WAITING, DeliveryState.UNSURE)
-_UNFINISHED = "INDEXED BY outbox_unfinished WHERE state IN ('waiting', 'unsure', 'dead-letter') OR certain_at IS NOT NULL"
 
 
 def _states_left_alone(before: Delivery) -> str:
@@ -58,10 +57,10 @@ def put(connection: sqlite3.Connection, call_key: str, external_id: str, content
         " not_before = CASE outbox.state WHEN 'unsure' THEN not_before END,"
         " state = CASE WHEN outbox.state = 'unsure' OR (outbox.state = 'dropped' AND attempts AND remote_id = '') THEN 'unsure'"
         " ELSE 'waiting' END",
-        (call_key or None, kind_of(content), external_id, to_json(content), rows.stamp(now), call_key),
+        (call_key or None, kind_of(content), external_id, to_json(content), times.stamp(now), call_key),
     )
     values = {"call_key": call_key, "external_id": external_id, "kind": kind_of(content), "content": to_json(content)}
-    record(connection, journal.entry("put", values | {"at": rows.stamp(now)}))
+    record(connection, journal.entry("put", values | {"at": times.stamp(now)}))
 
 
 class Outbox:
@@ -81,7 +80,7 @@ class Outbox:
 
     def all(self, *, settled: bool = False) -> tuple[Delivery, ...]:
         """Return the rows that are waiting, unsure or dead, or wait for certainty; with `settled`, every row."""
-        where = "" if settled else _UNFINISHED
+        where = "" if settled else UNFINISHED
         cursor = self._db.execute(f"SELECT * FROM outbox {where} ORDER BY id")  # noqa: S608 - words of ours
         return tuple(delivery(row) for row in cursor)
 
@@ -149,7 +148,7 @@ class Outbox:
             done = self._db.execute(
                 "UPDATE outbox SET content = ?, state = 'waiting', not_before = NULL, posted_at = ?"
                 " WHERE id = ? AND state = ? AND attempts = ? AND revision = ?",
-                (to_json(content), rows.stamp(now), before.id, before.state, before.attempts.posts, before.revision),
+                (to_json(content), times.stamp(now), before.id, before.state, before.attempts.posts, before.revision),
             )
             return done.rowcount == 1
 
@@ -158,10 +157,10 @@ class Outbox:
         with writing(self._db):
             waiting = self.at_work()
             delayed = ((pause.at_least(row.not_before, now), row.id) for row in waiting if row.state in _UNSETTLED)
-            values = [(rows.stamp(longer.until), rows.stamp(longer.set_at), row_id) for longer, row_id in delayed]
+            values = [(times.stamp(longer.until), times.stamp(longer.set_at), row_id) for longer, row_id in delayed]
             self._db.executemany("UPDATE outbox SET not_before = ?, paused_at = ? WHERE id = ?", values)
             doubted = ((pause.at_least(row.certain_at, now), row.id) for row in waiting if row.certain_at)
-            values = [(rows.stamp(longer.until), rows.stamp(longer.set_at), row_id) for longer, row_id in doubted]
+            values = [(times.stamp(longer.until), times.stamp(longer.set_at), row_id) for longer, row_id in doubted]
             self._db.executemany("UPDATE outbox SET certain_at = ?, doubted_at = ? WHERE id = ?", values)
 
     def change(self, before: Delivery, after: Delivery, now: datetime) -> bool:
@@ -175,7 +174,7 @@ class Outbox:
 
     def write(self, before: Delivery, after: Delivery, now: datetime) -> bool:
         """Within the caller's transaction, do what `change` does."""
-        settled_at = None if after.state in _UNSETTLED else rows.stamp(now)
+        settled_at = None if after.state in _UNSETTLED else times.stamp(now)
         values = delivery_columns(after) | {"settled_at": settled_at}
         if after.content is not before.content:
             values["content"] = to_json(after.content)

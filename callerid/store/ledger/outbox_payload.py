@@ -8,10 +8,12 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent, Kind
+from callerid.core.delivery.outbox_row import Delivery
 from callerid.core.delivery.retry_policy import Attempts
+from callerid.core.delivery.states import DeliveryState, Intent, Kind
 from callerid.models import CallEngagement, CallStatus, Direction, NewContact, TaskEngagement
-from callerid.store.ledger.rows import deadline, end_of, moment, stamp
+from callerid.store.ledger.rows import deadline, end_of
+from callerid.store.times import moment, stamp
 
 if TYPE_CHECKING:
     import sqlite3

@@ -18,14 +18,14 @@ from callerid import files
 from callerid.errors import StoreFault
 from callerid.messages import counted, message
 from callerid.store import journal
-from callerid.store.connection import is_cut_to_nothing, open_database, open_read_only, store_errors, user_version, writing
-from callerid.store.damage import find_damage, put_aside, put_aside_from, replacing
+from callerid.store.connection import open_database, open_read_only, store_errors, user_version, writing
+from callerid.store.damage import find_damage, put_aside, replacing
 from callerid.store.ledger.backups import MARK, TABLES, TAKEN_AT, copies, restored
 from callerid.store.ledger.block_list import load_marks
 from callerid.store.ledger.outbox import RESTORED_AT
 from callerid.store.ledger.replay import position
-from callerid.store.ledger.replay.catch_up import TOLD, lost, put_journal_aside
 from callerid.store.ledger.replay.entries import apply, call_of, show_batches, suspect_waiting
+from callerid.store.ledger.replay.take_over import TOLD, lost, put_journal_aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,13 +41,6 @@ class _Origin:
     damage: str
     backup_of: datetime | None  # UTC; None: there was no backup
     mark: str  # of the backup in the journal; "" for a migration's copy, to which all of the journal is applied
-
-
-def is_lost(path: Path) -> bool:
-    """Return whether there was a ledger, and its file is gone or has nothing in it. A damaged one is found by who reads it."""
-    is_empty = not path.exists() or (path.is_file() and path.stat().st_size == 0)
-    was_there = bool(copies(path)) or journal.size(path) > 0 or put_aside_from(path).exists()
-    return (path.exists() and not path.is_file()) or is_cut_to_nothing(path) or (is_empty and was_there)
 
 
 def restore(path: Path, key_file: Path, newest: int, migrate: Callable[[sqlite3.Connection, Path], None], now: datetime) -> str:

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.core.ringing.card_lifecycle import (
-    FRESH_FOR,
-    REMEMBERED_FOR,
-    SAME_RING,
-    CardUpdate,
-    RingCard,
-    RingReport,
-    assign_report,
-)
+from callerid.core.ringing.card_lifecycle import CardUpdate, RingCard, RingReport, assign_report
+from callerid.core.ringing.ring_times import REMEMBERED_FOR, SAME_RING
+from callerid.store import times
 from callerid.store.connection import writing
-from callerid.store.ledger import rows
 
 if TYPE_CHECKING:
     import sqlite3
@@ -27,30 +19,13 @@ _NOT_ENDED = (
     " (SELECT id FROM rings WHERE open AND line IN (?, ?) UNION SELECT id FROM rings WHERE at BETWEEN ? AND ?)"
     " ORDER BY id DESC LIMIT 20"
 )
-COUNTS_OF_STRANGER = """
-    (SELECT count(*) FROM rings WHERE open AND at BETWEEN ? AND ?) AS cards,
-        (SELECT count(*) FROM calls WHERE line = ? AND line <> '' AND start >= ? AND type <> 'OUTGOING') AS calls
-"""  # columns of a statement; their values: `stranger_values`
 _PRUNE_EVERY = 64  # rings
 _MOST_KEPT = 2000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StrangerCounts:
-    """What is counted for a ring of a stranger."""
-
-    cards: int  # open ones of rings at about the same time
-    calls: int  # that came from the line
 
 
 def end_card(connection: sqlite3.Connection, ring_id: int) -> None:
     """Within the caller's transaction, end a ring's card: its notification belongs to a follow-up now, or is gone."""
     connection.execute("UPDATE rings SET open = 0, ended_at = coalesce(ended_at, at) WHERE id = ?", (ring_id,))
-
-
-def stranger_values(line: str, rang_at: datetime, calls_since: datetime) -> tuple[int | None, int | None, str, int | None]:
-    """Return the values for `COUNTS_OF_STRANGER` of a line ("" for none) that rang at a time."""
-    return rows.stamp(rang_at - FRESH_FOR), rows.stamp(rang_at + FRESH_FOR), line, rows.stamp(calls_since)
 
 
 class Rings:
@@ -61,7 +36,7 @@ class Rings:
 
     def match_report(self, report: RingReport) -> CardUpdate:
         """Return what a report changes about the cards. Nothing is written, because a ring waits for this."""
-        moment = rows.stamp(report.at - SAME_RING), rows.stamp(report.at + SAME_RING)
+        moment = times.stamp(report.at - SAME_RING), times.stamp(report.at + SAME_RING)
         cursor = self._db.execute(_NOT_ENDED, (report.line, report.earlier_line or report.line, *moment))
         return assign_report(report, tuple(_card(row) for row in cursor))
 
@@ -83,7 +58,7 @@ class Rings:
         entries, values = _not_listed(unless)
         with writing(self._db):
             for card in update.ended:
-                self._db.execute("UPDATE rings SET ended_at = ? WHERE id = ?", (rows.stamp(report.at), card.id))
+                self._db.execute("UPDATE rings SET ended_at = ? WHERE id = ?", (times.stamp(report.at), card.id))
             if update.card:
                 return self._update(update.card, entries, values, unwanted=unwanted)
             return self._add(report, notification_id, entries, values, shown=shown, unwanted=unwanted)
@@ -100,7 +75,7 @@ class Rings:
         self, report: RingReport, notification_id: str, entries: str, values: Sequence[str], *, shown: bool, unwanted: bool
     ) -> bool:
         by_sense = report.sense if report.line else f"{report.sense}-"
-        columns = (report.line, report.number, report.name, rows.stamp(report.at), by_sense, report.slot, report.outgoing)
+        columns = (report.line, report.number, report.name, times.stamp(report.at), by_sense, report.slot, report.outgoing)
         added = self._db.execute(
             "INSERT INTO rings (line, number, name, at, heard, slot, outgoing, open, unwanted, notification_id)"
             f" SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE {entries}",
@@ -108,13 +83,13 @@ class Rings:
         )
         ring_id = (added.lastrowid or 0) if added.rowcount else 0
         if ring_id and ring_id % _PRUNE_EVERY == 0:
-            old = (rows.stamp(report.at - REMEMBERED_FOR), ring_id - _MOST_KEPT)
+            old = (times.stamp(report.at - REMEMBERED_FOR), ring_id - _MOST_KEPT)
             self._db.execute("DELETE FROM rings WHERE NOT open AND (at < ? OR id < ?)", old)
         return bool(ring_id)
 
     def current(self, line: str, at: datetime) -> RingCard | None:
         """Return the open card of a line that rang at a time, if its ring has not ended; else None."""
-        since = rows.stamp(at - SAME_RING)
+        since = times.stamp(at - SAME_RING)
         row = self._db.execute(
             "SELECT * FROM rings WHERE open AND line = ? AND at >= ? AND ended_at IS NULL ORDER BY id DESC LIMIT 1", (line, since)
         ).fetchone()
@@ -123,7 +98,7 @@ class Rings:
     def has_recorded(self, notification_id: str, at: datetime) -> bool:
         """Return whether a ring of a time was recorded, with the id of its card."""
         query = "SELECT 1 FROM rings INDEXED BY rings_by_time WHERE at = ? AND notification_id = ?"
-        return self._db.execute(query, (rows.stamp(at), notification_id)).fetchone() is not None
+        return self._db.execute(query, (times.stamp(at), notification_id)).fetchone() is not None
 
     def open_cards(self) -> tuple[RingCard, ...]:
         """Return the open cards, oldest first."""
@@ -138,7 +113,7 @@ class Rings:
 
     def since(self, since: datetime) -> tuple[RingCard, ...]:
         """Return the rings since a time, with a card or without, oldest first."""
-        cursor = self._db.execute("SELECT * FROM rings INDEXED BY rings_by_time WHERE at >= ? ORDER BY id", (rows.stamp(since),))
+        cursor = self._db.execute("SELECT * FROM rings INDEXED BY rings_by_time WHERE at >= ? ORDER BY id", (times.stamp(since),))
         return tuple(map(_card, cursor))
 
     def mark_answered(self, at: datetime) -> None:
@@ -149,18 +124,18 @@ class Rings:
         with writing(self._db):
             self._db.execute(
                 f"UPDATE rings SET answered_at = ?1 WHERE id IN (({shown}), ({either})) AND answered_at IS NULL",  # noqa: S608
-                (rows.stamp(at),),
+                (times.stamp(at),),
             )
 
     def mark_ended(self, at: datetime) -> None:
         """Record that the phone is idle, so every ring before that has ended."""
         with writing(self._db):
-            self._db.execute("UPDATE rings SET ended_at = ?1 WHERE ended_at IS NULL AND at <= ?1", (rows.stamp(at),))
+            self._db.execute("UPDATE rings SET ended_at = ?1 WHERE ended_at IS NULL AND at <= ?1", (times.stamp(at),))
 
     def end_early(self, card: RingCard, now: datetime) -> None:
         """Record that a card is to be removed, whatever becomes of its ring."""
         with writing(self._db):
-            self._db.execute("UPDATE rings SET ended_at = ? WHERE id = ?", (rows.stamp(now - REMEMBERED_FOR), card.id))
+            self._db.execute("UPDATE rings SET ended_at = ? WHERE id = ?", (times.stamp(now - REMEMBERED_FOR), card.id))
 
     def mark_unwanted(self, card: RingCard) -> None:
         """Record that a ring is unwanted: its card is to be removed, and no later report shows another."""
@@ -185,14 +160,14 @@ def _not_listed(entries: Sequence[tuple[str, str]]) -> tuple[str, list[str]]:
 
 
 def _card(row: sqlite3.Row) -> RingCard:
-    at = rows.moment(row["at"])
+    at = times.moment(row["at"])
     assert at is not None  # noqa: S101 - NOT NULL in the schema
     return RingCard(
         id=row["id"],
         line=row["line"],
         at=at,
-        answered_at=rows.moment(row["answered_at"]),
-        ended_at=rows.moment(row["ended_at"]),
+        answered_at=times.moment(row["answered_at"]),
+        ended_at=times.moment(row["ended_at"]),
         notification_id=row["notification_id"],
         sense_reports=tuple(row["heard"].split()),
         slot=row["slot"],

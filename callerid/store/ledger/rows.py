@@ -7,23 +7,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Deadline
-from callerid.core.followup.state import UNSETTLED, CardStatus, FollowUp, State
+from callerid.core.followup.state import FollowUp
+from callerid.core.followup.states import UNSETTLED, CardStatus, State
 from callerid.models import Call, CallType
 from callerid.store import journal
 from callerid.store.connection import record
+from callerid.store.times import moment, stamp
 
 if TYPE_CHECKING:
     import sqlite3
-
-
-def stamp(moment: datetime | None) -> int | None:
-    """Return the epoch seconds of an aware time, None for None."""
-    return None if moment is None else int(moment.timestamp())
-
-
-def moment(stamped: int | None) -> datetime | None:
-    """Return the time in UTC at those epoch seconds, None for None."""
-    return None if stamped is None else datetime.fromtimestamp(stamped, UTC)
 
 
 def deadline(until: int | None, set_at: int | None = None) -> Deadline | None:

@@ -17,7 +17,7 @@ from callerid.errors import SuspiciousSync
 from callerid.messages import message
 from callerid.models import Kind
 from callerid.store.connection import store_errors, writing
-from callerid.store.mirror import schema, sync_state
+from callerid.store.mirror import mirror_facts, schema, sync_state
 from callerid.store.mirror.changed_contacts import record, record_every_contact
 from callerid.store.mirror.record_tables import Records
 from callerid.token_scopes import unreadable_kinds
@@ -55,28 +55,28 @@ class MirrorBuild:
 
     def resume(self, recipe: str, oldest: datetime) -> tuple[Stretch, ...]:
         """Return the stretches of an interrupted sync; () if there is none, or it began before `oldest` or by another recipe."""
-        left = sync_state.unfinished(self._db, sync_state.FULL)
+        left = sync_state.unfinished(self._db, mirror_facts.FULL)
         if left is None or left.recipe != self._full_recipe(recipe) or left.began < oldest:
             return ()
-        return sync_state.stretches(self._db, sync_state.FULL)
+        return sync_state.stretches(self._db, mirror_facts.FULL)
 
     def kept_info(self, oldest: datetime) -> str:
         """Return what an interrupted sync kept of what it was told before its records; "" if there is none, or it began before
         `oldest`."""
-        left = sync_state.unfinished(self._db, sync_state.FULL)
-        return sync_state.read_facts(self._db).get(_KEPT, "") if left and left.began >= oldest else ""
+        left = sync_state.unfinished(self._db, mirror_facts.FULL)
+        return mirror_facts.read_facts(self._db).get(_KEPT, "") if left and left.began >= oldest else ""
 
     def exports(self, recipe: str, oldest: datetime) -> dict[Kind, str]:
         """Return the ids of the exports that an interrupted sync has started, by kind; none in the cases in which `resume` returns
         none."""
-        left = sync_state.unfinished(self._db, sync_state.FULL)
+        left = sync_state.unfinished(self._db, mirror_facts.FULL)
         if left is None or left.recipe != self._full_recipe(recipe) or left.began < oldest:
             return {}
         return sync_state.exports(self._db)
 
     def began(self, now: datetime) -> datetime:
         """Return when the sync began that is not finished, by the CRM's clock (UTC); `now` if there is none."""
-        left = sync_state.unfinished(self._db, sync_state.FULL)
+        left = sync_state.unfinished(self._db, mirror_facts.FULL)
         return left.began if left else now
 
     def record_export(self, kind: Kind, export_id: str) -> None:
@@ -92,7 +92,7 @@ class MirrorBuild:
 
     def kinds_read(self) -> frozenset[Kind]:
         """Return the kinds that were read to their ends."""
-        stretches = sync_state.stretches(self._db, sync_state.FULL)
+        stretches = sync_state.stretches(self._db, mirror_facts.FULL)
         return frozenset(kind for kind in Kind if all(s.done for s in stretches if s.kind is kind)) & {s.kind for s in stretches}
 
     def has_rows_of(self, kinds: Collection[Kind]) -> bool:
@@ -107,11 +107,11 @@ class MirrorBuild:
         with store_errors(self._path):
             with writing(self._db):
                 schema.drop(self._db, schema.NEW)
-                sync_state.end_walk(self._db, sync_state.FULL)
+                sync_state.end_walk(self._db, mirror_facts.FULL)
             sync_state.check_space(self._db, self._path, portal_info.totals)
             with writing(self._db):
                 schema.create(self._db, schema.NEW)
-                sync_state.begin_walk(self._db, sync_state.FULL, began, self._full_recipe(recipe))
+                sync_state.begin_walk(self._db, mirror_facts.FULL, began, self._full_recipe(recipe))
                 self._records.put_portal_info(portal_info)
                 totals = portal_info.totals
                 expected = totals.contacts + totals.companies + totals.deals
@@ -122,7 +122,7 @@ class MirrorBuild:
         """Write a page and how far it was read, in one transaction. The last of two equal ids counts."""
         with store_errors(self._path), writing(self._db):
             self._records.put(self._filter_page(page, self._region))
-            sync_state.record_stretches(self._db, sync_state.FULL, page.stretches)
+            sync_state.record_stretches(self._db, mirror_facts.FULL, page.stretches)
 
     def has_unknown_owners(self) -> bool:
         """Return whether a contact has an owner whose name is not known."""
@@ -159,21 +159,21 @@ class MirrorBuild:
                 raise SuspiciousSync(
                     suspicion, remedy=message("The mirror was kept. If that is right, type: callerid sync --full --force")
                 )
-            left = sync_state.unfinished(self._db, sync_state.FULL)
+            left = sync_state.unfinished(self._db, mirror_facts.FULL)
             began = left.began if left else now
             stamps = dict.fromkeys(("built_at", "fresh_at", "swept_at"), int(now.timestamp()))
             rules = {"region": self._region, "rules": numbers.RULES_VERSION, "field_rules": FIELD_RULES}
             sync_state.write_missing_scopes(self._db, missing_scopes, schema.NEW)
             as_of = int((now - ((there or began) - began)).timestamp())
             checked = {f"{kind}_at": as_of for kind in Kind if kind not in unreadable}
-            exported = {sync_state.EXPORTED: sync_state.read_facts(self._db).get(sync_state.EXPORTED, "")}
+            exported = {sync_state.EXPORTED: mirror_facts.read_facts(self._db).get(sync_state.EXPORTED, "")}
             sync_state.write_facts(self._db, asdict(counts) | stamps | checked | rules | facts | exported, schema.NEW)
             begins = {kind: began + (begin_at or {}).get(kind, timedelta(0)) for kind in Kind if kind not in unreadable}
             rows = [(kind.value, int(at.timestamp()), None, None, int(now.timestamp()), None) for kind, at in begins.items()]
             self._db.executemany(f"INSERT OR REPLACE INTO {schema.NEW}cursors VALUES (?, ?, ?, ?, ?, ?)", rows)
-            changed = self._changed_contacts(sync_state.read_facts(self._db), rules)
+            changed = self._changed_contacts(mirror_facts.read_facts(self._db), rules)
             schema.replace_live(self._db)
-            sync_state.end_walk(self._db, sync_state.FULL)
+            sync_state.end_walk(self._db, mirror_facts.FULL)
             sync_state.end_walk(self._db, sync_state.SWEEP)
             self._db.execute("DELETE FROM seen")
             record(self._db, changed) if changed is not None else record_every_contact(self._db)
@@ -193,7 +193,7 @@ class MirrorBuild:
 
     def _suspicion(self, counts: MirrorCounts, facts: dict[str, str], since: datetime | None, unreadable: Collection[Kind]) -> str:
         """Return what is suspicious about the new mirror, or "". By another source or scope it may have fewer contacts."""
-        before = sync_state.read_facts(self._db)
+        before = mirror_facts.read_facts(self._db)
         if before.get("source", "") != facts.get("source", ""):
             return ""
         other = loss_guard.portal_suspicion(self._portal(""), self._portal(schema.NEW))
@@ -211,7 +211,7 @@ class MirrorBuild:
         """Drop what was built: it may replace the live mirror only when a sync is forced."""
         with store_errors(self._path), writing(self._db):
             schema.drop(self._db, schema.NEW)
-            sync_state.end_walk(self._db, sync_state.FULL)
+            sync_state.end_walk(self._db, mirror_facts.FULL)
             self._db.execute("DELETE FROM facts WHERE name = ?", (_KEPT,))  # the highest id may be of somebody who is forgotten
 
     def _counts(self) -> MirrorCounts:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from callerid.core.callers.candidate import Candidate, OpenDeal
 from callerid.models import ContactPhone, Kind, Match, NumberMatch, Owner
 from callerid.store.mirror.activities import of_contact
-from callerid.store.mirror.record_rows import moment
+from callerid.store.times import of_milliseconds
 
 if TYPE_CHECKING:
     import sqlite3
@@ -72,7 +72,7 @@ def candidate(row: Row, match: NumberMatch) -> Candidate:
         company=company,
         company_id=None if company_id is None else str(company_id),
         owner=None if owner_id is None else owner(owner_id, *known),
-        last_contacted=None if last_contacted is None else moment(last_contacted),
+        last_contacted=None if last_contacted is None else of_milliseconds(last_contacted),
         phone=None if place is None else phone(row),
         match=match,
         deals=() if deals is None else _open_deals(deals),

@@ -6,14 +6,14 @@ Each method imports what it alone needs: a command that looks at the facts does 
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from callerid import models
 from callerid.errors import AlreadyRunning
-from callerid.models import Account, CallOutcome, Company, Contact, Kind
 from callerid.store.connection import open_database, store_errors, user_version, writing
 from callerid.store.derived_file import DerivedFile, read_again_if_damaged
-from callerid.store.mirror import record_rows, schema, sync_state
+from callerid.store.mirror import mirror_facts, schema
+from callerid.store.number_rules import rules_version
 
 if TYPE_CHECKING:
     import sqlite3
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from callerid.core.callers.candidate import Candidate, OpenDeal
-    from callerid.models import Owner, Page, Scope
+    from callerid.models import Account, CallOutcome, Company, Contact, Kind, Owner, Page, Scope
     from callerid.store.mirror.activities.tables import Activities
     from callerid.store.mirror.build import MirrorBuild
     from callerid.store.mirror.changed_contacts import ChangedContacts
     from callerid.store.mirror.delta import MirrorUpdate
-    from callerid.store.mirror.live_lookups import LiveLookups
-    from callerid.store.mirror.phone_contacts import PhoneContacts
+    from callerid.store.mirror.mirror_facts import MirrorFacts
+    from callerid.store.mirror.own.live_lookups import LiveLookups
+    from callerid.store.mirror.own.phone_contacts import PhoneContacts
     from callerid.store.mirror.sweep import MirrorRange, MirrorSweep
-    from callerid.store.mirror.sync_state import MirrorFacts
 
     PageFilter = Callable[[Page, str], Page]
 
@@ -63,12 +63,23 @@ class Mirror:
 
     # ---------------------------------------------------------------------------------------- who a number or a name is
 
-    @read_again_if_damaged
     def candidates(self, number: str, region: str) -> tuple[Candidate, ...]:
         """Return the contacts whose raw number this is, best match first; a probable one only if it is the only one."""
+        return self.candidates_and_line(number, region)[0]
+
+    @read_again_if_damaged
+    def candidates_and_line(self, number: str, region: str) -> tuple[tuple[Candidate, ...], str]:
+        """Return what `candidates` returns; and the number's line, where the index has the number as it is written, proven and for
+        nobody else: then its numbering plan is not needed to tell. Else the line is ""."""
+        from callerid.core.numbers.plain import is_plain
+        from callerid.store.mirror import card_query
+
+        rows = card_query.by_key(self._cursor, number) if is_plain(number) else None
+        if rows and len(rows) == 1 and rows[0][1]:
+            return (card_query.candidate(rows[0], models.SAME_NUMBER),), number
         from callerid.store.mirror import lookup
 
-        return lookup.candidates(self._cursor, number, region)
+        return lookup.candidates(self._cursor, number, region, rows), ""
 
     @read_again_if_damaged
     def companies_by_number(self, number: str, region: str) -> tuple[Company, ...]:
@@ -107,7 +118,7 @@ class Mirror:
     @property
     def phone_contacts(self) -> PhoneContacts:
         """The phone's own contacts."""
-        from callerid.store.mirror.phone_contacts import PhoneContacts
+        from callerid.store.mirror.own.phone_contacts import PhoneContacts
 
         return PhoneContacts(self._db)
 
@@ -128,7 +139,7 @@ class Mirror:
     @property
     def live_lookups(self) -> LiveLookups:
         """What was found out about a line elsewhere."""
-        from callerid.store.mirror.live_lookups import LiveLookups
+        from callerid.store.mirror.own.live_lookups import LiveLookups
 
         return LiveLookups(self._db, self._path)
 
@@ -158,7 +169,7 @@ class Mirror:
     def outcomes(self) -> tuple[CallOutcome, ...]:
         """Return the portal's own outcomes of calls, in its order; () if it has not given any."""
         rows = self._db.execute("SELECT id, label FROM outcomes ORDER BY place")
-        return tuple(CallOutcome(id=row["id"], label=row["label"]) for row in rows)
+        return tuple(models.CallOutcome(id=row["id"], label=row["label"]) for row in rows)
 
     @read_again_if_damaged
     def closed_deals(self, contact_id: str) -> tuple[OpenDeal, ...]:
@@ -173,7 +184,7 @@ class Mirror:
         row = self._db.execute("SELECT * FROM account").fetchone()
         if row is None:
             return None
-        return Account(
+        return models.Account(
             portal_id=row["portal_id"],
             ui_domain=row["ui_domain"],
             time_zone=row["time_zone"],
@@ -184,6 +195,8 @@ class Mirror:
     @read_again_if_damaged
     def sample_candidates(self, limit: int) -> tuple[Candidate, ...]:
         """Return some contacts that have a number, so that a person can try callerid with them."""
+        from dataclasses import replace
+
         from callerid.store.mirror import card_query
 
         rows = self._db.execute("SELECT id, phones FROM contacts WHERE phones LIKE '[[%' ORDER BY id LIMIT ?", (limit,)).fetchall()
@@ -199,32 +212,35 @@ class Mirror:
             connection = self._db
             version = (connection, connection.execute("PRAGMA data_version").fetchone()[0], connection.total_changes)
             if self._facts is None or self._facts[0] != version:
-                self._facts = version, sync_state.read_mirror_facts(connection)
+                self._facts = version, mirror_facts.read_mirror_facts(connection)
         return self._facts[1]
 
     def filling(self) -> tuple[int, int] | None:
         """Return how many records an unfinished full sync has read, and how many there are to read; None if there is none."""
         if not self.facts().unfinished:
             return None
+        from callerid.store.mirror import sync_state
+
         with store_errors(self._path):
             return sync_state.filling(self._db)
 
     def is_waiting_for_exports(self) -> bool:
         """Return whether an unfinished full sync has started exports."""
+        from callerid.store.mirror import sync_state
+
         with store_errors(self._path):
             return bool(sync_state.exports(self._db))
 
     def is_reading_lists(self) -> bool:
         """Return whether an unfinished full sync has begun to read lists."""
+        from callerid.store.mirror import sync_state
+
         with store_errors(self._path):
-            return not sync_state.exports(self._db) and bool(sync_state.stretches(self._db, sync_state.FULL))
+            return not sync_state.exports(self._db) and bool(sync_state.stretches(self._db, mirror_facts.FULL))
 
     def reindex_when_free(self, region: str) -> None:
         """Do `reindex_if_needed`, unless a sync is running; the next sync begins with it."""
-        from callerid.core import numbers
-
-        facts = self.facts()
-        if facts.built_at is None or (facts.region == region and facts.rules_version == numbers.RULES_VERSION):
+        if self._is_index_of(region):
             return
         with contextlib.suppress(AlreadyRunning), self.sync_lock():
             self.reindex_if_needed(region)
@@ -232,20 +248,26 @@ class Mirror:
     def reindex_if_needed(self, region: str) -> None:
         """Build the index of numbers again if it was built for another region or by other parsing rules. The caller holds
         `sync_lock`, because a sync must not put numbers of two regions into one index."""
-        from callerid.core import numbers
+        if self._is_index_of(region):
+            return
+        from callerid.store.mirror import sync_state
         from callerid.store.mirror.changed_contacts import record_every_contact
         from callerid.store.mirror.record_tables import Records
 
-        facts = self.facts()
-        if facts.built_at is None or (facts.region == region and facts.rules_version == numbers.RULES_VERSION):
-            return
         with store_errors(self._path), writing(self._db):
             Records(self._db, region).rebuild_index()
             record_every_contact(self._db)
-            sync_state.write_facts(self._db, {"region": region, "rules": numbers.RULES_VERSION})
+            sync_state.write_facts(self._db, {"region": region, "rules": rules_version()})
+
+    def _is_index_of(self, region: str) -> bool:
+        """Return whether the index of numbers, if there is one, was built for a region and by the rules of today."""
+        facts = self.facts()
+        return facts.built_at is None or (facts.region == region and facts.rules_version == rules_version())
 
     def sync_lock(self) -> AbstractContextManager[None]:
         """Hold the lock that only one sync can have. Raise AlreadyRunning."""
+        from callerid.store.mirror import sync_state
+
         return sync_state.sync_lock(self._path)
 
     def build(self, region: str) -> MirrorBuild:
@@ -278,21 +300,29 @@ class Mirror:
 
     def all_contacts(self) -> Iterator[Contact]:
         """Return every contact, by id."""
+        from callerid.store.mirror import record_rows
+
         return record_rows.read_contacts(self._db)
 
     def deal_links(self) -> Iterator[tuple[str, Kind, str]]:
         """Return every association of a deal: the deal's id, and kind and id of the other record."""
+        from callerid.store.mirror import record_rows
+
         return record_rows.read_deal_links(self._db)
 
     @read_again_if_damaged
     def contacts_by_id(self, ids: Iterable[str]) -> tuple[Contact, ...]:
         """Return the contacts with these ids; those that are not mirrored are left out."""
+        from callerid.store.mirror import record_rows
+
         with store_errors(self._path):
             return record_rows.contacts_by_id(self._db, ids)
 
     @read_again_if_damaged
     def companies_by_id(self, ids: Iterable[str]) -> tuple[Company, ...]:
         """Return the companies with these ids; those that are not mirrored are left out."""
+        from callerid.store.mirror import record_rows
+
         with store_errors(self._path):
             return record_rows.companies_by_id(self._db, ids)
 
@@ -303,6 +333,7 @@ class Mirror:
     def forget(self, lines: Collection[str], names: Collection[str], region: str) -> int:
         """Remove lines and names from what did not come from the CRM; and unfinished syncs, which may have the person, or stand at
         their id. Return how many numbers of the phone's own contacts were removed."""
+        from callerid.store.mirror import sync_state
         from callerid.store.mirror.activities.tables import drop_orphans
         from callerid.store.mirror.build import MirrorBuild
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from callerid.models import Kind
 from callerid.store.connection import store_errors, writing
-from callerid.store.mirror import sync_state
+from callerid.store.mirror import mirror_facts, sync_state
 from callerid.store.mirror.record_rows import fingerprints
 from callerid.store.mirror.record_tables import Records
 
@@ -121,7 +121,7 @@ class MirrorUpdate:
 
     def fact(self, name: str) -> str:
         """Return a fact about the mirror, "" if it is not recorded."""
-        return sync_state.read_facts(self._db).get(name, "")
+        return mirror_facts.read_facts(self._db).get(name, "")
 
     def remove(self, kind: Kind, ids: Iterable[int]) -> int:
         """Remove records, and return how many were there."""
@@ -223,7 +223,7 @@ class MirrorUpdate:
             self._add_to_counts(records)
 
     def _add_to_counts(self, records: Records) -> None:
-        facts = sync_state.read_facts(self._db)
+        facts = mirror_facts.read_facts(self._db)
         sync_state.write_facts(self._db, {name: int(facts.get(name, 0)) + more for name, more in records.tally.items() if more})
 
 

@@ -45,12 +45,15 @@ _BY_TEXT = (
 )
 
 
-def candidates(cursor: sqlite3.Cursor, number: str, region: str) -> tuple[Candidate, ...]:
-    """Return the contacts whose raw number this is, best match first; a probable one only if it is the only one."""
+def candidates(
+    cursor: sqlite3.Cursor, number: str, region: str, plain: Sequence[card_query.Row] | None = None
+) -> tuple[Candidate, ...]:
+    """Return the contacts whose raw number this is, best match first; a probable one only if it is the only one. `plain` are the
+    index entries of the number as it is written, where they were read already."""
     own, may_be, proven = numbers.lookup_keys(number, region)
     if not own:
         return ()
-    rows = card_query.by_key(cursor, own[0])
+    rows = list(plain) if plain is not None and own[0] == number else card_query.by_key(cursor, own[0])
     if proven and len(rows) == 1 and rows[0][1]:  # nearly every ring: one entry, proven by its key alone
         return (card_query.candidate(rows[0], proven),)
     rows += card_query.by_keys(cursor, own[1:])

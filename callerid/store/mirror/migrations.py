@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 FIRST_VERSION = 5  # of what `tables` creates
 MIRROR = Migrations("mirror")
-_SYNC_STATE = {
-    "walks": schema.Table(columns={"purpose": str, "began": int, "recipe": str}, pk="purpose"),
-    "stretches": schema.Table(
-        columns={"purpose": str, "kind": str, "start": int, "cursor": int, "stop": int, "done": int},
-        pk=("purpose", "kind", "start"),
+_SYNC_STATE: dict[str, schema.Table] = {
+    "walks": ({"purpose": str, "began": int, "recipe": str}, "purpose"),
+    "stretches": (
+        {"purpose": str, "kind": str, "start": int, "cursor": int, "stop": int, "done": int},
+        ("purpose", "kind", "start"),
     ),
 }
 # A sweep sees every record, and a ring of a stranger looks up the others: WITHOUT ROWID, as the links of `schema`.
@@ -46,8 +46,7 @@ def tables(db: Database) -> None:
     sweep has seen, which lines were looked up live, the phone's own contacts, and where strangers' numbers are."""
     schema.create(db.conn, "")
     schema.index_names(db.conn)
-    for name, table in _SYNC_STATE.items():
-        table.create(db, name)
+    schema.create_tables(db, _SYNC_STATE)
     db.executescript(_LOOKED_UP)
 
 

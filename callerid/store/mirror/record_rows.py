@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from callerid.models import Company, Contact, ContactPhone, Deal, Kind
+from callerid.store.times import milliseconds, of_milliseconds
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator, Sequence
 
     from callerid.models import Owner, Page, PortalInfo
-
-
-def stamp(at: datetime | None) -> int | None:
-    """Return the epoch milliseconds of an aware time, None for None."""
-    return None if at is None else round(at.timestamp() * 1000)
-
-
-def moment(stamped: int) -> datetime:
-    """Return the time (UTC) at those epoch milliseconds."""
-    return datetime.fromtimestamp(stamped / 1000, UTC)
 
 
 def id_number(record_id: str | None) -> int | None:
@@ -40,8 +30,8 @@ def contact(contact: Contact, phones: str) -> tuple[Any, ...]:
         contact.company_text,
         id_number(contact.company_id),
         id_number(contact.owner_id),
-        stamp(contact.last_contacted),
-        stamp(contact.modified),
+        milliseconds(contact.last_contacted),
+        milliseconds(contact.modified),
         phones,
         None,
         None,
@@ -50,7 +40,7 @@ def contact(contact: Contact, phones: str) -> tuple[Any, ...]:
 
 def company(company: Company, phones: str) -> tuple[Any, ...]:
     """Return the row of a company with its numbers (JSON)."""
-    return int(company.id), company.name, company.domain, id_number(company.owner_id), stamp(company.modified), phones
+    return int(company.id), company.name, company.domain, id_number(company.owner_id), milliseconds(company.modified), phones
 
 
 def deal(deal: Deal) -> tuple[Any, ...]:
@@ -65,7 +55,7 @@ def deal(deal: Deal) -> tuple[Any, ...]:
         deal.close_date.isoformat() if deal.close_date else None,
         None if deal.is_closed is None else int(deal.is_closed),
         id_number(deal.owner_id),
-        stamp(deal.modified),
+        milliseconds(deal.modified),
     )
 
 
@@ -93,9 +83,9 @@ def portal_info_tables(portal_info: PortalInfo) -> dict[str, list[tuple[Any, ...
 def fingerprints(kind: Kind, page: Page) -> dict[int, tuple[int | None, int | None]]:
     """Return, for each record of a kind in a page, what differs if the record has changed: its modified date and its company."""
     if kind is Kind.CONTACTS:
-        return {int(c.id): (stamp(c.modified), id_number(c.company_id)) for c in page.contacts}
+        return {int(c.id): (milliseconds(c.modified), id_number(c.company_id)) for c in page.contacts}
     records = page.companies if kind is Kind.COMPANIES else page.deals
-    return {int(record.id): (stamp(record.modified), None) for record in records}
+    return {int(record.id): (milliseconds(record.modified), None) for record in records}
 
 
 # ------------------------------------------------------------------------------------------------ rows as records
@@ -139,8 +129,8 @@ def _contact(*row: Any) -> Contact:
         company_text=company_text,
         company_id=_text(company_id),
         owner_id=_text(owner_id),
-        last_contacted=None if last_contacted is None else moment(last_contacted),
-        modified=None if modified is None else moment(modified),
+        last_contacted=None if last_contacted is None else of_milliseconds(last_contacted),
+        modified=None if modified is None else of_milliseconds(modified),
         phones=_phones(phones),
         other_texts=tuple(ContactPhone(property=name, raw=raw) for name, raw in phones_of(phones)[1].items()),
     )
@@ -153,7 +143,7 @@ def _company(*row: Any) -> Company:
         name=name,
         domain=domain,
         owner_id=_text(owner_id),
-        modified=None if modified is None else moment(modified),
+        modified=None if modified is None else of_milliseconds(modified),
         phones=_phones(phones),
     )
 

@@ -5,11 +5,11 @@ They are created, renamed and dropped by sqlite-utils, which is imported only th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping
 
     from sqlite_utils import Database
 
@@ -17,46 +17,31 @@ VERSION = 8  # `migrations.FIRST_VERSION` and how many migrations follow the fir
 NEW = "new_"  # the prefix of the tables that a full sync builds beside the live ones
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A table: its columns with their types, and its primary key."""
-
-    columns: dict[str, type]
-    pk: str | tuple[str, ...] | None
-
-    def create(self, db: Database, name: str) -> None:
-        """Create it under a name."""
-        db.table(name).create(self.columns, pk=self.pk, strict=True)
-
-
 # Ids are the portal's, and fit an integer. Times are epoch milliseconds, as the CRM gives them. A ring reads as few B-trees as
 # possible: a contact's row has its numbers as JSON, and repeats `company` and open `deals` as a card shows them (`CardColumns`).
-_TABLES = {
-    "contacts": Table(
-        columns={"id": int, "first_name": str, "last_name": str, "email": str, "company_text": str, "company_id": int}
+Table = tuple[dict[str, type], str | tuple[str, ...] | None]  # the columns with their types, and the primary key
+_TABLES: dict[str, Table] = {
+    "contacts": (
+        {"id": int, "first_name": str, "last_name": str, "email": str, "company_text": str, "company_id": int}
         | {"owner_id": int, "last_contacted": int, "modified": int, "phones": str, "company": str, "deals": str},
-        pk="id",
+        "id",
     ),
-    "companies": Table(columns={"id": int, "name": str, "domain": str, "owner_id": int, "modified": int, "phones": str}, pk="id"),
-    "deals": Table(
-        columns={"id": int, "name": str, "amount": str, "currency": str, "pipeline_id": str, "stage_id": str, "closes": str}
+    "companies": ({"id": int, "name": str, "domain": str, "owner_id": int, "modified": int, "phones": str}, "id"),
+    "deals": (
+        {"id": int, "name": str, "amount": str, "currency": str, "pipeline_id": str, "stage_id": str, "closes": str}
         | {"is_closed": int, "owner_id": int, "modified": int},
-        pk="id",
+        "id",
     ),
-    "stages": Table(
-        columns={"pipeline_id": str, "stage_id": str, "pipeline_label": str, "label": str, "place": int, "is_closed": int},
-        pk=("pipeline_id", "stage_id"),
+    "stages": (
+        {"pipeline_id": str, "stage_id": str, "pipeline_label": str, "label": str, "place": int, "is_closed": int},
+        ("pipeline_id", "stage_id"),
     ),
-    "owners": Table(
-        columns={"id": int, "email": str, "first_name": str, "last_name": str, "user_id": str, "archived": int}, pk="id"
-    ),
-    "account": Table(columns={"portal_id": str, "ui_domain": str, "time_zone": str, "currency": str, "own_owner_id": str}, pk=None),
-    "outcomes": Table(columns={"place": int, "id": str, "label": str}, pk="place"),
-    "facts": Table(columns={"name": str, "value": str}, pk="name"),
+    "owners": ({"id": int, "email": str, "first_name": str, "last_name": str, "user_id": str, "archived": int}, "id"),
+    "account": ({"portal_id": str, "ui_domain": str, "time_zone": str, "currency": str, "own_owner_id": str}, None),
+    "outcomes": ({"place": int, "id": str, "label": str}, "place"),
+    "facts": ({"name": str, "value": str}, "name"),
     # see `delta.Cursor`; earlier versions read lists of deleted records by what the last two say
-    "cursors": Table(
-        columns={"kind": str, "since": int, "began": int, "after": int, "archived_at": int, "archived_after": str}, pk="kind"
-    ),
+    "cursors": ({"kind": str, "since": int, "began": int, "after": int, "archived_at": int, "archived_after": str}, "kind"),
 }
 
 # Keys and links are all in the primary key, so they are WITHOUT ROWID, which sqlite-utils cannot create: a table with rowids would
@@ -76,10 +61,15 @@ _NAMES = (*_TABLES, *_LINKS)
 def create(connection: sqlite3.Connection, prefix: str) -> None:
     """Within the caller's transaction, create every table under a prefix."""
     db = _wrap(connection)
-    for name, table in _TABLES.items():
-        table.create(db, f"{prefix}{name}")
-    for name, columns in _LINKS.items():
-        db.execute(f"CREATE TABLE {prefix}{name} ({columns}) STRICT, WITHOUT ROWID")
+    create_tables(db, _TABLES, prefix)
+    for name, definition in _LINKS.items():
+        db.execute(f"CREATE TABLE {prefix}{name} ({definition}) STRICT, WITHOUT ROWID")
+
+
+def create_tables(db: Database, tables: Mapping[str, Table], prefix: str = "") -> None:
+    """Within the caller's transaction, create tables, by their names, under a prefix."""
+    for name, (columns, key) in tables.items():
+        db.table(f"{prefix}{name}").create(columns, pk=key, strict=True)
 
 
 def drop(connection: sqlite3.Connection, prefix: str) -> None:

@@ -11,9 +11,10 @@ from callerid.errors import SuspiciousSync
 from callerid.messages import message
 from callerid.models import Kind
 from callerid.store.connection import store_errors, writing
-from callerid.store.mirror import sync_state
-from callerid.store.mirror.record_rows import fingerprints, stamp
+from callerid.store.mirror import mirror_facts, sync_state
+from callerid.store.mirror.record_rows import fingerprints
 from callerid.store.mirror.sync_state import SWEEP
+from callerid.store.times import milliseconds
 
 if TYPE_CHECKING:
     import sqlite3
@@ -38,7 +39,7 @@ class MirrorRange:
             values.append(json.dumps(scope.owner_ids))
         if kind is Kind.CONTACTS and scope.modified_since is not None:
             where.append("modified >= ?")
-            values.append(stamp(scope.modified_since))
+            values.append(milliseconds(scope.modified_since))
         if kind is Kind.CONTACTS and without_company:
             where.append("company_id IS NULL")
         self._db, self._kind, self._where, self._values = connection, kind, " AND ".join(where), values
@@ -149,7 +150,7 @@ class MirrorSweep:
         """Return how many records of each kind were deleted in the CRM. Raise SuspiciousSync if they are so many that it looks like
         a loss and is not forced. Contacts that were last modified before `since` are out of scope now, so they are not a loss."""
         deleted = self.count_deleted()
-        facts = sync_state.read_facts(self._db)
+        facts = mirror_facts.read_facts(self._db)
         remaining = {kind.value: int(facts.get(kind, 0)) - deleted[kind] for kind in self._kinds}
         had = {kind: remaining[kind] + deleted[kind] for kind in remaining}
         had[Kind.CONTACTS.value] = max(

@@ -15,8 +15,10 @@ from callerid import files
 from callerid.errors import AlreadyRunning, StoreFault
 from callerid.messages import message
 from callerid.models import Kind, Stretch
-from callerid.store.mirror.record_rows import fingerprints, stamp
+from callerid.store.mirror.mirror_facts import FULL, MISSING, read_facts
+from callerid.store.mirror.record_rows import fingerprints
 from callerid.store.mirror.schema import NEW
+from callerid.store.times import milliseconds
 from callerid.token_scopes import TO_READ
 
 if TYPE_CHECKING:
@@ -26,10 +28,9 @@ if TYPE_CHECKING:
 
     from callerid.models import Page, Totals
 
-FULL, SWEEP = "full", "sweep"  # the purposes of a walk
+SWEEP = "sweep"  # the purpose of the walk that compares every record
 EXPORTS = "exports"  # JSON: the ids of the exports that an unfinished full sync has started, by kind
 EXPORTED = "exported"  # "1" if the last full sync began with exports
-_MISSING = "missing_scopes"  # JSON: when what is there by each of them was last true, in epoch seconds, or null
 _BYTES = {"contacts": 700, "companies": 400, "deals": 500}  # a record with its keys and text, at the most
 _SPARE = 16 * 1024 * 1024  # bytes that are left to the phone
 _VACUUM_FROM = 4 * 1024 * 1024
@@ -121,91 +122,10 @@ def forget_progress(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE cursors SET began = NULL, after = NULL, archived_after = NULL")
 
 
-def read_facts(connection: sqlite3.Connection, prefix: str = "") -> dict[str, str]:
-    """Return the facts that are recorded about a mirror."""
-    return {row["name"]: row["value"] for row in connection.execute(f"SELECT * FROM {prefix}facts")}
-
-
 def write_facts(connection: sqlite3.Connection, facts: Mapping[str, object], prefix: str = "") -> None:
     """Within the caller's transaction, record facts about a mirror."""
     rows = [(name, str(value)) for name, value in facts.items()]
     connection.executemany(f"INSERT OR REPLACE INTO {prefix}facts VALUES (?, ?)", rows)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MissingScope:
-    """A scope that the token lacks, and when the records that the mirror still has by it were last true (UTC; None: there are
-    none)."""
-
-    scope: str
-    as_of: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MirrorFacts:
-    """What is recorded about the mirror. Times are UTC, None before the first sync."""
-
-    contacts: int
-    companies: int
-    deals: int
-    phones: int
-    built_at: datetime | None  # the last full sync
-    fresh_at: datetime | None  # the last sync that read all changes
-    swept_at: datetime | None  # the last comparison of every record
-    region: str  # for which its numbers were read
-    rules_version: str  # of the rules by which they were read
-    field_rules: str  # the version of the rules by which fields were divided into numbers
-    source: str  # of the last full sync
-    stamp: str  # version of that source, "" if it has none
-    scope: str  # which contacts the settings asked for then (JSON)
-    phone_properties: str  # which properties were read as phones then (JSON)
-    token_fingerprint: str  # of the token with which the portal was last seen to be the same
-    unfinished: bool  # a full sync was interrupted
-    missing: tuple[MissingScope, ...] = ()  # of the token, at the last sync
-    checked: tuple[tuple[Kind, datetime], ...] = ()  # when each kind was surely as the CRM had it, with its links
-
-    @property
-    def missing_scopes(self) -> tuple[str, ...]:
-        """The scopes that the token lacked at the last sync."""
-        return tuple(missing.scope for missing in self.missing)
-
-    def as_of(self, kind: Kind) -> datetime | None:
-        """When what the mirror has of a kind was last true: at the last sync, or at the last one when the token could read it."""
-        lost = next((missing.as_of for missing in self.missing if missing.scope == TO_READ[kind]), None)
-        return dict(self.checked).get(kind) or lost or self.fresh_at
-
-    @property
-    def names_as_of(self) -> datetime | None:
-        """When the names that a card shows were last true: those of contacts, and of companies if there are any."""
-        kinds = (Kind.CONTACTS, Kind.COMPANIES) if self.companies else (Kind.CONTACTS,)
-        return min((at for kind in kinds if (at := self.as_of(kind))), default=None)
-
-
-def read_mirror_facts(connection: sqlite3.Connection) -> MirrorFacts:
-    """Return what is recorded about the live mirror."""
-    facts = read_facts(connection)
-    return MirrorFacts(
-        contacts=int(facts.get("contacts", 0)),
-        companies=int(facts.get("companies", 0)),
-        deals=int(facts.get("deals", 0)),
-        phones=int(facts.get("phones", 0)),
-        built_at=_time(facts.get("built_at")),
-        fresh_at=_time(facts.get("fresh_at")),
-        swept_at=_time(facts.get("swept_at")),
-        region=facts.get("region", ""),
-        rules_version=facts.get("rules", ""),
-        field_rules=facts.get("field_rules", ""),
-        source=facts.get("source", ""),
-        stamp=facts.get("stamp", ""),
-        scope=facts.get("scope", ""),
-        phone_properties=facts.get("phones_asked", ""),
-        token_fingerprint=facts.get("key_mark", ""),
-        unfinished=unfinished(connection, FULL) is not None,
-        missing=tuple(
-            MissingScope(scope=scope, as_of=_time(as_of)) for scope, as_of in json.loads(facts.get(_MISSING, "{}")).items()
-        ),
-        checked=tuple((kind, at) for kind in Kind if (at := _time(facts.get(f"{kind}_at")))),
-    )
 
 
 def filling(connection: sqlite3.Connection) -> tuple[int, int]:
@@ -218,20 +138,16 @@ def write_missing_scopes(connection: sqlite3.Connection, scopes: Iterable[str], 
     """Within the caller's transaction, record which scopes the token lacks. The records that the mirror has by one that is newly
     missing were last true at its last sync; a new mirror has none."""
     before = read_facts(connection, prefix)
-    known, fresh_at = json.loads(before.get(_MISSING, "{}")), before.get("fresh_at")
+    known, fresh_at = json.loads(before.get(MISSING, "{}")), before.get("fresh_at")
     as_of = {scope: known.get(scope, fresh_at if scope in TO_READ.values() else None) for scope in scopes}
-    write_facts(connection, {_MISSING: json.dumps(as_of)}, prefix)
-
-
-def _time(seconds: str | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(int(seconds), UTC)
+    write_facts(connection, {MISSING: json.dumps(as_of)}, prefix)
 
 
 def count_older(connection: sqlite3.Connection, since: datetime | None) -> int:
     """Return how many contacts were last modified before a time; 0 for None."""
     if since is None:
         return 0
-    return int(connection.execute("SELECT count(*) FROM contacts WHERE modified < ?", (stamp(since),)).fetchone()[0])
+    return int(connection.execute("SELECT count(*) FROM contacts WHERE modified < ?", (milliseconds(since),)).fetchone()[0])
 
 
 def check_space(connection: sqlite3.Connection, path: Path, totals: Totals) -> None:

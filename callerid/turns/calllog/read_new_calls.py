@@ -13,11 +13,12 @@ from callerid.core.calllog.new_rows import LONGEST_SHIFT, horizon, may_be_shifte
 from callerid.core.calllog.parse import ParsedLog, parse_rows
 from callerid.core.upkeep.health import Source
 from callerid.errors import MalformedOutput, PhoneFault
+from callerid.logs import log
 from callerid.messages import message
 from callerid.phone import device
 from callerid.store.ledger.history import SUMMARISED_BEFORE
-from callerid.store.ledger.key_value import LAST_POLL, ZONE
-from callerid.turns.context import log
+from callerid.store.ledger.key_value import LAST_POLL
+from callerid.store.ledger.reading.fact_names import ZONE
 from callerid.turns.ringing.blocked_callers import is_forgotten
 from callerid.turns.ringing.phone_contacts import learn_names
 from callerid.turns.ringing.resolve_caller import known_names

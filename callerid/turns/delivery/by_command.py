@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.delivery.manual import cancel, retry_now
-from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Kind, is_settled, may_be_in_crm
+from callerid.core.delivery.outbox_row import Delivery, is_settled, may_be_in_crm
+from callerid.core.delivery.states import DeliveryState, Kind
 from callerid.errors import UsageFault
 from callerid.messages import message
 from callerid.models import NewContact

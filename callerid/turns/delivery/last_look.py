@@ -6,10 +6,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.delivery import certainty
-from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent, possible_contents
+from callerid.core.delivery.outbox_row import Delivery, possible_contents
+from callerid.core.delivery.states import DeliveryState, Intent
 from callerid.errors import CalleridError, NotFound, Refused
+from callerid.logs import log
 from callerid.models import EngagementKind, NewContact
-from callerid.turns.context import log
 from callerid.turns.delivery.side_by_side import answer_to
 from callerid.turns.retry_on_conflict import change_delivery
 

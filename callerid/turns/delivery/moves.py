@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 from callerid.core.delivery import certainty, transitions
 from callerid.core.delivery.engagement import has_association, same_associations
 from callerid.core.delivery.next_move import Move
-from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Kind, possible_contents, posted_content
+from callerid.core.delivery.outbox_row import Delivery, possible_contents, posted_content
+from callerid.core.delivery.states import DeliveryState, Kind
 from callerid.errors import CalleridError, CrmFault, Offline, Refused, StoreFault
+from callerid.logs import log
 from callerid.messages import message
 from callerid.models import CallEngagement, EngagementKind, NewContact, TaskEngagement
 from callerid.models import Kind as Record
-from callerid.turns.context import log
 from callerid.turns.delivery.last_look import engagements, look_last
 from callerid.turns.delivery.new_contact import create_contact, find_contact
 from callerid.turns.delivery.side_by_side import answer_to

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.callers.resolve import Certainty
-from callerid.core.delivery.outbox_row import DeliveryState, Kind
+from callerid.core.delivery.states import DeliveryState, Kind
 from callerid.core.followup.conversation import merged
 from callerid.core.followup.new_contact import EnteredContact, contact_field_answers, existing_contact, next_field_question
 from callerid.core.followup.questions import Question
-from callerid.core.followup.state import CardStatus, FollowUp, State
+from callerid.core.followup.states import CardStatus, State
 from callerid.errors import AlreadyExists
+from callerid.logs import log
 from callerid.models import Contact, ContactPhone, Page
 from callerid.models import Kind as Record
-from callerid.turns.context import log, turn_facts
 from callerid.turns.delivery.side_by_side import answer_to
+from callerid.turns.facts import turn_facts
 from callerid.turns.followup.contact_of_call import resolution_of_entered
 from callerid.turns.followup.conversation import answer_without_asking
 from callerid.turns.followup.record_answer import contact_delivery, record_answer
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
     from callerid.core.delivery.outbox_row import Delivery
     from callerid.core.followup.conversation import Draft
+    from callerid.core.followup.state import FollowUp
     from callerid.core.wording.style import TextStyle
     from callerid.crm.port import Crm
     from callerid.models import NewContact, SyncRequest

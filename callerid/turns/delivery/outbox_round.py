@@ -10,8 +10,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.delivery.next_move import Move, in_order, next_move, next_try
-from callerid.core.delivery.outbox_row import Kind, is_failing, is_settled
+from callerid.core.delivery.outbox_row import is_failing, is_settled
 from callerid.core.delivery.retry_policy import ends_turn, is_failure_of_request
+from callerid.core.delivery.states import Kind
 from callerid.core.upkeep.health import Source
 from callerid.errors import CalleridError, Offline, OutcomeUnknown, Refused, StoreFault
 from callerid.models import NewContact

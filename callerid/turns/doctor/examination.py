@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from callerid.core.doctor import android as settings
 from callerid.core.doctor import apps
-from callerid.core.ringing.senses import Sense
+from callerid.core.ringing.hearing import Sense
 from callerid.core.upkeep.health import Source
 from callerid.core.upkeep.heartbeat import Beat, Freeze
 from callerid.errors import CommandHung, CommandMissing, ListenerNotConnected, PhoneFault, Stopped
@@ -20,7 +20,8 @@ from callerid.phone.android import AccessMethod, System
 from callerid.phone.bounded_runner import BoundedRunner
 from callerid.phone.screen_commands import check_notification_shown, notification_command
 from callerid.phone.termux import EFFECT, PROPERTY, Termux
-from callerid.store.ledger.key_value import DIALOG_TRIED, LAST_POLL, LAST_SYNC
+from callerid.store.ledger.key_value import LAST_POLL, LAST_SYNC
+from callerid.store.ledger.reading.fact_names import DIALOG_TRIED
 from callerid.turns.ringing.notification_access import notifications_readable
 from callerid.turns.upkeep.heart import BEAT_KEY, FREEZE_KEY
 

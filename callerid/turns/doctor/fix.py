@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from callerid.core.doctor.pages import typed
 from callerid.errors import PhoneFault, Stopped
+from callerid.logs import log
 from callerid.messages import counted, message
 from callerid.phone.android import System
-from callerid.turns.context import log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

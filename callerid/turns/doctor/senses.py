@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from callerid.core.doctor.finding import Cost, Finding, bad, good, unknown
 from callerid.core.ringing.dialer_packages import TEXTLESS_REMEDY
-from callerid.core.ringing.sense_health import ALLOW_ACCESS, is_deaf
-from callerid.core.ringing.senses import Sense
+from callerid.core.ringing.hearing import Sense, is_deaf
+from callerid.core.ringing.sense_health import ALLOW_ACCESS
 from callerid.core.upkeep import daily_cost
 from callerid.errors import ListenerNotConnected
 from callerid.messages import as_typed, message
 from callerid.phone.android import AccessMethod
 from callerid.phone.line_stream import stream_fault
-from callerid.turns.ringing.sense_health import has_reported, read_sense_health
+from callerid.turns.ringing.hearing import has_reported, read_sense_health
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -25,10 +25,12 @@ from callerid.core.followup.next_step import (
     next_step,
 )
 from callerid.core.followup.settle_reasons import Settle
-from callerid.core.followup.state import AWAITING_ANSWER, CardStatus, FollowUp, Situation, State
+from callerid.core.followup.states import AWAITING_ANSWER, CardStatus, State
 from callerid.core.ringing.card_lifecycle import has_expired
-from callerid.store.ledger.key_value import OFF_SINCE
-from callerid.turns.context import log, quiet_until, turn_facts
+from callerid.logs import log
+from callerid.store.ledger.reading.fact_names import OFF_SINCE
+from callerid.turns.context import quiet_until
+from callerid.turns.facts import turn_facts
 from callerid.turns.followup import inline_reply
 from callerid.turns.followup.batches import attend_batches, create_batch
 from callerid.turns.followup.contact_of_call import logged_resolution
@@ -41,9 +43,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.followup.next_step import Effect
+    from callerid.core.followup.state import FollowUp, Situation
     from callerid.models import Notification
     from callerid.store.ledger.database import Ledger
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
+    from callerid.turns.facts import TurnFacts
 
 _CHECK_RING_CARDS_AFTER = timedelta(seconds=21)
 _MOST_STEPS = 5  # of one follow-up in a round: settle it, show its status, and look again

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from callerid.core.followup.state import FollowUp
     from callerid.store.ledger.database import Ledger
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
+    from callerid.turns.facts import TurnFacts
 
 
 def create_batch(ledger: Ledger, name: str) -> None:

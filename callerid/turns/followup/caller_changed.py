@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 
 if TYPE_CHECKING:
     from datetime import datetime

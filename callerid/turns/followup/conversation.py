@@ -27,9 +27,9 @@ from callerid.core.followup.new_contact import EnteredContact, NewCaller, contac
 from callerid.core.followup.outcomes import likely_outcome, offered_outcomes
 from callerid.core.followup.questions import AskedQuestion, Choices, NoteInput, Question
 from callerid.core.followup.settle_reasons import may_be_added
-from callerid.core.followup.state import REFUSED, CardStatus, FollowUp, State
+from callerid.core.followup.states import REFUSED, CardStatus, State
 from callerid.messages import message
-from callerid.turns.context import turn_facts
+from callerid.turns.facts import turn_facts
 from callerid.turns.followup.contact_of_call import hidden_number_fault, no_mirror_fault, resolution_of_entered, with_named_contact
 from callerid.turns.followup.record_answer import logged_call, record_answer, record_new_caller
 from callerid.turns.followup.situation import followup_policy, read_situation
@@ -44,9 +44,10 @@ if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
     from callerid.core.followup.conversation import Draft
     from callerid.core.followup.questions import LoggedCall
-    from callerid.core.followup.state import Situation
+    from callerid.core.followup.state import FollowUp, Situation
     from callerid.store.ledger.database import Ledger
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
+    from callerid.turns.facts import TurnFacts
 
     AskOne = Callable[[AskedQuestion, Draft], Draft | None]  # asks a question; the draft with its answer, None when it was left
 

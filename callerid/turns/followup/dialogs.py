@@ -15,14 +15,15 @@ from callerid import files
 from callerid.core.followup import dialog_labels
 from callerid.core.followup.conversation import with_answer, without_last
 from callerid.core.followup.next_step import OpenDialog, next_step
-from callerid.core.followup.state import AWAITING_ANSWER, FollowUp, Situation, State
+from callerid.core.followup.states import AWAITING_ANSWER, State
 from callerid.core.upkeep.health import Source
 from callerid.errors import CommandHung, Forgotten, PhoneFault, StoreFault
+from callerid.logs import log
 from callerid.messages import message
 from callerid.models import Notification, Widget
 from callerid.store.connection import store_errors
-from callerid.store.ledger.key_value import DIALOG_TRIED
-from callerid.turns.context import log, turn_facts
+from callerid.store.ledger.reading.fact_names import DIALOG_TRIED
+from callerid.turns.facts import turn_facts
 from callerid.turns.followup.conversation import ask_all
 from callerid.turns.followup.dialogs_as_cards import ask_by_card
 from callerid.turns.followup.situation import followup_policy, read_situation
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from callerid.core.followup.conversation import Draft
     from callerid.core.followup.questions import AskedQuestion
+    from callerid.core.followup.state import FollowUp, Situation
     from callerid.paths import Paths
     from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext

@@ -14,8 +14,8 @@ from callerid.core.backoff import Deadline
 from callerid.core.followup import cards
 from callerid.core.followup.conversation import answers_so_far, merged, with_answer
 from callerid.core.followup.questions import AskedQuestion, Question
-from callerid.core.followup.state import AWAITING_ANSWER, CardStatus, State
-from callerid.turns.context import log
+from callerid.core.followup.states import AWAITING_ANSWER, CardStatus, State
+from callerid.logs import log
 from callerid.turns.followup.conversation import question_or_result, record_result, with_rest_wanted
 from callerid.turns.followup.situation import read_situation
 from callerid.turns.wake import Wake
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from callerid.core.followup.state import FollowUp, Situation
     from callerid.models import Notification
     from callerid.store.ledger.database import Ledger
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
+    from callerid.turns.facts import TurnFacts
 
 _OFFERED = "outcomes_on_cards"  # in the key values: the digest of each question for the outcome, and the ids that it offers
 _MOST_KEPT = 30  # questions

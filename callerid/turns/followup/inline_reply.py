@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 from callerid.core.backoff import Deadline
 from callerid.core.followup import cards
 from callerid.core.followup.next_step import RETRY_CARD_AFTER
-from callerid.core.followup.state import AWAITING_ANSWER, State
-from callerid.turns.context import log
+from callerid.core.followup.states import AWAITING_ANSWER, State
+from callerid.logs import log
 from callerid.turns.followup.situation import read_situation
 
 if TYPE_CHECKING:
     from callerid.core.followup.state import Situation
     from callerid.store.ledger.database import Ledger
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
+    from callerid.turns.facts import TurnFacts
 
 _FREE_AFTER = timedelta(seconds=5)
 _FIELD = "reply field"  # in the key values: the key of the call whose card has it, or "free" and since when (epoch seconds)

@@ -10,7 +10,8 @@ from callerid.core.callers.resolve import sure_candidates
 from callerid.core.followup.next_step import Enqueue, Gather, next_step
 from callerid.core.followup.questions import Question
 from callerid.core.followup.state import FollowUp, LateCalls
-from callerid.turns.context import log, turn_facts
+from callerid.logs import log
+from callerid.turns.facts import turn_facts
 from callerid.turns.followup.attend import add_to_batch, log_without_asking
 from callerid.turns.followup.situation import followup_policy, read_situation
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from callerid.core.followup.next_step import Step
     from callerid.core.followup.state import Situation
     from callerid.store.mirror.changed_contacts import Changed
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
+    from callerid.turns.facts import TurnFacts
 
 _LAST = "late_matches"  # when earlier calls were last compared with changed contacts
 _LINES_READ_BY = "lines_read_by"  # the rules by which the lines of unmatched callers were read

@@ -10,13 +10,13 @@ from callerid.core.followup.conversation import Answer, answers_so_far
 from callerid.core.followup.new_contact import EnteredContact, NewCaller, contact_field_answers, next_field_question
 from callerid.core.followup.outcomes import likely_outcome
 from callerid.core.followup.questions import NO_DEAL
-from callerid.core.followup.state import ANSWERED
+from callerid.core.followup.states import ANSWERED
 from callerid.core.hours import DueIn, due_time, read_date
 from callerid.core.wording.names import full_name
 from callerid.errors import UsageFault
 from callerid.messages import as_typed, message
 from callerid.models import Outcome
-from callerid.turns.context import turn_facts
+from callerid.turns.facts import turn_facts
 from callerid.turns.followup.contact_of_call import hidden_number_fault, resolution_of_entered
 from callerid.turns.followup.conversation import read_choices
 from callerid.turns.followup.record_answer import logged_call
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from callerid.core.followup.state import FollowUp, Situation
     from callerid.store.ledger.database import Ledger
     from callerid.store.mirror.database import Mirror
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
+    from callerid.turns.facts import TurnFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

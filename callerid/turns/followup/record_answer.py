@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers
 from callerid.core.callers.resolve import NOT_THIS_CONTACT
 from callerid.core.delivery import engagement
-from callerid.core.delivery.outbox_row import DeliveryState, Intent, Kind
+from callerid.core.delivery.states import DeliveryState, Intent, Kind
 from callerid.core.followup.conversation import answers_of
 from callerid.core.followup.questions import LoggedCall
-from callerid.core.followup.state import CardStatus, FollowUp, State
+from callerid.core.followup.states import CardStatus, State
+from callerid.logs import log
 from callerid.models import CallEngagement, TaskEngagement
-from callerid.turns.context import log
 from callerid.turns.retry_on_conflict import store_answer
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from callerid.core.delivery.outbox_row import Content, Delivery
     from callerid.core.followup.conversation import Answer
     from callerid.core.followup.new_contact import NewCaller
+    from callerid.core.followup.state import FollowUp
     from callerid.store.ledger.database import Ledger
     from callerid.store.mirror.database import Mirror
     from callerid.turns.context import AppContext

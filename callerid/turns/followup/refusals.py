@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery.outbox_row import Kind
+from callerid.core.delivery.states import Kind
 from callerid.core.followup.next_step import RETRY_CARD_AFTER
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.models import NewContact, Notification
 from callerid.turns.context import quiet_until
 from callerid.turns.followup.record_answer import contact_delivery
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from callerid.config.settings import Config
     from callerid.core.delivery.outbox_row import Content, Delivery
     from callerid.store.ledger.database import Ledger
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
+    from callerid.turns.facts import TurnFacts
 
 
 def notify_refusals(app: AppContext, facts: TurnFacts) -> Iterator[datetime]:

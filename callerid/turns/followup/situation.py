@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from callerid.config.settings import Config
     from callerid.core.callers.resolve import Resolution
     from callerid.store.ledger.database import Ledger
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
+    from callerid.turns.facts import TurnFacts
 
 
 def followup_policy(config: Config, facts: TurnFacts) -> Policy:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.delivery.manual import cancel, request_withdrawal, retry_now
-from callerid.core.delivery.outbox_row import DeliveryState, is_settled, may_be_in_crm
-from callerid.core.followup.state import ANSWERED, CardStatus, FollowUp, State
-from callerid.turns.context import log
+from callerid.core.delivery.outbox_row import is_settled, may_be_in_crm
+from callerid.core.delivery.states import DeliveryState
+from callerid.core.followup.states import ANSWERED, CardStatus, State
+from callerid.logs import log
 from callerid.turns.followup.record_answer import contact_delivery
 from callerid.turns.retry_on_conflict import change_delivery, change_followup
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.delivery.outbox_row import Delivery
+    from callerid.core.followup.state import FollowUp
     from callerid.store.ledger.database import Ledger
     from callerid.turns.context import AppContext
 

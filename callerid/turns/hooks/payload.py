@@ -12,7 +12,8 @@ from callerid.core.record_links import RecordType, record_url
 from callerid.core.wording import safe_text
 from callerid.core.wording.ring_card import RingCardDetails, ring_title
 from callerid.core.wording.style import Discretion
-from callerid.turns.context import local_clock, turn_facts
+from callerid.turns.context import local_clock
+from callerid.turns.facts import turn_facts
 from callerid.turns.ringing.resolve_caller import resolve_caller
 from callerid.turns.views.listed_calls import caller_of, listed_call
 

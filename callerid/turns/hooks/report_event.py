@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.ringing.card_lifecycle import FRESH_FOR
+from callerid.core.ringing.ring_times import FRESH_FOR
 from callerid.core.upkeep.health import Source
 from callerid.errors import CalleridError, Stopped, StoreFault
+from callerid.logs import log
 from callerid.store.ledger.outbox import RESTORED_AT
-from callerid.turns.context import log
 from callerid.turns.hooks import payload
 from callerid.turns.hooks.program import find_program, run_program
 from callerid.turns.ringing.blocked_callers import is_ignored_number

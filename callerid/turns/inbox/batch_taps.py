@@ -9,10 +9,11 @@ from callerid.core.backoff import Deadline
 from callerid.core.followup.conversation import answers_so_far, merged
 from callerid.core.followup.outcomes import likely_outcome
 from callerid.core.followup.questions import Question
-from callerid.core.followup.state import EVENING_BATCH, FollowUp, State
+from callerid.core.followup.state import EVENING_BATCH, FollowUp
+from callerid.core.followup.states import State
 from callerid.core.hours import next_evening
+from callerid.logs import log
 from callerid.messages import message
-from callerid.turns.context import log
 from callerid.turns.followup.conversation import answer_without_asking, with_rest_wanted
 from callerid.turns.followup.record_answer import record_answer
 from callerid.turns.retry_on_conflict import change_followup
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
     from callerid.core.followup.batches import Batch
     from callerid.store.ledger.database import Ledger
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
+    from callerid.turns.facts import TurnFacts
 
 
 def receive_batch_tap(app: AppContext, batch: Batch, word: str, facts: TurnFacts) -> Wake:

@@ -13,7 +13,8 @@ from callerid.turns.wake import Wake
 if TYPE_CHECKING:
     from callerid.core.followup.state import FollowUp
     from callerid.models import Outcome
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
+    from callerid.turns.facts import TurnFacts
 
 
 def quick_log(app: AppContext, followup: FollowUp, outcome: Outcome, note: str, facts: TurnFacts) -> Wake | None:

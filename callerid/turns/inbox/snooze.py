@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from callerid.core.backoff import Deadline
 from callerid.core.followup import cards
 from callerid.core.followup.conversation import dialog_answers
-from callerid.core.followup.state import EVENING_BATCH, CardStatus, FollowUp, State
+from callerid.core.followup.state import EVENING_BATCH, FollowUp
+from callerid.core.followup.states import CardStatus, State
 from callerid.core.hours import next_evening, snooze_until
 from callerid.turns.followup import inline_reply
 from callerid.turns.followup.situation import read_situation
@@ -18,7 +19,8 @@ from callerid.turns.wake import Wake
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
+    from callerid.turns.facts import TurnFacts
 
 _SPANS = {"quarter": timedelta(minutes=15), "hour": timedelta(hours=1)}
 SNOOZE_WORDS = (*_SPANS, "evening")

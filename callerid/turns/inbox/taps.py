@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers
 from callerid.core.followup.conversation import dialog_answers, waits_for_mirror
 from callerid.core.followup.outcomes import likely_outcome
-from callerid.core.followup.state import AWAITING_ANSWER, REFUSED, CardStatus, FollowUp, State
+from callerid.core.followup.states import AWAITING_ANSWER, REFUSED, CardStatus, State
 from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
+from callerid.logs import log
 from callerid.messages import message
 from callerid.models import Outcome
-from callerid.turns.context import log, turn_facts
+from callerid.turns.facts import turn_facts
 from callerid.turns.followup.dialogs_as_cards import answer_by_button
 from callerid.turns.followup.situation import read_situation
 from callerid.turns.followup.withdraw import discard_refused_change, retry_refused, withdraw
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from callerid.core.followup.state import FollowUp
     from callerid.core.inbox_events import Tap
     from callerid.store.ledger.database import Ledger
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
+    from callerid.turns.facts import TurnFacts
 
     _Action = Callable[[AppContext, FollowUp, TurnFacts], Wake | None]
 

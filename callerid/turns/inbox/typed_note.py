@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from callerid.core.followup.conversation import answers_so_far, ends_with_lines
 from callerid.core.followup.outcomes import likely_outcome
 from callerid.core.followup.questions import Question
-from callerid.core.followup.state import AWAITING_ANSWER, FollowUp, State
+from callerid.core.followup.states import AWAITING_ANSWER, State
+from callerid.logs import log
 from callerid.models import Notification
-from callerid.turns.context import log, turn_facts
+from callerid.turns.facts import turn_facts
 from callerid.turns.followup import inline_reply
 from callerid.turns.inbox.quick_log import quick_log
 from callerid.turns.retry_on_conflict import retry_on_conflict
@@ -20,9 +21,11 @@ from callerid.turns.wake import Wake
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from callerid.core.followup.state import FollowUp
     from callerid.core.inbox_events import Reply
     from callerid.store.ledger.database import Ledger
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
+    from callerid.turns.facts import TurnFacts
 
 _LAST_REPLY = "last_reply"  # in the key values: the token of the card into which a note was typed last
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.followup import cards
 from callerid.core.followup.questions import contact_question
-from callerid.core.followup.state import AWAITING_ANSWER, FollowUp, State
+from callerid.core.followup.states import AWAITING_ANSWER, State
 from callerid.core.record_links import contact_url
 from callerid.errors import PhoneFault, Refused
 from callerid.turns.followup.situation import read_situation
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.callers.candidate import Candidate
+    from callerid.core.followup.state import FollowUp
     from callerid.store.ledger.database import Ledger
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
+    from callerid.turns.facts import TurnFacts
 
 
 def open_contact(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.errors import PhoneFault
+from callerid.logs import log
 from callerid.phone.geocoder import geocode
-from callerid.turns.context import log
 from callerid.turns.ringing.blocked_callers import is_forgotten
 
 if TYPE_CHECKING:

@@ -22,8 +22,9 @@ from callerid.core.callers.live_lookup import (
 )
 from callerid.core.inbox_events import Ring
 from callerid.errors import CalleridError, PhoneFault
+from callerid.logs import log
 from callerid.models import Kind, Page
-from callerid.turns.context import has_crm, log
+from callerid.turns.context import has_crm
 from callerid.turns.ringing.blocked_callers import is_forgotten
 from callerid.turns.ringing.caller_location import learn_location
 from callerid.turns.ringing.resolve_caller import resolve_caller, resolve_number

@@ -10,9 +10,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.backoff import Deadline
-from callerid.core.ringing.sense_polling import AFTER_HANG
-
 if TYPE_CHECKING:
     from callerid.store.ledger.database import Ledger
 
@@ -26,6 +23,8 @@ def notifications_readable(ledger: Ledger, now: datetime) -> bool | None:
     state, value = _read(ledger)
     if state in (_WORKS, _HUNG):
         return True
+    from callerid.core.backoff import Deadline
+
     given_up = state == _DOES_NOT and Deadline(until=datetime.fromtimestamp(value, UTC)).holds(now, _TRY_AGAIN)
     return False if given_up else None
 
@@ -46,6 +45,8 @@ def note_list_failed(ledger: Ledger, now: datetime) -> None:
 
     If it worked before, it is tried again after a back-off, and given up after several times.
     """
+    from callerid.core.ringing.sense_polling import AFTER_HANG
+
     count = failure_count(ledger) + 1
     if notifications_readable(ledger, now) and not AFTER_HANG.is_exhausted(count):
         _write(ledger, f"{_HUNG} {count}")

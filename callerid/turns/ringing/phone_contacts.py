@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from callerid.core.backoff import next_due
 from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault, Stopped
+from callerid.logs import log
 from callerid.models import SavedNumber
 from callerid.phone.android import System
 from callerid.store.ledger.key_value import CONTACTS_REGION
-from callerid.store.mirror.phone_contacts import CONTACTS
-from callerid.turns.context import PHONE_SOURCE, log
+from callerid.store.mirror.own.phone_contacts import CONTACTS
+from callerid.turns.context import PHONE_SOURCE
 from callerid.turns.ringing.blocked_callers import is_forgotten
 
 if TYPE_CHECKING:

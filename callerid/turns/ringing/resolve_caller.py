@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.callers.resolve import Certainty, Resolution, confirmed_as, resolve, sure_candidates, without_denied
-from callerid.core.followup.questions import Question
+from callerid.core.numbers.plain import is_plain
 
 if TYPE_CHECKING:
     from callerid.config.settings import Config
@@ -21,21 +21,30 @@ _MOST_NUMBERS_OF_A_NAME = 10
 
 def resolve_number(app: AppContext, number: str) -> Resolution:
     """Return who a raw number belongs to, by the mirror and the phone contacts."""
-    if numbers.is_hidden(number):
+    if not is_plain(number) and numbers.is_hidden(number):
         return resolve(number, hidden=True, candidates=(), companies=())
-    candidates = app.mirror.candidates(number, app.region)
+    candidates, line = app.mirror.candidates_and_line(number, app.region)
     companies = () if candidates else app.mirror.companies_by_number(number, app.region)
-    resolution = resolve(number, hidden=False, candidates=candidates, companies=companies)
-    if app.config.ring.phone_contacts != "off":
-        resolution = replace(resolution, saved_name=app.mirror.phone_contacts.name_of(number, app.region))
+    resolution = replace(resolve(number, hidden=False, candidates=candidates, companies=companies), line=line)
+    resolution = _with_saved_name(app, resolution)
     if resolution.certainty is not Certainty.UNKNOWN or resolution.saved_name:
         return resolution
     company = app.mirror.company_of_range(number, app.region)
     return replace(resolution, certainty=Certainty.RANGE, companies=(company,)) if company else resolution
 
 
+def _with_saved_name(app: AppContext, resolution: Resolution) -> Resolution:
+    """Return a resolution with the name that the phone contacts have for its number, if the settings want it."""
+    if app.config.ring.phone_contacts == "off":
+        return resolution
+    name = app.mirror.phone_contacts.name_of(resolution.number, app.region, resolution.line)
+    return replace(resolution, saved_name=name) if name else resolution
+
+
 def resolve_call(app: AppContext, followup: FollowUp) -> Resolution:
     """Return who the call of a follow-up was with, by its number and by what was answered about it."""
+    from callerid.core.followup.questions import Question
+
     resolution = without_denied(resolve_number(app, followup.call.number), followup.answers)
     contact_id = dict(followup.answers).get(Question.PERSON) if not resolution.candidates else None
     contact = app.mirror.candidate(contact_id) if contact_id else None
@@ -60,7 +69,7 @@ def resolve_caller(app: AppContext, number: str, name: str = "") -> Resolution:
 
 def is_name(text: str) -> bool:
     """Return whether what a person typed is a name or an e-mail address, and no number, raw or hidden."""
-    return not numbers.is_hidden(text) and ("@" in text or not any(map(str.isdigit, text)))
+    return ("@" in text or not any(map(str.isdigit, text))) and not numbers.is_hidden(text)
 
 
 def resolve_name(app: AppContext, text: str) -> Resolution:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.ringing import sense_health
-from callerid.core.ringing.card_lifecycle import REMEMBERED_FOR, earliest_ring, ring_of_call
-from callerid.core.ringing.sense_health import Hearing, SenseHealth
-from callerid.core.ringing.senses import Sense
+from callerid.core.ringing.card_lifecycle import earliest_ring, ring_of_call
+from callerid.core.ringing.hearing import Sense
+from callerid.core.ringing.ring_times import REMEMBERED_FOR
+from callerid.core.ringing.sense_health import Hearing
 from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.models import Notification
 from callerid.turns.context import hides_numbers_key, local_clock, quiet_until
-from callerid.turns.ringing.notification_access import failure_count
+from callerid.turns.ringing.hearing import health_key, read_sense_health
 from callerid.turns.ringing.resolve_caller import known_names
 from callerid.turns.ringing.sims import learn_sim
 
@@ -80,52 +81,9 @@ def _write_changes(ledger: Ledger, before: Hearing, after: Hearing) -> None:
     for sense, health in after.senses.items():
         if health != before.senses[sense]:
             heard = f"{health.missed} {int(health.ever_heard)} {int(health.identifies_callers)}"
-            ledger.key_values.write(_health_key(sense), heard)
+            ledger.key_values.write(health_key(sense), heard)
     if after.unheard != before.unheard:
         ledger.key_values.write(_UNHEARD, str(after.unheard))
-
-
-def proven_senses(ledger: Ledger) -> tuple[Sense, ...]:
-    """Return the senses that ever reported a ring on this phone."""
-    return tuple(sense for sense in Sense if read_sense_health(ledger, sense).ever_heard)
-
-
-def read_sense_health(ledger: Ledger, sense: Sense) -> SenseHealth:
-    """Return how well a sense hears, by the calls so far."""
-    missed, ever_heard, identifies = (ledger.key_values.read(_health_key(sense)) or "0 0 0").split()
-    return SenseHealth(missed=int(missed), ever_heard=ever_heard == "1", identifies_callers=identifies == "1")
-
-
-def _health_key(sense: Sense) -> str:
-    return f"ear {sense}"  # named so by the first version; the value outlives updates
-
-
-def is_proven(ledger: Ledger, sense: Sense) -> bool:
-    """Return whether a sense reported the last calls, with their numbers."""
-    health = read_sense_health(ledger, sense)
-    return health.ever_heard and health.identifies_callers and not sense_health.is_deaf(health)
-
-
-def has_reported(ledger: Ledger, sense: Sense, now: datetime) -> bool:
-    """Return whether a sense reported a ring of the last calls; or of the last two days, where no call has shown yet how well it
-    hears, such as the test call of a setup."""
-    health = read_sense_health(ledger, sense)
-    if health.ever_heard:
-        return not sense_health.is_deaf(health)
-    return any(sense.value in ring.reporting_senses for ring in ledger.rings.since(now - REMEMBERED_FOR))
-
-
-def heard_by(ledger: Ledger, listening: Collection[str], now: datetime) -> list[str]:
-    """Return by which senses of those that listen a ring is heard, as far as is known. The inbox listens always, whether or not
-    anything reports to it; a list of notifications that gives no answer is still polled, and a deaf sense too."""
-
-    def hears(sense: Sense) -> bool:
-        if sense is Sense.INBOX:
-            return has_reported(ledger, sense, now)
-        is_silent = sense is Sense.NOTIFICATIONS and failure_count(ledger) > 0
-        return not is_silent and not sense_health.is_deaf(read_sense_health(ledger, sense))
-
-    return [name for name in listening if hears(Sense(name))]
 
 
 def _learn_hidden_numbers(app: AppContext, call: Call, ring: RingCard) -> None:

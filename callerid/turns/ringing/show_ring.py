@@ -12,8 +12,9 @@ from callerid.core.callers.resolve import Certainty
 from callerid.core.inbox_events import Dialled
 from callerid.core.ringing.card_lifecycle import CardUpdate, RingCard, RingReport, is_flood, is_fresh, pseudo_line
 from callerid.core.wording.ring_card import RingCardDetails, ring_body, ring_title, spoken_text
+from callerid.logs import log
 from callerid.models import Notification
-from callerid.turns.context import log, quiet_until
+from callerid.turns.context import quiet_until
 from callerid.turns.ringing.blocked_callers import block_list_kinds, entries_if_forgotten, is_forgotten, is_ignored_caller
 from callerid.turns.ringing.caller_location import known_location
 from callerid.turns.ringing.resolve_caller import resolve_caller, resolve_number
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
     from callerid.core.inbox_events import Ring
     from callerid.store.ledger.block_list import Kind
     from callerid.store.ledger.database import Ledger
-    from callerid.store.ledger.rings import StrangerCounts
     from callerid.store.mirror.database import Mirror
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
+    from callerid.turns.facts import TurnFacts
 
 _CARD_MAY_BE_LEFT = timedelta(hours=1)  # each removal is a command; of older rings there may be many in the inbox
 
@@ -65,7 +66,7 @@ def show_ring(app: AppContext, ring: Ring | Dialled, now: datetime, *, ended: bo
     unwanted = is_ignored_caller(app, known.number, known.name, listed) or not _is_chosen_sim(app.ledger, app.config, known.slot)
     start = read_start(app, caller, known.line, report.at, now)
     shown = _may_show(app.ledger, app.config, report, start.facts) and not unwanted
-    shown = shown and not _is_flood(app.mirror, caller, start.counts)
+    shown = shown and not _is_flood(app.mirror, caller, start.cards)
     is_news = shown and not ended and _is_news(app, update)
     result = _show_and_record(app, report, caller, update, start, listed, shown=shown, unwanted=unwanted, is_news=is_news)
     if result.is_forgotten:
@@ -188,7 +189,7 @@ def _show(
         history=start.history,
         last_outcome=outcome_of_last_call(app, start.history),
         number_shown="" if caller.candidates else numbers.display(caller.number, app.region),
-        calls_this_week=start.counts.calls,
+        calls_this_week=start.calls,
         whereabouts="" if caller.candidates else known_location(app, caller.number),
         outgoing=card.outgoing,
         number_unavailable=number_unavailable,
@@ -200,7 +201,7 @@ def _show(
         urgent=True,
         alert_once=bool(card.id) and (not caller.candidates or card.answered_at is not None),
     )
-    app.show_ring_card(notification, facts)
+    app.show_ring_card(notification, facts.now, had_failed=facts.notifications_fail)
     return ShownRing(
         notification=notification,
         spoken_text=""
@@ -228,8 +229,8 @@ def _sim_is_known(ledger: Ledger, config: Config, slot: int | None) -> bool:
     return not config.log.sims or sim_of_slot(ledger, slot) is not None
 
 
-def _is_flood(mirror: Mirror, caller: Resolution, counts: StrangerCounts) -> bool:
+def _is_flood(mirror: Mirror, caller: Resolution, cards: int) -> bool:
     """Return whether there are too many cards within a minute for another stranger's; a known caller always gets a card."""
     if caller.candidates or (caller.saved_name and (caller.number or mirror.phone_contacts.numbers_of(caller.saved_name))):
         return False
-    return is_flood(counts.cards)
+    return is_flood(cards)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from callerid.core.ringing.card_lifecycle import is_talking, was_active_at
 from callerid.core.wording.safe_text import title
 from callerid.errors import PhoneFault, Stopped
+from callerid.logs import log
 from callerid.phone.termux import SPEECH
-from callerid.turns.context import log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -9,7 +9,7 @@ from callerid.core.followup import dialog_labels
 from callerid.errors import AlreadyRunning, CommandHung
 from callerid.messages import message
 from callerid.models import Dialog, Notification, Widget
-from callerid.store.ledger.key_value import DIALOG_TRIED
+from callerid.store.ledger.reading.fact_names import DIALOG_TRIED
 from callerid.turns.context import utc_now
 from callerid.turns.followup.dialogs import dialog_lock
 

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from callerid.core.doctor import pages
-from callerid.core.ringing.senses import Sense
+from callerid.core.ringing.hearing import Sense
 from callerid.errors import CalleridError, PhoneFault, Stopped
 from callerid.messages import joined, message
 from callerid.models import Notification

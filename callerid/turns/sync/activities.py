@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from callerid.core.sync.activities import NOTED_WITHIN, kind_to_relink, wanted_activities
 from callerid.core.sync.plan import OVERLAP
 from callerid.errors import CrmFault, Refused, ScopeMissing
+from callerid.logs import log
 from callerid.models import ActivityKind, ActivityRequest
 from callerid.store.mirror.activities.tables import ActivitiesRead, IdRange
 from callerid.token_scopes import TICKETS
-from callerid.turns.context import log
 from callerid.turns.sync.missing_scopes import record_missing_scopes
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from callerid.core.sync.narrowing import (
     passed_to_the_middle,
 )
 from callerid.errors import ScopeMissing, SuspiciousSync
+from callerid.logs import log
 from callerid.messages import message
 from callerid.models import Kind
-from callerid.turns.context import log
 from callerid.turns.sync.delta import people_of_deals, read_again
 from callerid.turns.sync.links import people_of_other_companies, relink_deals
 

@@ -11,10 +11,10 @@ from callerid.core.sync.narrowing import LINKS_READ, Shown
 from callerid.core.sync.plan import OVERLAP, is_complete, is_full_sync_faster
 from callerid.core.sync.scope import is_in_scope
 from callerid.errors import ScopeMissing, SuspiciousSync
+from callerid.logs import log
 from callerid.messages import message
 from callerid.models import Kind, Page, Scope
 from callerid.token_scopes import OWNERS_READ, TO_READ, unreadable_kinds
-from callerid.turns.context import log
 from callerid.turns.sync.mirror_scope import read_portal_info, sync_request_of
 from callerid.turns.sync.missing_scopes import read_missing_scopes, record_missing_scopes
 

@@ -10,11 +10,11 @@ from callerid.core.sync.by_export import EXPORT as BY_EXPORT
 from callerid.core.sync.by_export import LIST, ExportTrouble, is_worth_it, longest_wait, may_be_tried, requests_by_list
 from callerid.core.sync.plan import RESUMABLE_FOR
 from callerid.errors import ExportUnusable, ScopeMissing
+from callerid.logs import log
 from callerid.messages import message
 from callerid.models import Kind
 from callerid.store.ledger.key_value import EXPORT_TROUBLE
 from callerid.token_scopes import EXPORT, OWNERS_READ, remedy_of, unreadable_kinds, without_it
-from callerid.turns.context import log
 from callerid.turns.sync.mirror_scope import (
     check_owners_readable,
     describe_phone_properties,

@@ -12,9 +12,9 @@ from callerid.core.sync.plan import LOOK_BACK_AFTER_FULL, OVERLAP, RESUMABLE_FOR
 from callerid.core.sync.recent_callers import recent_lines
 from callerid.crm.port import is_crm
 from callerid.errors import CrmFault, PhoneFault, Refused, ScopeMissing, SuspiciousSync
+from callerid.logs import log
 from callerid.models import Kind, Page
 from callerid.token_scopes import TICKETS
-from callerid.turns.context import log
 from callerid.turns.sync.exports import crm_for_exports, give_up_exports, plan_of, read_by_export
 from callerid.turns.sync.mirror_scope import current_sync_request
 from callerid.turns.sync.missing_scopes import log_changes

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import is_due
+from callerid.logs import log
 from callerid.token_scopes import CONTACTS_WRITE, OWNERS_READ, SCOPES_WITH_TICKETS, remedy_of, without_it
-from callerid.turns.context import log
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from callerid.crm.port import Crm
     from callerid.store.mirror.database import Mirror
     from callerid.store.mirror.delta import MirrorUpdate
-    from callerid.store.mirror.sync_state import MirrorFacts
+    from callerid.store.mirror.mirror_facts import MirrorFacts
 
 _UNSEEN = (CONTACTS_WRITE, OWNERS_READ)  # what a delta sync needs neither to read changes nor to count
 _EVERY = timedelta(days=1)

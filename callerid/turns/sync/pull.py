@@ -9,11 +9,11 @@ from callerid.core.sync.plan import MirrorAge, SyncKind, due_sync, is_recent
 from callerid.core.upkeep.health import Source as Trouble
 from callerid.crm.port import is_crm
 from callerid.errors import AlreadyRunning, CalleridError, DatabaseDamaged, DiskFull, DiskReadOnly, Offline, UsageFault
+from callerid.logs import log
 from callerid.messages import message
 from callerid.models import Kind
 from callerid.store.damage import remove_put_aside
 from callerid.store.ledger.key_value import LAST_SYNC
-from callerid.turns.context import log
 from callerid.turns.repair import note_filled_mirror, retry_if_damaged
 from callerid.turns.sync.activities import sync_activities
 from callerid.turns.sync.compare import compare
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from callerid.core.sync.by_export import ExportTrouble
     from callerid.crm.port import Crm, Source
-    from callerid.store.mirror.sync_state import MissingScope
+    from callerid.models import MissingScope
     from callerid.turns.context import AppContext
     from callerid.turns.sync.progress import ProgressListener
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from callerid.logs import log
 from callerid.messages import message
-from callerid.turns.context import log
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -17,7 +17,7 @@ from callerid.store.ledger.backups import generations
 from callerid.store.ledger.database import back_up, take_over_journal
 from callerid.store.ledger.key_value import LAST_POLL
 from callerid.store.ledger.outbox import RESTORED_AT
-from callerid.store.ledger.replay.catch_up import PUT_ASIDE, TOLD
+from callerid.store.ledger.replay.take_over import PUT_ASIDE, TOLD
 
 if TYPE_CHECKING:
     from datetime import datetime

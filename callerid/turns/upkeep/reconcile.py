@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from callerid.core.upkeep.reconcile import ReconcileResult, true_state
 from callerid.core.upkeep.retention import summary_limits
+from callerid.logs import log
 from callerid.messages import counted, joined, message
 from callerid.turns.calllog.read_new_calls import read_new_calls
-from callerid.turns.context import log
 from callerid.turns.followup.record_answer import contact_delivery
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from callerid.core.followup.state import State
+    from callerid.core.followup.states import State
     from callerid.store.ledger.database import Ledger
     from callerid.turns.calllog.read_new_calls import NewCalls
     from callerid.turns.context import AppContext

@@ -7,8 +7,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from callerid.core.followup.outcomes import is_missed
-from callerid.core.followup.state import State
-from callerid.turns.context import local_clock, turn_facts
+from callerid.core.followup.states import State
+from callerid.turns.context import local_clock
+from callerid.turns.facts import turn_facts
 from callerid.turns.views.find_people import find_people
 from callerid.turns.views.listed_calls import caller_of, calls_not_returned, listed_call
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from callerid.core.callers.resolve import Resolution
     from callerid.core.followup.state import FollowUp
     from callerid.models import Call
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
+    from callerid.turns.facts import TurnFacts
 
 _MOST_OF_A_PERSON = 1_000_000
 _IN_CRM = (State.LOGGED, State.CHANGE_REFUSED, State.QUEUED, State.ADDING, State.BASELINE)

@@ -9,7 +9,7 @@ from callerid.core import numbers
 from callerid.core.callers.listed_call import ListedCall
 from callerid.core.followup.called_back import not_called_back
 from callerid.core.followup.outcomes import is_missed
-from callerid.core.followup.state import ANSWERED
+from callerid.core.followup.states import ANSWERED
 from callerid.core.wording import safe_text
 from callerid.core.wording.ring_card import RingCardDetails, ring_title
 from callerid.core.wording.style import Discretion
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from callerid.core.callers.resolve import Resolution
     from callerid.core.followup.state import FollowUp
     from callerid.models import Call
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
+    from callerid.turns.facts import TurnFacts
 
 
 def caller_of(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Resolution:

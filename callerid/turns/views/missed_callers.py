@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from callerid.core import numbers
 from callerid.core.missed.business_hours import BusinessHours, open_now
 from callerid.core.missed.missed_caller import MissedCaller, different_times, most_urgent_first
-from callerid.turns.context import local_clock, turn_facts
+from callerid.turns.context import local_clock
+from callerid.turns.facts import turn_facts
 from callerid.turns.views.listed_calls import caller_of, calls_not_returned, listed_call
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from callerid.config.settings import Config
     from callerid.models import Call
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
+    from callerid.turns.facts import TurnFacts
 
 
 def missed_callers(app: AppContext, since: datetime | None, now: datetime) -> tuple[MissedCaller, ...]:

@@ -9,7 +9,8 @@ from callerid.core.callers.person import Links, Person, PersonNumber, PersonTask
 from callerid.core.record_links import RecordType, record_url
 from callerid.core.wording.names import full_name
 from callerid.models import TaskEngagement
-from callerid.turns.context import local_clock, turn_facts
+from callerid.turns.context import local_clock
+from callerid.turns.facts import turn_facts
 from callerid.turns.ringing.resolve_caller import resolve_number
 from callerid.turns.views.listed_calls import caller_of, listed_call
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
     from callerid.core.callers.candidate import Candidate, OpenDeal
     from callerid.core.callers.listed_call import ListedCall
-    from callerid.turns.context import AppContext, TurnFacts
+    from callerid.turns.context import AppContext
+    from callerid.turns.facts import TurnFacts
 
 
 def person_of_contact(app: AppContext, contact: Candidate, limit: int, now: datetime) -> Person:

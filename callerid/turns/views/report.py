@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.callers.resolve import Certainty, resolve
-from callerid.core.delivery.outbox_row import DeliveryState
+from callerid.core.delivery.states import DeliveryState
 from callerid.core.report.figures import figures
 from callerid.core.report.layout import Health
 from callerid.core.report.page import report_page
@@ -16,7 +16,8 @@ from callerid.core.wording.names import full_name
 from callerid.core.wording.ring_card import RingCardDetails, ring_title
 from callerid.core.wording.style import Discretion
 from callerid.store.ledger.key_value import LAST_POLL, LAST_SYNC
-from callerid.turns.context import local_clock, turn_facts
+from callerid.turns.context import local_clock
+from callerid.turns.facts import turn_facts
 from callerid.turns.ringing.resolve_caller import resolve_number
 
 if TYPE_CHECKING:

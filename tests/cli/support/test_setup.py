@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import functools
 import threading
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from click.testing import CliRunner
 
 from callerid.cli.main import callerid
 from callerid.cli.support import setup
+from callerid.simulator.phone.shown import ShownDialog
 from callerid.simulator.portal import SimulatedPortal
 from tests.desks import QuickDesk, report, titles
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
     from pathlib import Path
 
     from click.testing import Result
-
-    from callerid.simulator.phone.shown import ShownDialog
 
 pytestmark = pytest.mark.usefixtures("quick_searches")
 
@@ -83,6 +84,12 @@ def test_a_setup_that_was_left_goes_on_at_the_question_where_it_was_left(desk: Q
     assert desk.json("status")["region"] == "FR"
 
 
+def test_a_step_that_lacks_something_is_asked_once_more(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = at_terminal(desk, monkeypatch, "FR", "1", "1", "")
+    assert (left.exit_code, "4/8 permissions" in left.stdout) == (130, True)
+    assert "3/8 names" in at_terminal(desk, monkeypatch).stdout
+
+
 def test_a_region_that_is_none_is_asked_anew(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.phone.fault("termux-telephony-deviceinfo", "empty")
     ended = at_terminal(desk, monkeypatch, "Ireland", "ie")
@@ -100,6 +107,75 @@ def test_a_script_is_asked_nothing_and_told_by_the_exit_code_what_is_missing(des
     desk.portal.scopes = set(desk.portal.scopes) - {"crm.objects.deals.read"}
     lacking = desk.start("setup", "--yes", "--automation", "tasker", "--token-file", str(file))
     assert (lacking.returncode, "deals" in lacking.stderr) == (31, True)
+
+
+class AtDialogs:
+    """Somebody who answers each dialog of a setup that is on the phone's screen, by what its title says. Back is an answer, too: {}."""
+
+    def __init__(self, desk: QuickDesk, answers: dict[str, list[dict[str, Any]]]) -> None:
+        """`answers` are those to the titles that have a word in them, in their order; the last one counts again."""
+        self._desk, self._answers = desk, answers
+        self.asked: list[str] = []
+
+    def sets_up(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a setup to its end."""
+        with ThreadPoolExecutor(1) as beside:
+            ended = beside.submit(self._desk.start, "setup", "--gui", *words)
+            while isinstance(shown := self._desk.phone.wait(lambda: self._desk.phone.open_dialog() or ended.done()), ShownDialog):
+                self.asked.append(shown.title)
+                self._desk.phone.answer_dialog(**self._answer(shown.title))
+            return ended.result()
+
+    def _answer(self, title: str) -> dict[str, Any]:
+        answers = next(answers for word, answers in self._answers.items() if word in title)
+        return answers.pop(0) if len(answers) > 1 else answers[0]
+
+
+def test_a_newcomer_is_led_to_a_card_by_dialogs_and_goes_on_where_they_left(
+    desk: QuickDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.phone.fault("termux-call-log", "denied", times=1)
+    monkeypatch.setattr(setup, "_sleep", lambda _: report(desk, "ring", "+15550100"))
+    first: dict[str, Any] = {"index": 0}
+    person = AtDialogs(
+        desk,
+        {
+            "country": [{"text": ""}],
+            "Language": [{"label": "English"}],
+            "Where do names": [{}, first],
+            "Paste the token": [{"text": "pat-wrong-token"}, {"text": desk.token}],
+            "boot: allow": [{"label": "Later"}],
+            "allow it": [{"label": "I have allowed it: look again"}],
+            "What reports": [{"label": "Tasker with Termux:Tasker"}],
+            "Ring this phone": [first],
+            "Do you see it?": [{"label": "No"}, {"label": "Yes"}],
+            "Show it again?": [{"label": "Yes"}],
+        },
+    )
+    assert person.sets_up().returncode == 130
+    assert "to go on there, type: callerid setup --gui" in cards(desk)[-1]
+    left_at = len(person.asked)
+    ended = person.sets_up()
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert person.asked[left_at] == person.asked[left_at - 1] == "Where do names come from?"
+    assert any("Nothing was kept" in card for card in cards(desk))
+    assert any("✗ call log" in card for card in cards(desk))
+    assert [line[:1] for line in cards(desk)[-1].splitlines() if line[:1] in ("✓", "✗")] == ["✓"] * 8
+    assert "a test call was heard" in cards(desk)[-1]
+    assert [title for title in person.asked if "?" in title][-4:] == [
+        *("Do you see it? callerid: a test", "Show it again?", "Do you see it? callerid: a test"),
+        "Do you see it? Ana López · Acme Ltd",
+    ]
+    assert set(titles(desk)) == {"callerid setup", "+1 5550100"}
+    assert desk.phone.open_dialog() is None
+    assert desk.token not in f"{ended.stdout}{cards(desk)}{(desk.home / 'config.toml').read_text()}"
+    assert desk.json("status")["mirror"]["contacts"] == 5
+
+
+def cards(desk: QuickDesk) -> list[str]:
+    """What the card beside the dialogs has said, in the order in which it was shown."""
+    shown = (entry["shown"] for entry in desk.phone.journal() if "shown" in entry)
+    return [card["content"] for card in shown if card["title"] == "callerid setup"]
 
 
 def test_dialogs_ask_the_same_and_back_leaves(desk: QuickDesk) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from callerid.core.delivery.outbox_row import Delivery, DeliveryState
+from callerid.core.delivery.outbox_row import Delivery
+from callerid.core.delivery.states import DeliveryState
 from callerid.models import CallEngagement, CallStatus, Direction
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -12,8 +12,9 @@ from callerid.core.backoff import Deadline
 from callerid.core.delivery import certainty
 from callerid.core.delivery.manual import request_withdrawal
 from callerid.core.delivery.next_move import Move, in_order, next_move, next_try
-from callerid.core.delivery.outbox_row import DeliveryState, Kind, may_be_in_crm
+from callerid.core.delivery.outbox_row import may_be_in_crm
 from callerid.core.delivery.retry_policy import Attempts
+from callerid.core.delivery.states import DeliveryState, Kind
 from callerid.core.delivery.transitions import LATEST_EFFECT, before_post, delivered, doubtful, found, not_found
 from tests.core.delivery.rows import ENGAGEMENT, NOW, ROW, after
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from callerid import errors
 from callerid.core.delivery.manual import cancel, is_reverting, request_withdrawal, retry_now
 from callerid.core.delivery.next_move import Move, next_move
-from callerid.core.delivery.outbox_row import DeliveryState, Intent
+from callerid.core.delivery.states import DeliveryState, Intent
 from callerid.core.delivery.transitions import before_post, before_update, before_withdraw, change_failed, delivered
 from tests.core.delivery.rows import ENGAGEMENT, NOW, ROW
 

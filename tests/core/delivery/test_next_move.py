@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from callerid import errors
 from callerid.core.backoff import Deadline
 from callerid.core.delivery.next_move import Move, in_order, next_move, next_try
-from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent
 from callerid.core.delivery.retry_policy import ends_turn
+from callerid.core.delivery.states import DeliveryState, Intent
 from callerid.core.delivery.transitions import before_post, change_failed, delivered, lookup_failed, post_failed
 from tests.core.delivery.rows import NOW, ROW, after, waits_until
+
+if TYPE_CHECKING:
+    from callerid.core.delivery.outbox_row import Delivery
 
 
 def paused(until: datetime) -> Delivery:

@@ -13,15 +13,8 @@ from callerid.core.delivery import transitions
 from callerid.core.delivery.certainty import certain
 from callerid.core.delivery.manual import request_withdrawal, retry_now
 from callerid.core.delivery.next_move import Move, next_move, next_try
-from callerid.core.delivery.outbox_row import (
-    DeliveryState,
-    Intent,
-    Kind,
-    is_failing,
-    may_be_in_crm,
-    possible_contents,
-    posted_content,
-)
+from callerid.core.delivery.outbox_row import is_failing, may_be_in_crm, possible_contents, posted_content
+from callerid.core.delivery.states import DeliveryState, Intent, Kind
 from callerid.core.delivery.transitions import (
     before_post,
     before_update,

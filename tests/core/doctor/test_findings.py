@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.delivery.outbox_row import Delivery, DeliveryState
 from callerid.core.delivery.retry_policy import Attempts
+from callerid.core.delivery.states import DeliveryState
 from callerid.core.doctor import android, apps, data, pages, running, versions
 from callerid.core.doctor.apps import Package
 from callerid.core.doctor.finding import Cost, bad, good, hearing, job_cannot_work, unknown
 from callerid.core.doctor.versions import Part
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.core.upkeep.heartbeat import Beat, Freeze
 from callerid.core.upkeep.wake_lock import WakeLockPolicy
 from tests.core.delivery.rows import ROW
+
+if TYPE_CHECKING:
+    from callerid.core.delivery.outbox_row import Delivery
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 BEAT = Beat(wall=NOW.timestamp(), boot=50_000, awake=40_000)

@@ -33,7 +33,8 @@ from callerid.core.followup.conversation import (
 )
 from callerid.core.followup.outcomes import offered_outcomes
 from callerid.core.followup.questions import AskedQuestion, Choices, LoggedCall, NoteInput, Question
-from callerid.core.followup.state import FollowUp, State
+from callerid.core.followup.state import FollowUp
+from callerid.core.followup.states import State
 from callerid.models import Match, Outcome, Widget
 from tests.core.people import ANA, BEN, EN, NOBODY, PILOT, RENEWAL, call, candidate, known, style
 

@@ -27,7 +27,8 @@ from callerid.core.followup.next_step import (
 )
 from callerid.core.followup.outcomes import is_connected
 from callerid.core.followup.settle_reasons import Settle
-from callerid.core.followup.state import AskVia, CardStatus, FollowUp, LateCalls, Policy, Situation, State, belongs_to_evening
+from callerid.core.followup.state import AskVia, FollowUp, LateCalls, Policy, Situation, belongs_to_evening
+from callerid.core.followup.states import CardStatus, State
 from callerid.core.hours import QuietHours
 from callerid.models import Call, CallType, Outcome
 from tests.core.people import BERLIN, HIDDEN, NOBODY, NOW, call, known

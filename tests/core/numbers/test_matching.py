@@ -218,10 +218,16 @@ def test_a_number_is_shown_in_international_format() -> None:
     assert not numbers.is_region("ie")
 
 
-@pytest.mark.parametrize(
-    ("raw", "region"),
-    [("0037061234218", "BR"), ("00491714445557", "US"), ("0049 171 4445557", "JP"), ("060612344596", "HU"), ("112471510", "MH")],
-)
+MISREAD = [
+    ("0037061234218", "BR"),
+    ("00491714445557", "US"),
+    ("0049 171 4445557", "JP"),
+    ("060612344596", "HU"),
+    ("112471510", "MH"),
+]
+
+
+@pytest.mark.parametrize(("raw", "region"), MISREAD)
 def test_what_is_no_number_of_the_region_has_no_e164(raw: str, region: str) -> None:
     assert numbers.e164(raw, region) is None
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.core.report import charts
 from callerid.core.report.figures import Figures, Period, Talk, WaitingCaller, figures
 from callerid.core.report.report_call import LoggedCall, ReportCall, ReportCaller, ReportDeal, kind_of, masked

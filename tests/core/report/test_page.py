@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.core.report.figures import Figures, Period, Talk, TouchedDeal, WaitingCaller
 from callerid.core.report.layout import Health, ReportPage, Section
 from callerid.core.report.page import report_page

@@ -8,8 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from callerid.core.ringing import sense_health
-from callerid.core.ringing.sense_health import SenseHealth
-from callerid.core.ringing.senses import Sense
+from callerid.core.ringing.hearing import Sense, SenseHealth, is_deaf
 from callerid.models import Call, CallType
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -28,9 +27,9 @@ def test_only_calls_that_rang_while_a_sense_listened_count(*, heard: bool) -> No
 
 def test_one_missed_call_may_be_chance_and_two_are_reported() -> None:
     once = sense_health.health_after_call(SenseHealth(ever_heard=True), heard=False)
-    assert not sense_health.is_deaf(once)
+    assert not is_deaf(once)
     twice = sense_health.health_after_call(once, heard=False)
-    assert sense_health.is_deaf(twice)
+    assert is_deaf(twice)
     assert sense_health.health_after_call(twice, heard=True) == SenseHealth(missed=0, ever_heard=True)
     identified = sense_health.health_after_call(twice, heard=True, identified=True)
     assert identified.identifies_callers

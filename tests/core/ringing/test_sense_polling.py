@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from callerid.core.ringing.hearing import Sense
 from callerid.core.ringing.sense_polling import (
     AFTER_HANG,
     PollConditions,
@@ -16,7 +17,6 @@ from callerid.core.ringing.sense_polling import (
     senses_to_poll,
     wants_stream,
 )
-from callerid.core.ringing.senses import Sense
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 INBOX, STREAM, TELEPHONY, NOTIFICATIONS = Sense.INBOX, Sense.STREAM, Sense.TELEPHONY, Sense.NOTIFICATIONS

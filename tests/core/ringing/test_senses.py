@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from callerid.core.inbox_events import Dialled, EarlierCaller, Idle, Offhook, Ring
-from callerid.core.ringing.senses import IDLE, CallerInfo, PhoneState, Sense, events_between
+from callerid.core.ringing.hearing import Sense
+from callerid.core.ringing.senses import IDLE, CallerInfo, PhoneState, events_between
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ANA, BEN = CallerInfo(number="+353871234567", slot=0), CallerInfo(number="+4989123", slot=1)

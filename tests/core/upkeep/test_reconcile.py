@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from callerid.core.delivery.outbox_row import Delivery, DeliveryState, Intent, Kind
-from callerid.core.followup.state import FollowUp, State
+from callerid.core.delivery.outbox_row import Delivery
+from callerid.core.delivery.states import DeliveryState, Intent, Kind
+from callerid.core.followup.state import FollowUp
+from callerid.core.followup.states import State
 from callerid.core.upkeep.reconcile import ReconcileResult, followup_state, true_state
 from tests.core.delivery.rows import ENGAGEMENT
 from tests.core.people import call

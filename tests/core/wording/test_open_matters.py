@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from callerid.core.callers.candidate import ContactActivity
+from callerid.core.callers.contact_activity import ContactActivity
 from callerid.core.wording.open_matters import deals_line, tasks_line, tickets_line
 from callerid.models import ActivityKind
 from tests.core.people import JA, PILOT, RENEWAL, style

@@ -7,8 +7,9 @@ from datetime import UTC, timedelta
 
 import pytest
 
-from callerid.core.callers.candidate import ContactActivity
-from callerid.core.callers.contact_history import ContactHistory, PastCall, PastNote, latest_call, latest_talk
+from callerid.core.callers.contact_activity import ContactActivity
+from callerid.core.callers.contact_history import ContactHistory, latest_call, latest_talk
+from callerid.core.callers.past import PastCall, PastNote
 from callerid.core.callers.resolve import Certainty
 from callerid.core.followup.outcomes import outcome_label, row_outcome
 from callerid.core.wording.past_calls import crm_note_line, is_crm_note_newer, last_call_line, note_line

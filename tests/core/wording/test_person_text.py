@@ -10,7 +10,7 @@ import pytest
 from callerid.core.callers.listed_call import ListedCall
 from callerid.core.callers.person import Links, Person, PersonNumber, PersonTask
 from callerid.core.callers.resolve import Certainty
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.core.wording.person_text import person_lines
 from callerid.models import CallType, Owner
 from tests.core.people import ANA, EN, JA, NOW, PILOT, style

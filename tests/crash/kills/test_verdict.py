@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.models import Call, CallType
 from callerid.simulator.desk import Desk
 from callerid.simulator.phone.runner import SimulatedRunner

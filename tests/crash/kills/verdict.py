@@ -7,8 +7,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from callerid.core.delivery.outbox_row import DeliveryState
-from callerid.core.followup.state import AWAITING_ANSWER, State
+from callerid.core.delivery.states import DeliveryState
+from callerid.core.followup.states import AWAITING_ANSWER, State
 from callerid.store.ledger.database import open_ledger
 from tests.crash.kills.callers import DISMISSED, LOGGED, Caller, Plan, named_in
 from tests.crash.kills.cards import ASKING, kind_of

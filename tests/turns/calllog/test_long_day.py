@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.models import CallType
 from callerid.turns.upkeep.reconcile import reconcile
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.models import CallType
 from callerid.phone import termux
+from callerid.phone.termux import Termux
 from callerid.store.ledger.calls import Calls
 from callerid.turns.calllog.read_new_calls import read_new_calls
 
@@ -97,19 +98,19 @@ def test_invalid_rows_are_reported_and_the_valid_ones_recorded(world: World) -> 
     assert trouble.sentence == "1 of the call log's rows cannot be read (date is not a time); the others can."
 
 
-def test_an_invalid_row_does_not_end_the_reading_early(world: World) -> None:
+def test_an_invalid_row_does_not_end_the_reading_early(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sixty calls in an hour, and one of the newest fifty is not valid: the other fifty-nine are recorded."""
     for minute in range(60):
         world.phone.add_call("0871234567", CallType.MISSED, world.now + timedelta(minutes=minute))
     real = world.app.termux.call_log
 
-    def damaged(limit: int) -> list[object]:
+    def damaged(_: Termux, limit: int) -> list[object]:
         rows = real(limit)
         assert isinstance(rows[-3], dict)
         rows[-3]["duration"] = "9" * 5000
         return rows
 
-    world.app.termux.call_log = damaged  # type: ignore[method-assign]
+    monkeypatch.setattr(Termux, "call_log", damaged)
     world.later(hours=1)
     assert len(world.watch().new) == 59
 

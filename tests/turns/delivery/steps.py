@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.turns.followup.log_by_command import CommandAnswers, answer_from_command, find_call
 from callerid.turns.followup.record_answer import record_answer
 

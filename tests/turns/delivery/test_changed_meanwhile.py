@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.core.delivery.manual import request_withdrawal
-from callerid.core.delivery.outbox_row import DeliveryState
+from callerid.core.delivery.states import DeliveryState
 from callerid.core.delivery.transitions import before_post
-from callerid.core.followup.state import CardStatus, State
+from callerid.core.followup.states import CardStatus, State
 from callerid.errors import UsageFault
 from callerid.turns.delivery.by_command import drop_row, retry_row
 from callerid.turns.delivery.outbox_round import deliver

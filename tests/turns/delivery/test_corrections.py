@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.delivery.outbox_row import DeliveryState, Kind
+from callerid.core.delivery.states import DeliveryState, Kind
 from callerid.core.followup.conversation import with_answer
 from callerid.core.followup.questions import AskedQuestion, Question
-from callerid.core.followup.state import FollowUp, State
+from callerid.core.followup.states import State
 from callerid.core.inbox_events import Reply
 from callerid.errors import UsageFault
-from callerid.turns.context import turn_facts
+from callerid.phone.termux import Termux
+from callerid.turns.facts import turn_facts
 from callerid.turns.followup.conversation import ask_all, question_or_result
 from callerid.turns.followup.dialogs import AskResult
 from callerid.turns.followup.dialogs_as_cards import ask_by_card
@@ -25,6 +26,7 @@ from tests.turns.world import ANA
 
 if TYPE_CHECKING:
     from callerid.core.followup.conversation import Draft
+    from callerid.core.followup.state import FollowUp
     from tests.turns.world import World
 
 
@@ -298,11 +300,10 @@ def test_a_change_survives_the_end_of_the_process_that_asks(world: World) -> Non
     def dying(*_: object) -> None:
         raise Died
 
-    real = world.app.termux.dialog
-    world.app.termux.dialog = dying  # type: ignore[method-assign, assignment]
-    with pytest.raises(Died):
-        world.ask()
-    world.app.termux.dialog = real  # type: ignore[method-assign]
+    with pytest.MonkeyPatch.context() as phone:
+        phone.setattr(Termux, "dialog", dying)
+        with pytest.raises(Died):
+            world.ask()
     world.restart()
     assert world.ask("Busy", "second") is AskResult.ANSWERED
     deliver_all(world)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.core.callers.resolve import Certainty
-from callerid.core.delivery.outbox_row import DeliveryState
-from callerid.core.followup.state import State
+from callerid.core.delivery.states import DeliveryState
+from callerid.core.followup.states import State
 from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
 from callerid.errors import SuspiciousSync, TokenChanged
@@ -22,7 +22,7 @@ from callerid.models import CallType, Outcome
 from callerid.paths import installation_paths, make_folders
 from callerid.simulator.portal import SimulatedPortal
 from callerid.simulator.portal.limits import Fault
-from callerid.turns.context import turn_facts
+from callerid.turns.facts import turn_facts
 from callerid.turns.followup.conversation import answer_without_asking
 from callerid.turns.followup.record_answer import record_answer
 from callerid.turns.followup.withdraw import retry_refused

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
 from callerid.errors import DiskFull, Offline

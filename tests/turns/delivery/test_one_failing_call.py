@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from callerid.core.delivery.manual import cancel, retry_now
-from callerid.core.delivery.outbox_row import DeliveryState
-from callerid.core.followup.state import State
+from callerid.core.delivery.states import DeliveryState
+from callerid.core.followup.states import State
 from tests.turns.delivery.steps import CALL_POSTS, CALL_UPDATES, answer_by_command, answered, logged, pass_time
 from tests.turns.world import ANA
 

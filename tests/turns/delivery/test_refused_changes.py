@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from callerid.core.delivery.manual import cancel, retry_now
-from callerid.core.delivery.outbox_row import DeliveryState, Kind
-from callerid.core.followup.state import CardStatus, State
+from callerid.core.delivery.states import DeliveryState, Kind
+from callerid.core.followup.states import CardStatus, State
 from callerid.errors import CommandHung
+from callerid.phone.termux import Termux
 from callerid.turns.followup.dialogs import AskResult
 from callerid.turns.followup.log_by_command import CommandAnswers, answer_from_command
 from callerid.turns.followup.record_answer import record_answer
@@ -279,9 +280,9 @@ def test_the_notification_of_a_refusal_that_cannot_be_shown_is_shown_later(world
     def broken(*_: object) -> None:
         raise CommandHung("termux-notification did not answer.")
 
-    real, world.app.termux.notify = world.app.termux.notify, broken  # type: ignore[method-assign, assignment]
-    again = world.attend().next_at
-    world.app.termux.notify = real  # type: ignore[method-assign]
+    with pytest.MonkeyPatch.context() as phone:
+        phone.setattr(Termux, "notify", broken)
+        again = world.attend().next_at
     assert again
     world.now = again
     world.attend()
@@ -446,10 +447,9 @@ def test_the_outdated_notification_of_a_refusal_that_cannot_be_removed_is_remove
     def broken(*_: object) -> None:
         raise CommandHung("termux-notification-remove did not answer.")
 
-    real = world.app.termux.remove_notification
-    world.app.termux.remove_notification = broken  # type: ignore[method-assign, assignment]
-    again = world.attend().next_at
-    world.app.termux.remove_notification = real  # type: ignore[method-assign]
+    with pytest.MonkeyPatch.context() as phone:
+        phone.setattr(Termux, "remove_notification", broken)
+        again = world.attend().next_at
     assert again
     world.now = again
     world.attend()

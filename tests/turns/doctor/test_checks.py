@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from callerid.cli import status
+from callerid.cli.quick import status
 from callerid.core.doctor.finding import job_cannot_work
 from callerid.core.upkeep.health import Source
 from callerid.core.upkeep.heartbeat import Beat, Freeze
 from callerid.errors import Offline, PhoneFault, TokenFault
 from callerid.phone.bounded_runner import BoundedRunner
-from callerid.phone.termux import Termux
 from callerid.store.ledger.block_list import Kind as BlockKind
 from callerid.turns.doctor import examination
 from callerid.turns.doctor.examination import Examination
@@ -260,7 +259,7 @@ def test_the_package_termux_api_is_asked_for_its_version(world: World, tmp_path:
     client = tmp_path / "usr" / "libexec" / "termux-api"
     runner = world.runner()
     runner.environment["PREFIX"] = str(tmp_path / "usr")
-    world.app = replace(world.app, termux=Termux(runner))
+    world.app = replace(world.app, runner=runner)
     assert "half upgraded" in examined(world, "commands")["commands"].says
     client.parent.mkdir(parents=True)
     for version, works in (("0.57", False), ("0.59.1", True)):
@@ -272,7 +271,7 @@ def test_the_package_termux_api_is_asked_for_its_version(world: World, tmp_path:
 def test_the_service_is_on_off_or_not_supervised(world: World, tmp_path: Path) -> None:
     runner = world.runner()
     runner.environment["PREFIX"] = str(tmp_path / "usr")
-    world.app = replace(world.app, termux=Termux(runner))
+    world.app = replace(world.app, runner=runner)
     service = tmp_path / "usr" / "var" / "service" / "callerid"
 
     def finding() -> Finding:
@@ -393,7 +392,7 @@ def test_when_every_command_hangs_all_checks_end_in_time(world: World, monkeypat
         world.phone.fault(command, "hang")
     runner = world.runner()
     runner.waits_for_hangs = True
-    world.app = replace(world.app, termux=Termux(runner))
+    world.app = replace(world.app, runner=runner)
     began = time.monotonic()
     found = examined(world)
     assert time.monotonic() - began < 4.0

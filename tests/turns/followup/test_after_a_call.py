@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.delivery.outbox_row import DeliveryState
-from callerid.core.followup.state import State
+from callerid.core.delivery.states import DeliveryState
+from callerid.core.followup.states import State
 from callerid.core.inbox_events import Idle, Offhook, Reply, Ring, SyncWanted
 from callerid.core.upkeep.health import Source
 from callerid.errors import CommandHung, CommandMissing, PhoneFault, TokenFault

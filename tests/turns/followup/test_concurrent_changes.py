@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.core.followup.batches import Batch
-from callerid.core.followup.state import CardStatus, FollowUp, State
+from callerid.core.followup.states import CardStatus, State
 from callerid.core.inbox_events import Reply
 from callerid.errors import StoreFault
 from callerid.models import CallType
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from callerid.core.followup.state import FollowUp
     from tests.turns.world import World
 
 
@@ -45,8 +46,7 @@ class Met(Calls):
 
 def meets(world: World, other: Callable[[], object]) -> None:
     """Let another process be faster at the next change."""
-    ledger = world.app.ledger
-    world.app = replace(world.app, ledger=replace(ledger, calls=Met(ledger.calls, other)))
+    world.app.ledger.calls = Met(world.app.ledger.calls, other)
 
 
 def touched(world: World, followup: FollowUp) -> Callable[[], object]:

@@ -12,7 +12,7 @@ from callerid.core.wording.style import Discretion, TextStyle
 from callerid.models import CallEngagement, Dialog, Notification, Widget
 from callerid.phone.screen_commands import dialog_command, notification_command
 from callerid.simulator.phone.dialog import split_values
-from callerid.turns.context import turn_facts
+from callerid.turns.facts import turn_facts
 from callerid.turns.followup.situation import read_situation
 
 if TYPE_CHECKING:

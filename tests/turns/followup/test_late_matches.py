@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.core.followup.questions import Question
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.models import Kind as Record
 from callerid.store.ledger.block_list import Kind
 from callerid.turns.followup.late_matches import offer_late_matches

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.core.delivery.manual import retry_now
-from callerid.core.delivery.outbox_row import DeliveryState
+from callerid.core.delivery.states import DeliveryState
 from callerid.core.followup.conversation import plain_answer
 from callerid.core.followup.new_contact import EnteredContact, NewCaller
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.core.inbox_events import Tap
 from callerid.models import CallType, NewContact
 from callerid.store.ledger.database import open_ledger

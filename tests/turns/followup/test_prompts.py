@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.followup.state import Policy, State
+from callerid.core.followup.state import Policy
+from callerid.core.followup.states import State
 from callerid.core.inbox_events import Reply, Tap
 from callerid.core.upkeep.health import Source
 from callerid.models import CallEngagement, CallType, Kind, Match
-from callerid.store.ledger.key_value import DIALOG_TRIED, OFF_SINCE
-from callerid.turns.context import turn_facts
+from callerid.store.ledger.reading.fact_names import DIALOG_TRIED, OFF_SINCE
+from callerid.turns.facts import turn_facts
 from callerid.turns.followup.conversation import ask_all, store_draft
 from callerid.turns.followup.dialogs import AskResult, ask
 from callerid.turns.followup.late_matches import offer_late_matches

@@ -21,7 +21,7 @@ from tests.turns.world import ANA, World
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from callerid.core.upkeep.health import Trouble
+    from callerid.core.upkeep.troubles import Trouble
 
 STRANGER = "+33145678900"
 EVERY = ("ring", "missed", "logged")

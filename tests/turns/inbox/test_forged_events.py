@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.core.inbox_events import Reply, Tap
 from callerid.phone.inbox import Inbox
 from callerid.turns.inbox.receive import receive

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.core.followup.questions import AskedQuestion
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.core.inbox_events import Reply, Tap
 from callerid.core.upkeep.health import Source
 from callerid.errors import CommandHung, UsageFault
 from callerid.models import CallType, Outcome
-from callerid.store.ledger.key_value import DIALOG_TRIED
-from callerid.turns.context import turn_facts
+from callerid.store.ledger.reading.fact_names import DIALOG_TRIED
+from callerid.turns.facts import turn_facts
 from callerid.turns.followup import dialogs_as_cards
 from callerid.turns.followup.conversation import question_or_result
 from callerid.turns.followup.dialogs import AskResult, ask

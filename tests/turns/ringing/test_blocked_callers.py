@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.core.inbox_events import Idle, Offhook, Ring
 from callerid.models import CallType, SavedNumber
 from callerid.store.ledger.block_list import Kind

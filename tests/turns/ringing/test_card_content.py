@@ -167,7 +167,7 @@ def test_who_is_forgotten_leaves_no_note_for_the_card_of_their_number(world: Wor
 
 
 def history_lines_of_ledger(world: World) -> tuple[object, object]:
-    _, history = world.app.ledger.key_values.contact_start(world.app.line_of(ANA), "1001", world.now)
+    _, history = world.app.ledger.turn_starts.contact_start(world.app.line_of(ANA), "1001", world.now)
     return history.last_call, history.last_note
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.core.inbox_events import Dialled, Idle, Offhook, Ring
 from callerid.models import CallType
 from tests.turns.ringing.reports import report, report_ring, set_contacts

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.core.inbox_events import Ring
 from callerid.core.ringing.card_lifecycle import pseudo_line
 from callerid.core.sync.plan import SyncKind

@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.inbox_events import Ring
-from callerid.core.ringing.senses import Sense
+from callerid.core.ringing.hearing import Sense
 from callerid.core.upkeep.health import Source
 from callerid.models import CallType
 from callerid.store.ledger.block_list import Kind
 from callerid.turns.inbox.receive import receive
+from callerid.turns.ringing.hearing import has_reported, heard_by, is_proven, proven_senses, read_sense_health
 from callerid.turns.ringing.notification_access import note_list_answered, note_list_failed
-from callerid.turns.ringing.sense_health import check_senses, has_reported, heard_by, is_proven, proven_senses, read_sense_health
+from callerid.turns.ringing.sense_health import check_senses
 from tests.turns.ringing.reports import report_ring, set_contacts
 from tests.turns.world import ANA
 

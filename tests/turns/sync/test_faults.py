@@ -207,7 +207,7 @@ def test_a_new_region_waits_for_the_end_of_a_sync(pair: PortalAndWorld) -> None:
 
 
 def test_an_index_by_other_parsing_rules_is_rebuilt(pair: PortalAndWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("callerid.core.numbers.RULES_VERSION", "of a later version")
+    monkeypatch.setattr("callerid.store.mirror.database.rules_version", lambda: "of a later version")
     pair.world.app.mirror.reindex_when_free("IE")
     assert pair.world.app.mirror.facts().rules_version == "of a later version"
     assert_equal(pair.world, pair.portal)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.cli.status import status_json, status_text
+from callerid.cli.quick.status import status_json, status_text
 from callerid.core.sync.plan import SyncKind
 from callerid.models import CallType
 from callerid.turns.sync.pull import pull

@@ -13,6 +13,7 @@ from callerid.core.inbox_events import Ring
 from callerid.core.sync.plan import SyncKind
 from callerid.errors import CalleridError
 from callerid.models import CallType, Kind
+from callerid.paths import journal_of
 from callerid.simulator.phone.runner import SimulatedRunner
 from callerid.store import journal
 from callerid.store.ledger.backups import generations
@@ -200,7 +201,7 @@ def _in_files(world: World) -> None:
         file.write_text(
             f"ring from {ZOE}: known\nZoraida Quixote rang\nGET /contacts/{contact.id}: 200\nring from …21\nsomething else\n"
         )
-    answers = journal.journal_of(world.where.ledger)
+    answers = journal_of(world.where.ledger)
     left = ("ledger.db.version-8", "ledger.db.backup-new", "ledger.db.backup-new-journal", "ledger.db.restored", answers.name)
     put_aside = (f"{name}.damaged{suffix}" for name in ("ledger.db", "mirror.db") for suffix in ("", "-wal", "-shm"))
     for name in (

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from callerid.core.delivery.outbox_row import DeliveryState, Kind
-from callerid.core.followup.state import State
+from callerid.core.delivery.states import DeliveryState, Kind
+from callerid.core.followup.states import State
 from callerid.core.inbox_events import Ring
 from callerid.core.upkeep.health import Source
 from callerid.errors import DatabaseDamaged, StoreFault
 from callerid.models import CallType
+from callerid.paths import journal_of
 from callerid.simulator.portal import SimulatedPortal
 from callerid.store import journal
 from callerid.store.damage import find_damage, put_aside
@@ -202,7 +203,7 @@ def test_a_call_whose_answer_was_lost_with_the_journal_is_found_in_the_crm_when_
     maintain(world)
     lost = answered(world)
     world.deliver()
-    journal.journal_of(world.where.ledger).unlink()
+    journal_of(world.where.ledger).unlink()
     lose(world, overwrite_middle)
     world.watch()
     world.attend()
@@ -220,7 +221,7 @@ def test_an_answer_that_waited_when_the_backup_was_taken_and_was_delivered_since
     waiting = answered(world)
     maintain(world)
     world.deliver()
-    journal.journal_of(world.where.ledger).unlink()
+    journal_of(world.where.ledger).unlink()
     lose(world, overwrite_middle)
     deliver_until_done(world)
     assert world.calls_in_crm() == 1
@@ -290,7 +291,7 @@ def test_an_entry_of_the_journal_that_does_not_fit_is_counted_and_spoils_no_othe
 def test_answers_that_the_journal_lacks_are_counted_in_what_is_said(world: World, how: str) -> None:
     maintain(world)
     answered(world)
-    file = journal.journal_of(world.where.ledger)
+    file = journal_of(world.where.ledger)
     lines = file.read_bytes().split(b"\n")
     places = [place for place, line in enumerate(lines) if line.startswith(b'["position"')]
     if how == "overwritten":
@@ -377,7 +378,7 @@ def test_the_journal_keeps_what_the_older_backup_lacks_and_no_more(world: World)
         world.later(seconds=EVERY.total_seconds() + 60)
         maintain(world)
     assert 0 < journal.size(world.where.ledger) < 300 < size
-    assert journal.journal_of(world.where.ledger).stat().st_mode & 0o777 == 0o600
+    assert journal_of(world.where.ledger).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_phone_without_room_has_one_trouble_and_keeps_the_backup_it_has(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -491,7 +492,7 @@ def test_a_tap_that_is_committed_into_a_ledger_just_put_aside_is_not_taken_for_s
         monkeypatch.undo()
         journal.append_entries(path, entries)
 
-    monkeypatch.setattr("callerid.store.connection.append_entries", restored_meanwhile)
+    monkeypatch.setattr("callerid.store.journal.append_entries", restored_meanwhile)
     tap = world.tap_of(followup, "Connected")
     with pytest.raises(DatabaseDamaged):
         receive(world.app, tap, world.now)
@@ -518,7 +519,7 @@ def test_a_tap_that_is_committed_into_a_ledger_just_put_aside_is_not_taken_for_s
 def test_a_line_of_the_journal_that_cannot_be_applied_costs_no_other(world: World, line: str) -> None:
     maintain(world)
     first = answered(world)
-    with journal.journal_of(world.where.ledger).open("ab") as file:
+    with journal_of(world.where.ledger).open("ab") as file:
         file.write(b"\n" + line.replace("KEY", first.call.key).encode())
     second = answered(world)
     lose(world, overwrite_middle)
@@ -528,8 +529,8 @@ def test_a_line_of_the_journal_that_cannot_be_applied_costs_no_other(world: Worl
 def test_a_journal_that_cannot_be_read_does_not_keep_the_ledger_from_being_restored(world: World) -> None:
     maintain(world)
     answered(world)
-    journal.journal_of(world.where.ledger).unlink()
-    journal.journal_of(world.where.ledger).mkdir()
+    journal_of(world.where.ledger).unlink()
+    journal_of(world.where.ledger).mkdir()
     lose(world, overwrite_middle)
     (trouble,) = (trouble for trouble in world.app.ledger.key_values.troubles() if trouble.source is Source.LEDGER)
     assert "What was decided between" in trouble.sentence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.core.inbox_events import Ring
 from callerid.core.sync.plan import SyncKind
 from callerid.errors import AlreadyRunning, DatabaseDamaged

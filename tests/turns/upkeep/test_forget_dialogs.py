@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.errors import Forgotten
 from callerid.models import DialogReply
+from callerid.phone.termux import Termux
 from callerid.turns.followup.conversation import store_draft
 from callerid.turns.followup.dialogs import AskResult, ask
 from callerid.turns.followup.log_by_command import CommandAnswers, answer_from_command
@@ -113,13 +114,13 @@ def test_an_answer_that_comes_while_its_person_is_forgotten_is_dropped_and_nothi
     asked_about(world, number)
     shown = []
 
-    def dialog(asked: Any, *_: object) -> DialogReply:
+    def dialog(_termux: Termux, asked: Any, *_: object) -> DialogReply:
         shown.append(asked.title)
         forget_elsewhere(world, "Zoraida Quixote")
         return DialogReply(code=0, text=asked.labels[0])
 
     monkeypatch.setattr("callerid.turns.followup.dialogs._NOTICED_WITHIN", 0.0)
-    monkeypatch.setattr(world.app.termux, "dialog", dialog)
+    monkeypatch.setattr(Termux, "dialog", dialog)
     assert ask(world.app, world.clock) is AskResult.LEFT
     world.deliver()
     assert (len(shown), traces(world, contact_id), world.calls_in_crm()) == (1, {}, 0)

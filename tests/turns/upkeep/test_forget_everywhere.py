@@ -10,6 +10,7 @@ import pytest
 
 from callerid.core.inbox_events import Reply, Ring, Tap
 from callerid.models import CallType
+from callerid.phone.termux import Termux
 from callerid.simulator.phone.runner import SimulatedRunner
 from callerid.store import erase
 from callerid.turns.calllog import read_new_calls
@@ -150,7 +151,7 @@ def test_a_ring_whose_caller_is_forgotten_while_its_card_is_shown_leaves_nothing
     world: World, contact_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.later(minutes=5)
-    monkeypatch.setattr(world.app.termux, "notify", forgetting(world, world.app.termux.notify))
+    monkeypatch.setattr(Termux, "notify", forgetting(world, Termux.notify))
     assert show_ring(world.app, Ring(at=world.now, number=ZOE), world.now) is None
     assert (traces(world, contact_id), on_screen(world)) == ({}, [])
 
@@ -172,7 +173,7 @@ def test_a_card_that_is_shown_while_its_caller_is_forgotten_goes(
     for file in world.where.inbox.parent.rglob("*reply-*"):
         file.unlink()  # of cards that are gone when there is another call
     world.called(number)
-    monkeypatch.setattr(world.app.termux, "notify", forgetting(world, world.app.termux.notify))
+    monkeypatch.setattr(Termux, "notify", forgetting(world, Termux.notify))
     world.attend()
     assert (traces(world, contact_id), on_screen(world)) == ({}, [])
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.cli.status import status_json
-from callerid.core.followup.state import State
+from callerid.cli.quick.status import status_json
+from callerid.core.followup.states import State
 from callerid.models import CallType
 from callerid.turns.upkeep.reconcile import reconcile
 from tests.turns.delivery.steps import answer_by_command, deliver_all

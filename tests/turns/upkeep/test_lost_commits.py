@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.core.delivery.outbox_row import DeliveryState
-from callerid.core.followup.state import State
+from callerid.core.delivery.states import DeliveryState
+from callerid.core.followup.states import State
 from callerid.core.upkeep.health import Source
 from callerid.errors import DiskFull, DiskReadOnly
+from callerid.paths import journal_of
 from callerid.store import journal
 from callerid.store.connection import StoreConnection
 from callerid.store.ledger.block_list import Kind
 from callerid.store.ledger.database import take_over_journal
-from callerid.store.ledger.replay.catch_up import PUT_ASIDE, missing
+from callerid.store.ledger.replay.take_over import PUT_ASIDE, missing
 from callerid.turns.upkeep.maintenance import maintain_databases
 from tests.damages import flush
 from tests.turns.world import ANA, World
@@ -151,7 +152,7 @@ def test_what_is_missing_in_the_journal_is_counted_among_what_is_lost(prepared: 
 
 def test_a_torn_line_of_the_journal_is_counted_among_what_is_lost(prepared: World) -> None:
     answered(prepared)
-    file = journal.journal_of(prepared.where.ledger)
+    file = journal_of(prepared.where.ledger)
     lines = file.read_text().split("\n")
     torn = next(place for place in reversed(range(len(lines))) if '"put"' in lines[place])
     lines[torn] = lines[torn][:20]
@@ -190,7 +191,7 @@ def test_what_was_committed_while_the_disk_kept_it_out_of_the_journal_is_not_ove
     followup = world.called()
     world.attend()
     with monkeypatch.context() as full:
-        full.setattr("callerid.store.connection.append_entries", lambda *_: None)
+        full.setattr("callerid.store.journal.append_entries", lambda *_: None)
         world.press(followup, "Connected")
     killed(world)
     assert world.again(followup).state is State.QUEUED
@@ -201,7 +202,7 @@ def test_a_commit_that_fails_leaves_nothing_in_the_journal(prepared: World, monk
     world = prepared
     followup = world.called()
     world.attend()
-    before = journal.journal_of(world.where.ledger).read_bytes()
+    before = journal_of(world.where.ledger).read_bytes()
     execute = StoreConnection.execute
 
     def full_at_commit(own: StoreConnection, sql: str, *values: object) -> object:
@@ -213,7 +214,7 @@ def test_a_commit_that_fails_leaves_nothing_in_the_journal(prepared: World, monk
     with pytest.raises(DiskFull):
         world.app.ledger.block_list.add(Kind.IGNORED_LINE, ["+353861112233"])
     monkeypatch.undo()
-    assert journal.journal_of(world.where.ledger).read_bytes() == before
+    assert journal_of(world.where.ledger).read_bytes() == before
     assert world.again(followup).state is State.NOTIFIED
 
 
@@ -233,7 +234,7 @@ def test_the_journal_of_another_installation_is_put_aside_whole_and_said(prepare
     answer = answered(world)
     world.app.ledger.block_list.add(Kind.FORGOTTEN_LINE, [world.app.line_of(STRANGER)])
     other = another_phone(world, tmp_path)
-    own = journal.journal_of(world.where.ledger).read_bytes()
+    own = journal_of(world.where.ledger).read_bytes()
     flush(other.where.ledger)
     world.app.close()
     for suffix in ("-wal", "-shm"):
@@ -257,13 +258,13 @@ def test_a_copy_of_the_home_that_went_its_own_way_gets_none_of_the_others_answer
     world, file = prepared, prepared.where.ledger
     shutil.copytree(file.parent, tmp_path / "copied")
     theirs = answered(world)
-    their_journal = journal.journal_of(file).read_bytes()
+    their_journal = journal_of(file).read_bytes()
     world.app.close()
     shutil.copytree(tmp_path / "copied", file.parent, dirs_exist_ok=True)
     world.app = world.open()
     world.app.ledger.block_list.add(Kind.IGNORED_LINE, [world.app.line_of(STRANGER)])
     world.app.close()
-    journal.journal_of(file).write_bytes(their_journal)
+    journal_of(file).write_bytes(their_journal)
     world.app = world.open()
     assert world.app.ledger.calls.followup(theirs.call.key) is None
     assert world.app.ledger.block_list.contains(Kind.IGNORED_LINE, world.app.line_of(STRANGER))
@@ -275,17 +276,17 @@ def test_a_second_journal_that_is_put_aside_does_not_replace_the_first(prepared:
     aside = journal.journal_put_aside(file)
     aside.write_bytes(b"\nthe first")
     journal.append_entries(file, ["the second"])
-    content = journal.journal_of(file).read_bytes()
+    content = journal_of(file).read_bytes()
     assert journal.put_aside(file) == aside
     assert aside.read_bytes() == b"\nthe first" + content
-    assert not journal.journal_of(file).exists()
+    assert not journal_of(file).exists()
 
 
 def test_an_older_copy_of_the_ledger_gets_what_the_journal_still_has_and_its_deliveries_are_looked_for(prepared: World) -> None:
     world = prepared
     old = world.where.ledger.read_bytes()
     answered(world)
-    journal_file = journal.journal_of(world.where.ledger)
+    journal_file = journal_of(world.where.ledger)
     first_entries = journal_file.read_bytes()
     second = answered(world)
     lines = journal_file.read_bytes()[len(first_entries) :]

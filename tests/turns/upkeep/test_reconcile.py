@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.models import CallType
 from callerid.turns.upkeep.reconcile import reconcile, summary
 from tests.turns.world import ANA

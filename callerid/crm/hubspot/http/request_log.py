@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import logging
 import os
 import struct
 import threading
@@ -15,12 +14,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from callerid import files
+from callerid.logs import log
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-log = logging.getLogger("callerid")
 
 _ENTRY = struct.Struct("<d?")  # when, and whether it was a search
 _WAITED_FOR_THE_LOCK = 5.0  # seconds at most

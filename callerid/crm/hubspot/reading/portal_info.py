@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,6 +13,7 @@ from callerid.crm.hubspot.reading.property_values import text
 from callerid.crm.hubspot.reading.rows import PAGE, next_cursor, read_rows, results
 from callerid.crm.hubspot.reading.search_body import ASCENDING, DESCENDING, search_body
 from callerid.errors import CrmFault, Refused, ScopeMissing, TokenFault
+from callerid.logs import log
 from callerid.messages import message
 from callerid.models import CallOutcome, IdRange, Kind, PhoneProperty, PortalInfo, Totals
 from callerid.token_scopes import (
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from callerid.crm.hubspot.http.send import HttpSender
     from callerid.models import Owner, Stage
 
-log = logging.getLogger("callerid")
 
 # The one path that is in no published specification: what a private app's token may do, and whose it is. Nothing else tells that.
 # It is not needed: without an answer each kind of records is tried, and the setting crm.owner says who logs.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from callerid.store import times
 from callerid.store.connection import writing
-from callerid.store.ledger import rows
 
 if TYPE_CHECKING:
     import sqlite3
@@ -52,14 +52,14 @@ class HookEvents:
                 self._db.execute("DELETE FROM hook_events WHERE id = ?", (row["id"],))
         if row is None:
             return None
-        at = rows.moment(row["at"])
+        at = times.moment(row["at"])
         assert at is not None  # noqa: S101 - NOT NULL in the schema
         return HookEvent(event=row["event"], call_key=row["call_key"], at=at)
 
     def untold_rings(self, since: datetime) -> frozenset[int]:
         """Return the ids of the rings since a time of which no hook was told, those of unwanted callers left out."""
         query = f"SELECT id FROM rings INDEXED BY rings_by_time WHERE at >= ? AND {_UNTOLD}"  # noqa: S608 - words of ours
-        return frozenset(row["id"] for row in self._db.execute(query, (rows.stamp(since),)))
+        return frozenset(row["id"] for row in self._db.execute(query, (times.stamp(since),)))
 
     def claim_ring(self, ring_id: int) -> bool:
         """Record that the hook is told of a ring; return whether it was not told before."""

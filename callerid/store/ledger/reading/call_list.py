@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from callerid.core.followup.state import State
+from callerid.core.followup.states import State
 from callerid.core.report.report_call import LoggedCall, ReportCall
+from callerid.store import times
 from callerid.store.ledger import rows
 from callerid.store.ledger.outbox_payload import delivery
 
@@ -62,8 +63,8 @@ class CallLists:
     ) -> Iterator[FollowUp]:
         """Return the follow-ups of the calls that began since a time and before another (None: no limit), newest first; only those
         of some types, SIMs and states, if any are given."""
-        first = -_EVER if since is None else rows.stamp(since)
-        end = _EVER if until is None else rows.stamp(until)
+        first = -_EVER if since is None else times.stamp(since)
+        end = _EVER if until is None else times.stamp(until)
         chosen = (json.dumps(sorted(words)) for words in (types, sims, states))
         return (rows.followup(row) for row in self._db.execute(_BETWEEN, (first, end, *chosen)))
 
@@ -75,7 +76,7 @@ class CallLists:
 
     def of_report(self, since: datetime, until: datetime) -> Iterator[ReportCall]:
         """Yield the calls between two times, oldest first, with what was logged of each, without those of ignored numbers."""
-        for row in self._db.execute(_OF_REPORT, (rows.stamp(since), rows.stamp(until))):
+        for row in self._db.execute(_OF_REPORT, (times.stamp(since), times.stamp(until))):
             yield ReportCall(call=rows.call(row), line=row["line"], state=State(row["state"]), logged=_logged(row))
 
     def tasks_of_contact(self, contact_id: str) -> tuple[Delivery, ...]:

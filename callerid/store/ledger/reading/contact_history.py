@@ -6,12 +6,13 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from callerid.core.callers.contact_history import ContactHistory, PastCall, PastNote, latest_call, latest_talk
-from callerid.models import CallType
-from callerid.store.ledger import rows
+from callerid.core.callers.contact_history import NO_HISTORY, ContactHistory, latest_call, latest_talk
+from callerid.store import times
 
 if TYPE_CHECKING:
     import sqlite3
+
+    from callerid.core.callers.past import PastCall, PastNote
 
 _scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # faster than `loads`, for a whole text that SQLite wrote
 # SQLite uses an index over terms, and a partial one, only where the query has them word for word as `schema` does.
@@ -35,18 +36,26 @@ COLUMNS = f"""
 
 def values(line: str, contact_id: str, before: datetime) -> tuple[object, ...]:
     """Return the values for `COLUMNS`: of the calls on a line ("" for none) and with a contact that began before a time."""
-    moment = rows.stamp(before)
+    moment = times.stamp(before)
     return line, moment, contact_id, moment, contact_id, moment
 
 
 def history(row: sqlite3.Row, contact_id: str) -> ContactHistory:
     """Return what the columns of a row say of a contact. A call on the line that was logged with somebody else is not theirs."""
+    if not (row["call_on_line"] or row["call_with_contact"] or row["last_note"]):
+        return NO_HISTORY
     on_line, with_contact = _call(row["call_on_line"], contact_id), _call(row["call_with_contact"], contact_id)
     at, text = _scan(row["last_note"], 0)[0] if row["last_note"] else (None, "")
-    note = PastNote(at=datetime.fromtimestamp(at, UTC), text=text) if at is not None else None
+    note = None if at is None else _note(at, text)
     return ContactHistory(
         last_call=latest_call(on_line, with_contact), last_talk=latest_talk(on_line, with_contact), last_note=note
     )
+
+
+def _note(at: int, text: str) -> PastNote:
+    from callerid.core.callers.past import PastNote
+
+    return PastNote(at=datetime.fromtimestamp(at, UTC), text=text)
 
 
 def _call(column: str | None, contact_id: str) -> PastCall | None:
@@ -55,4 +64,7 @@ def _call(column: str | None, contact_id: str) -> PastCall | None:
     start, kind, duration, delivery, logged_with, outcome = _scan(column, 0)[0]
     if delivery is not None and logged_with != contact_id:
         return None
+    from callerid.core.callers.past import PastCall
+    from callerid.models import CallType
+
     return PastCall(start=datetime.fromtimestamp(start, UTC), type=CallType(kind), duration=duration, outcome=outcome or "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from callerid.core.delivery.outbox_row import Kind
+from callerid.core.delivery.states import Kind
 from callerid.errors import DiskFull, DiskReadOnly, StoreFault
 from callerid.store.ledger.block_list import MARKS_CHANGED
 from callerid.store.ledger.outbox import change_followup_of_delivery, put

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.store.journal import Position, position_entry
+from callerid.store.journal import Position, last_position, position_entry
 from callerid.store.ledger.block_list import INSTALLATION
 
 if TYPE_CHECKING:
     import sqlite3
+    from pathlib import Path
 
 POSITION = "journal_position"  # the fact; digits only
 _DRAWN = 1_000_000  # how many values the drawn digits have
@@ -35,6 +36,15 @@ def advance(connection: sqlite3.Connection) -> str:
 def read(connection: sqlite3.Connection) -> Position:
     """Return where the ledger stands."""
     return _position(connection.execute(_READ).fetchone())
+
+
+def is_in_step(connection: sqlite3.Connection, path: Path) -> bool:
+    """Return whether a ledger has all that its journal has. It may have more: what a full disk kept out of the journal."""
+    stands = last_position(path)
+    if stands is None:
+        return True
+    here = read(connection)
+    return here.value == stands.value or (count(here) > count(stands) and not is_of_another(here, stands))
 
 
 def write(connection: sqlite3.Connection, position: Position) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from callerid.core.callers.candidate import ContactActivity
 from callerid.models import ActivityKind, Owner
-from callerid.store.mirror.record_rows import moment
+from callerid.store.times import of_milliseconds
+
+if TYPE_CHECKING:
+    from callerid.core.callers.contact_activity import ContactActivity
 
 _scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # faster than `loads`, for a whole text that SQLite wrote
 _MOST = {ActivityKind.CALLS: 1, ActivityKind.TASKS: 20, ActivityKind.TICKETS: 20}
@@ -32,10 +34,12 @@ def activities(column: str) -> tuple[ContactActivity, ...]:
 
 
 def _activity(kind: str, activity_id: int, at: int | None, text: str, stage: str, *owner: Any) -> ContactActivity:
+    from callerid.core.callers.contact_activity import ContactActivity
+
     return ContactActivity(
         kind=ActivityKind(kind),
         id=str(activity_id),
-        at=None if at is None else moment(at),
+        at=None if at is None else of_milliseconds(at),
         text=text,
         stage=stage,
         owner=None if owner[0] is None else _owner(*owner),

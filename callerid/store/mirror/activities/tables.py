@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from callerid.models import ActivityKind, Stage
 from callerid.store.connection import store_errors, writing
-from callerid.store.mirror.record_rows import id_number, moment, stamp
+from callerid.store.mirror.record_rows import id_number
+from callerid.store.times import milliseconds, of_milliseconds
 
 if TYPE_CHECKING:
     import sqlite3
@@ -68,15 +69,15 @@ class Activities:
             return None
         return ActivitiesRead(
             read_to=row["read_to"],
-            since=moment(row["since"]),
-            linked_at=moment(row["linked_at"]),
+            since=of_milliseconds(row["since"]),
+            linked_at=of_milliseconds(row["linked_at"]),
             stages=tuple(_stage(*values) for values in json.loads(row["stages"])),
         )
 
     def record_state(self, kind: ActivityKind, state: ActivitiesRead) -> None:
         """Record how far a kind was read."""
         stages = [[s.pipeline_id, s.stage_id, s.pipeline_label, s.label, s.order, s.is_closed] for s in state.stages]
-        values = (kind.value, state.read_to, stamp(state.since), stamp(state.linked_at), json.dumps(stages))
+        values = (kind.value, state.read_to, milliseconds(state.since), milliseconds(state.linked_at), json.dumps(stages))
         with store_errors(self._path), writing(self._db):
             self._db.execute("INSERT OR REPLACE INTO activity_reads VALUES (?, ?, ?, ?, ?)", values)
 
@@ -95,7 +96,7 @@ class Activities:
                 (kind, json.dumps([int(activity.id) for activity in activities])),
             )
         }
-        return [one.id for one in activities if int(one.id) not in known or known[int(one.id)] != stamp(one.modified)]
+        return [one.id for one in activities if int(one.id) not in known or known[int(one.id)] != milliseconds(one.modified)]
 
     def put(
         self,
@@ -136,8 +137,8 @@ class Activities:
         mirrored = self._mirrored(contacts)
         before = self._row(key)
         told = (one.text, one.stage) if mirrored else ("", "")  # of somebody whom the mirror lacks nothing is kept
-        row = (*key, stamp(one.modified), stamp(one.at), *told, id_number(one.owner_id))
-        links = [(contact, kind.value, _place(kind, stamp(one.at)), int(one.id)) for contact in mirrored]
+        row = (*key, milliseconds(one.modified), milliseconds(one.at), *told, id_number(one.owner_id))
+        links = [(contact, kind.value, _place(kind, milliseconds(one.at)), int(one.id)) for contact in mirrored]
         if before == (row, links):
             return 0
         self._db.execute("DELETE FROM contact_activities WHERE kind = ? AND id = ?", key)

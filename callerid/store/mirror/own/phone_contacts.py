@@ -33,16 +33,17 @@ class PhoneContacts:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def name_of(self, number: str, region: str) -> str:
-        """Return the name that the phone surely has for a raw number, several joined by " / ", "" for none."""
-        alike = {_folded(name): name for name in sorted(self.names_of(number, region))}
+    def name_of(self, number: str, region: str, line: str = "") -> str:
+        """Return the name that the phone surely has for a raw number, several joined by " / ", "" for none. `line` is the number's
+        if that is known."""
+        alike = {_folded(name): name for name in sorted(self.names_of(number, region, line))}
         return " / ".join(list(alike.values())[:_MOST_NAMES])
 
-    def names_of(self, number: str, region: str) -> frozenset[str]:
+    def names_of(self, number: str, region: str, line: str = "") -> frozenset[str]:
         """Return every name that the phone surely has for a raw number; accounts keep copies of one contact."""
-        keys = numbers.index_keys(number, region)[:1]
+        keys = (line,) if line else numbers.index_keys(number, region)[:1]
         rows = self._db.execute("SELECT name, raw, source FROM phonebook WHERE key = ?", keys) if keys else ()
-        sure = [row for row in rows if numbers.match(number, row["raw"], region).match in _SURE]
+        sure = [row for row in rows if row["raw"] == number or numbers.match(number, row["raw"], region).match in _SURE]
         return frozenset(row["name"] for row in sure if row["source"] == CONTACTS) or frozenset(row["name"] for row in sure)
 
     def numbers_of(self, name: str) -> tuple[str, ...]:

@@ -1,0 +1,47 @@
+"""Warnings of the log, which a command shows on stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+from callerid.cli.language.output import shown
+from callerid.errors import CalleridError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class WarningFormatter(logging.Formatter):
+    """Words a record in the person's language, while the log keeps it in English."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record as a line: the message that is its only argument, or else its text."""
+        args = record.args
+        said = args[0] if record.msg == "%s" and isinstance(args, tuple) and args else record.getMessage()
+        return (
+            f"callerid: {shown(said.told if isinstance(said, CalleridError) else str(said) if not isinstance(said, str) else said)}"
+        )
+
+
+@contextlib.contextmanager
+def warnings_on_stderr() -> Iterator[None]:
+    """Show warnings, except those about health: a command that fails prints the same fault at its end. What a command logs to ends
+    with it."""
+    logger = logging.getLogger("callerid")
+    handlers, level = list(logger.handlers), logger.level
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(logging.WARNING)
+    handler.addFilter(lambda record: record.name != "callerid.health")
+    handler.setFormatter(WarningFormatter())
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        for ended in [ended for ended in logger.handlers if ended not in handlers]:
+            logger.removeHandler(ended)
+            with contextlib.suppress(OSError):  # what it still holds finds no room; the fault that is under way matters more
+                ended.close()
+        logger.setLevel(level)

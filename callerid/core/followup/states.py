@@ -1,0 +1,42 @@
+"""Where a follow-up stands, and what its card says."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a follow-up stands."""
+
+    OPEN = "open"  # to be decided, or its prompt to be shown (again)
+    NOTIFIED = "notified"  # its prompt is shown
+    GATHERED = "gathered"  # its batch's card asks about it
+    ADDING = "adding"  # answered: the caller is on the way into the CRM
+    QUEUED = "queued"  # answered: the outbox has it
+    LOGGED = "logged"
+    DISMISSED = "dismissed"
+    IGNORED = "ignored"
+    NOT_IN_CRM = "not-in-crm"
+    CHANGE_REFUSED = "change-refused"  # logged, and the CRM refused a change of it
+    DEAD = "dead-letter"
+    BASELINE = "baseline"  # was in the call log before callerid was installed
+
+
+UNSETTLED = frozenset({State.OPEN, State.NOTIFIED, State.GATHERED, State.ADDING, State.QUEUED})
+REFUSED = (State.CHANGE_REFUSED, State.DEAD)
+AWAITING_ANSWER = (State.OPEN, State.NOTIFIED, State.GATHERED)
+ANSWERED = (State.QUEUED, State.LOGGED, State.CHANGE_REFUSED, State.DEAD, State.ADDING)  # with an answer to change or to undo
+
+
+class CardStatus(StrEnum):
+    """What the card of an answered call says of the answer."""
+
+    NONE = ""  # nothing, and it is to say nothing
+    DUE = "wanted"  # nothing yet
+    QUEUED = "queued"
+    LOGGED = "logged"
+    CHANGE_REFUSED = "change-refused"
+    DEAD = "dead-letter"
+    CHANGE_ASKED = "asked"  # it asks what to change, until that is answered or left
+    WITHDRAWING = "taking-back"  # nothing yet of an answer that was undone
+    WITHDRAWN = "taken-back"

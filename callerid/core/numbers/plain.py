@@ -1,0 +1,15 @@
+"""A number as the index of numbers writes it, which is told without the numbering plans."""
+
+from __future__ import annotations
+
+RULES = 7  # the version of our rules by which numbers are read: an index that was built by other ones is rebuilt
+_FEWEST, _MOST = 7, 15  # digits
+
+
+def is_plain(raw: str) -> bool:
+    """Return whether a raw number is a plus and 7 to 15 digits and nothing else, as the key of nearly every line is.
+
+    It need not be the key of its own line: a trunk prefix may be in it, or an area code that has changed.
+    """
+    digits = raw[1:]
+    return raw[:1] == "+" and digits.isascii() and digits.isdecimal() and digits[:1] != "0" and _FEWEST <= len(digits) <= _MOST

@@ -1,0 +1,108 @@
+"""What is recorded about the mirror, which every command reads that says how fresh it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from callerid.models import Kind
+from callerid.token_scopes import TO_READ
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from callerid.models import MissingScope
+
+FULL = "full"  # the purpose of the walk that reads everything
+_NONE = "{}"
+MISSING = "missing_scopes"  # JSON: when what is there by each of them was last true, in epoch seconds, or null
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MirrorFacts:
+    """What is recorded about the mirror. Times are UTC, None before the first sync."""
+
+    contacts: int
+    companies: int
+    deals: int
+    phones: int
+    built_at: datetime | None  # the last full sync
+    fresh_at: datetime | None  # the last sync that read all changes
+    swept_at: datetime | None  # the last comparison of every record
+    region: str  # for which its numbers were read
+    rules_version: str  # of the rules by which they were read
+    field_rules: str  # the version of the rules by which fields were divided into numbers
+    source: str  # of the last full sync
+    stamp: str  # version of that source, "" if it has none
+    scope: str  # which contacts the settings asked for then (JSON)
+    phone_properties: str  # which properties were read as phones then (JSON)
+    token_fingerprint: str  # of the token with which the portal was last seen to be the same
+    unfinished: bool  # a full sync was interrupted
+    missing: tuple[MissingScope, ...] = ()  # of the token, at the last sync
+    checked: tuple[tuple[Kind, datetime], ...] = ()  # when each kind was surely as the CRM had it, with its links
+
+    @property
+    def missing_scopes(self) -> tuple[str, ...]:
+        """The scopes that the token lacked at the last sync."""
+        return tuple(missing.scope for missing in self.missing)
+
+    def as_of(self, kind: Kind) -> datetime | None:
+        """When what the mirror has of a kind was last true: at the last sync, or at the last one when the token could read it."""
+        lost = next((missing.as_of for missing in self.missing if missing.scope == TO_READ[kind]), None)
+        return dict(self.checked).get(kind) or lost or self.fresh_at
+
+    @property
+    def names_as_of(self) -> datetime | None:
+        """When the names that a card shows were last true: those of contacts, and of companies if there are any."""
+        kinds = (Kind.CONTACTS, Kind.COMPANIES) if self.companies else (Kind.CONTACTS,)
+        return min((at for kind in kinds if (at := self.as_of(kind))), default=None)
+
+
+def read_mirror_facts(connection: sqlite3.Connection) -> MirrorFacts:
+    """Return what is recorded about the live mirror."""
+    facts = read_facts(connection)
+    return MirrorFacts(
+        contacts=int(facts.get("contacts", 0)),
+        companies=int(facts.get("companies", 0)),
+        deals=int(facts.get("deals", 0)),
+        phones=int(facts.get("phones", 0)),
+        built_at=_time(facts.get("built_at")),
+        fresh_at=_time(facts.get("fresh_at")),
+        swept_at=_time(facts.get("swept_at")),
+        region=facts.get("region", ""),
+        rules_version=facts.get("rules", ""),
+        field_rules=facts.get("field_rules", ""),
+        source=facts.get("source", ""),
+        stamp=facts.get("stamp", ""),
+        scope=facts.get("scope", ""),
+        phone_properties=facts.get("phones_asked", ""),
+        token_fingerprint=facts.get("key_mark", ""),
+        unfinished=is_unfinished(connection),
+        missing=_missing(facts.get(MISSING, _NONE)),
+        checked=tuple((kind, at) for kind in Kind if (at := _time(facts.get(f"{kind}_at")))),
+    )
+
+
+def read_facts(connection: sqlite3.Connection, prefix: str = "") -> dict[str, str]:
+    """Return the facts that are recorded about a mirror."""
+    return {row["name"]: row["value"] for row in connection.execute(f"SELECT * FROM {prefix}facts")}
+
+
+def _time(seconds: str | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(int(seconds), UTC)
+
+
+def _missing(text: str) -> tuple[MissingScope, ...]:
+    if text == _NONE:
+        return ()
+    import json
+
+    from callerid.models import MissingScope
+
+    return tuple(MissingScope(scope=scope, as_of=_time(as_of)) for scope, as_of in json.loads(text).items())
+
+
+def is_unfinished(connection: sqlite3.Connection) -> bool:
+    """Return whether a full sync was interrupted."""
+    return connection.execute("SELECT 1 FROM walks WHERE purpose = ?", (FULL,)).fetchone() is not None
