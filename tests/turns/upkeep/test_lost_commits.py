@@ -133,7 +133,7 @@ def test_what_is_missing_in_the_journal_is_counted_among_what_is_lost(prepared: 
 
     def stored_without_room(times: int) -> None:
         with monkeypatch.context() as full:
-            full.setattr("callerid.store.connection.append_entries", lambda *_: None)
+            full.setattr("callerid.store.journal.append_entries", lambda *_: None)
             for _ in range(times):
                 world.app.ledger.block_list.add(Kind.IGNORED_LINE, [STRANGER])
 
