@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from callerid import __version__
-from callerid.cli.language.click_texts import click_as_before
 from callerid.cli.language.faults import print_fault
 from callerid.cli.language.output import language, output_of, shown
 from callerid.cli.language.warnings import warnings_on_stderr
@@ -62,7 +61,7 @@ class _LazyGroup(click.Group):
         """Run a command. Print a fault as its sentence and its remedy on stderr, and exit with its exit code."""
         extra["standalone_mode"] = False
         edges = extra.get("obj")
-        with output_of(getattr(edges, "environment", os.environ)), click_as_before(), with_edges(edges):
+        with output_of(getattr(edges, "environment", os.environ)), with_edges(edges):
             try:
                 with warnings_on_stderr():
                     code = click.Group.main(self._to_be_run(args, extra), *args, **extra)

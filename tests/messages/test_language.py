@@ -5,13 +5,14 @@ from __future__ import annotations
 import inspect
 import logging
 import os
+from gettext import gettext
 from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
 
 from callerid import errors
-from callerid.cli.language.output import output_of
+from callerid.cli.language.output import language, output_of
 from callerid.cli.language.warnings import WarningFormatter
 from callerid.cli.main import callerid
 from callerid.core.wording.table import places, wrapped
@@ -87,3 +88,10 @@ def test_a_warning_is_said_in_japanese(japanese: Path) -> None:
         assert WarningFormatter().format(warned) == "callerid: HubSpotのトークンがありません。"
     with output_of({"CALLERID_HOME": str(japanese)}):
         assert WarningFormatter().format(warned) == "callerid: There is no token for HubSpot."
+
+
+def test_when_a_japanese_answer_has_been_given_click_says_its_texts_as_before(japanese: Path) -> None:
+    with output_of(os.environ):
+        assert language() == "ja"
+        assert gettext("Options") == "オプション"
+    assert gettext("Options") == "Options"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -22,18 +22,21 @@ _BAR, _WIDE = 36, 80  # columns: of a bar, and from which on a terminal has room
 
 _environ: ContextVar[Mapping[str, str]] = ContextVar("environment of the output", default=os.environ)
 _language: ContextVar[str] = ContextVar("language of the output", default="")
+_at_end: ContextVar[ExitStack | None] = ContextVar("what is done when the output ends", default=None)
 
 
 @contextmanager
 def output_of(environ: Mapping[str, str]) -> Iterator[None]:
     """Have what follows printed in the language of this environment, and of its file of settings, which is read when something is
-    to be printed before the command has read it."""
-    environment, language = _environ.set(environ), _language.set("")
-    try:
-        yield
-    finally:
-        _environ.reset(environment)
-        _language.reset(language)
+    to be printed before the command has read it. Afterwards click says its texts as it does now."""
+    with ExitStack() as at_end:
+        environment, language, ending = _environ.set(environ), _language.set(""), _at_end.set(at_end)
+        try:
+            yield
+        finally:
+            _environ.reset(environment)
+            _language.reset(language)
+            _at_end.reset(ending)
 
 
 def choose_language(setting: str) -> None:
@@ -41,8 +44,10 @@ def choose_language(setting: str) -> None:
     chosen = language_of(setting, _environ.get().get("LANG", ""))
     _language.set(chosen)
     if chosen != "en":
-        from callerid.cli.language.click_texts import have_click_say
+        from callerid.cli.language.click_texts import click_as_before, have_click_say
 
+        if at_end := _at_end.get():
+            at_end.enter_context(click_as_before())
         have_click_say(chosen)
 
 
