@@ -32,6 +32,7 @@ from callerid.core.followup.state import (
     belongs_to_evening,
     late_batch_name,
 )
+from callerid.core.followup.unfinished import LOG_UNFINISHED_AFTER, awaits_rest, is_unfinished
 from callerid.messages import message
 
 if TYPE_CHECKING:
@@ -71,6 +72,11 @@ class LogWaitingAnswer:
     """Log it with the answer that has waited for a mirror."""
 
 
+@dataclass(frozen=True, slots=True)
+class LogUnfinished:
+    """Log it with what an unfinished dialog has of its answers: nobody has reacted to the card that asks for the rest."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gather:
     """Ask about it together with the others of a batch."""
@@ -102,7 +108,7 @@ class Wait:
     until: datetime
 
 
-Effect = Settle | ShowPrompt | Enqueue | LogWaitingAnswer | Gather | ShowStatus | RemoveCard | Silence  # what a round does at once
+Effect = Settle | ShowPrompt | Enqueue | LogWaitingAnswer | LogUnfinished | Gather | ShowStatus | RemoveCard | Silence  # what a round does at once
 Step = Effect | OpenDialog | Wait | None
 
 
@@ -111,7 +117,7 @@ def next_step(situation: Situation, policy: Policy, now: datetime) -> Step:
     followup = situation.followup
     is_waiting = waits_for_mirror(followup)
     if not policy.enabled and followup.state in AWAITING_ANSWER and not is_waiting:
-        return _while_off(followup, policy, now)
+        return _while_off(situation, policy, now)
     if is_waiting or _is_dialog_wanted(followup, now):
         if not situation.lacks_mirror:
             return LogWaitingAnswer() if is_waiting else OpenDialog()
@@ -124,7 +130,7 @@ def next_step(situation: Situation, policy: Policy, now: datetime) -> Step:
         case State.NOTIFIED:
             return _while_notified(situation, policy, now)
         case State.GATHERED:
-            return _while_gathered(followup, now)
+            return _while_gathered(situation, now)
         case State.NOT_IN_CRM if not followup.notification_shown:
             return _on_late_match(situation, policy)
     return _after_answer(followup, policy, now)
@@ -137,15 +143,17 @@ def _is_dialog_wanted(followup: FollowUp, now: datetime) -> bool:
 # ------------------------------------------------------------------------------------------------ before the answer
 
 
-def _while_off(followup: FollowUp, policy: Policy, now: datetime) -> Step:
+def _while_off(situation: Situation, policy: Policy, now: datetime) -> Step:
     """Return the step while callerid is off. What was asked about waits, and what was to be asked about when quiet hours end;
     only a call from since then is settled."""
+    followup = situation.followup
     is_from_before = policy.off_since is not None and followup.call.start < policy.off_since
     was_asked = bool(followup.notified_at or followup.dialogs_opened or followup.batch)
     if followup.state is State.OPEN and not was_asked and not is_from_before:
         return SWITCHED_OFF
-    if _is_prompt_expired(followup, now):
-        return _NO_ANSWER
+    expired = _when_expired(situation, now)
+    if expired:
+        return expired
     if followup.state is State.NOTIFIED:
         return Silence()
     return RemoveCard() if followup.notification_shown else None
@@ -207,21 +215,31 @@ def _while_notified(situation: Situation, policy: Policy, now: datetime) -> Step
         return settle
     if followup.dialog_wanted_at and not situation.lacks_mirror:
         return ShowPrompt()  # no dialog opened in time, and the tap may have removed the card
-    if _is_prompt_expired(followup, now):
-        return _NO_ANSWER
+    expired = _when_expired(situation, now)
+    if expired:
+        return expired
     if situation.unanswered_count > 1 and situation.resolution.candidates and belongs_to_evening(followup, policy.evening):
         return Gather(batch=EVENING_BATCH)
-    return OpenDialog() if _may_open_dialog(situation, policy, now) else None
+    if _may_open_dialog(situation, policy, now):
+        return OpenDialog()
+    return Wait(until=now + LOG_UNFINISHED_AFTER) if awaits_rest(followup) else None
 
 
-def _while_gathered(followup: FollowUp, now: datetime) -> Step:
-    if _is_prompt_expired(followup, now):
-        return _NO_ANSWER
-    return RemoveCard() if followup.notification_shown else None
+def _while_gathered(situation: Situation, now: datetime) -> Step:
+    expired = _when_expired(situation, now)
+    if expired:
+        return expired
+    return RemoveCard() if situation.followup.notification_shown else None
 
 
-def _is_prompt_expired(followup: FollowUp, now: datetime) -> bool:
-    return now - (followup.notified_at or followup.call.start) > PROMPT_LIFETIME
+def _when_expired(situation: Situation, now: datetime) -> LogUnfinished | Settle | None:
+    """Return how a call is settled to whose card nobody has reacted for long; None while it is awaited."""
+    followup = situation.followup
+    shown_at = followup.notified_at or followup.call.start
+    if awaits_rest(followup) and not situation.lacks_mirror:
+        was_told = followup.notified_at is not None and now - followup.notified_at > LOG_UNFINISHED_AFTER
+        return LogUnfinished() if was_told or now - followup.call.start > PROMPT_LIFETIME else None
+    return _NO_ANSWER if now - shown_at > PROMPT_LIFETIME else None
 
 
 def _may_open_dialog(situation: Situation, policy: Policy, now: datetime) -> bool:
@@ -262,6 +280,8 @@ def _after_answer(followup: FollowUp, policy: Policy, now: datetime) -> Step:
     change_card = Deadline.after(CHANGE_CARD_LIFETIME, shown_at)
     if followup.card_status is CardStatus.CHANGE_ASKED and followup.notification_shown and change_card.holds(now):
         return Wait(until=change_card.until)
+    if followup.card_status is CardStatus.CHANGE_ASKED and is_unfinished(followup):
+        return LogUnfinished()
     due = _due_status(followup)
     if due is CardStatus.NONE:
         return RemoveCard() if followup.notification_shown else None

@@ -15,6 +15,7 @@ from callerid.core.followup import cards
 from callerid.core.followup.conversation import answers_so_far, merged, with_answer
 from callerid.core.followup.questions import AskedQuestion, Question
 from callerid.core.followup.state import AWAITING_ANSWER, CardStatus, State
+from callerid.core.followup.unfinished import awaits_rest, is_about_follow_up, is_typed
 from callerid.turns.context import log
 from callerid.turns.followup.conversation import question_or_result, record_result, with_rest_wanted
 from callerid.turns.followup.situation import read_situation
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from callerid.core.followup.conversation import Draft
     from callerid.core.followup.state import FollowUp, Situation
     from callerid.models import Notification
     from callerid.store.ledger.database import Ledger
@@ -42,13 +44,32 @@ def ask_by_card(app: AppContext, followup: FollowUp, facts: TurnFacts, first: in
         record_result(app, followup, step, facts)
         return True
     style, number_shown = facts.style, numbers.display(followup.call.number, app.region)
-    if step.dialog.labels:
+    if is_typed(step) and awaits_rest(followup):
+        _restore_card(app.ledger, followup, facts.now, followup.draft)
+    elif step.dialog.labels:
         _keep_outcomes(app.ledger, step)
         _show(app, followup, lambda armed: cards.question_card(armed, step, first, style), facts.now)
     else:
         log.info("call %s: the next question needs typing, and no dialog shows", followup.call.key)
         _show(app, followup, lambda armed: cards.add_by_command_card(armed, number_shown, style), facts.now)
     return False
+
+
+def question_to_show(app: AppContext, situation: Situation, facts: TurnFacts) -> AskedQuestion | None:
+    """Return the question that the card of an unfinished dialog asks in place of the call's own, where no dialog shows; None when
+    the call's own card is to be shown."""
+    if facts.dialogs_work or not awaits_rest(situation.followup) or not situation.resolution.candidates:
+        return None
+    step = question_or_result(app, situation, facts, can_type=False)
+    return step if isinstance(step, AskedQuestion) and is_about_follow_up(step) else None
+
+
+def needs_typing(app: AppContext, followup: FollowUp, facts: TurnFacts) -> bool:
+    """Return whether an unfinished dialog has next to ask for a text, which only another dialog can do."""
+    if not awaits_rest(followup):
+        return False
+    step = question_or_result(app, read_situation(app, followup, facts), facts, can_type=False)
+    return isinstance(step, AskedQuestion) and is_typed(step)
 
 
 def _show(app: AppContext, before: FollowUp, card: Callable[[FollowUp], Notification], now: datetime) -> None:
@@ -131,11 +152,11 @@ def _kept_outcome(ledger: Ledger, word: str) -> str | None:
     return values[place] if word.startswith("pick-") and place is not None and place < len(values) else None
 
 
-def _restore_card(ledger: Ledger, followup: FollowUp, now: datetime) -> Wake | None:
-    """Show the call's own card again: nothing is left to ask, so that a label answers nothing that is known now."""
+def _restore_card(ledger: Ledger, followup: FollowUp, now: datetime, draft: Draft = ()) -> Wake | None:
+    """Show the call's own card again: nothing is left to ask that its buttons answer. Whoever comes with a note keeps the `draft`."""
     if followup.state in AWAITING_ANSWER:
         after = replace(followup, state=State.OPEN, not_before=None)
     else:
         after = replace(followup, card_status=CardStatus.DUE)
-    done = ledger.calls.change(followup, replace(after, draft=(), dialog_wanted_at=None), now)
+    done = ledger.calls.change(followup, replace(after, draft=draft, dialog_wanted_at=None), now)
     return Wake(attend=True) if done else None

@@ -6,14 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.followup.conversation import dialog_answers, waits_for_mirror
+from callerid.core.followup.conversation import waits_for_mirror
 from callerid.core.followup.outcomes import likely_outcome
 from callerid.core.followup.state import AWAITING_ANSWER, REFUSED, CardStatus, FollowUp, State
+from callerid.core.followup.unfinished import awaits_rest, reopened
 from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.messages import message
 from callerid.models import Outcome
 from callerid.turns.context import log, turn_facts
+from callerid.turns.followup.conversation import log_unfinished
 from callerid.turns.followup.dialogs_as_cards import answer_by_button
 from callerid.turns.followup.situation import read_situation
 from callerid.turns.followup.withdraw import discard_refused_change, retry_refused, withdraw
@@ -81,7 +83,7 @@ def _log_as_likely(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wak
 
 
 def _want_dialog(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None:
-    draft = dialog_answers(followup.draft) if followup.state in AWAITING_ANSWER else ()  # a change begins with what is logged
+    draft = reopened(followup) if followup.state in AWAITING_ANSWER else ()  # a change begins with what is logged
     # the tap removed the card that shows the refusal
     card_status = CardStatus.DUE if followup.state in REFUSED and followup.card_status else followup.card_status
     after = replace(followup, dialog_wanted_at=facts.now, draft=draft, card_status=card_status)
@@ -93,6 +95,8 @@ def _open_contact_and_settle(app: AppContext, followup: FollowUp, facts: TurnFac
 
 
 def _dismiss(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None:
+    if awaits_rest(followup) and log_unfinished(app, followup, facts):
+        return Wake(attend=True, deliver=True)
     situation = read_situation(app, followup, facts)
     if situation.resolution.candidates or situation.lacks_mirror:
         stored = _settle(app.ledger, followup, message("swiped away"), facts.now)
