@@ -69,7 +69,9 @@ class Life(Accidents):
         self._events = self._number = 0
         self._in_dialog: Lived | None = None
         self._starts: set[datetime] = set()
-        self.unfinished: set[datetime] = set()  # when calls of earlier days began that are logged a day after their dialog broke off
+        self.unfinished: set[datetime] = (
+            set()
+        )  # when calls of earlier days began that are logged a day after their dialog broke off
         super().__post_init__()
         self.numbers = numbers_without_choice(self)
 

@@ -108,7 +108,9 @@ class Wait:
     until: datetime
 
 
-Effect = Settle | ShowPrompt | Enqueue | LogWaitingAnswer | LogUnfinished | Gather | ShowStatus | RemoveCard | Silence  # what a round does at once
+Effect = (
+    Settle | ShowPrompt | Enqueue | LogWaitingAnswer | LogUnfinished | Gather | ShowStatus | RemoveCard | Silence
+)  # what a round does at once
 Step = Effect | OpenDialog | Wait | None
 
 

@@ -1,8 +1,8 @@
 """An unfinished dialog: some of its answers are known, and of the next one nobody knows what the person said. The question may have
 been answered where the answer did not arrive: it was cut, its command was killed, or callerid was.
 
-What such a dialog had still to ask is asked again, by another dialog or by the buttons of the call's card. A dialog that was left by
-Back is finished: that is the person's word.
+What such a dialog had still to ask is asked again, by another dialog or by the buttons of the call's card. Of a dialog that was
+left by Back, nothing is asked again: that is the person's word.
 """
 
 from __future__ import annotations

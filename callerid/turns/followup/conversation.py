@@ -123,9 +123,7 @@ def with_rest_wanted(app: AppContext, followup: FollowUp, answers: Draft, facts:
     """Return a follow-up that was answered when something is still to be asked, as it is to be stored: a dialog asks for the rest.
     Where only the mirror is missing, nothing is asked, and the answers wait for it."""
     draft = waiting_draft if read_situation(app, followup, facts).lacks_mirror else initial_draft
-    return replace(
-        followup, answers=answers, draft=like(followup, draft(answers)), dialog_wanted_at=facts.now, not_before=None
-    )
+    return replace(followup, answers=answers, draft=like(followup, draft(answers)), dialog_wanted_at=facts.now, not_before=None)
 
 
 def log_answer_that_waited(app: AppContext, followup: FollowUp, facts: TurnFacts) -> FollowUp | None:

@@ -212,9 +212,7 @@ def _leave(ledger: Ledger, followup: FollowUp, now: datetime, draft: Callable[[D
 
     def store(before: FollowUp) -> object:
         shows_again = before.state in AWAITING_ANSWER and before.state is not State.GATHERED
-        after = replace(
-            before, state=State.OPEN if shows_again else before.state, draft=draft(before.draft), dialog_wanted_at=None
-        )
+        after = replace(before, state=State.OPEN if shows_again else before.state, draft=draft(before.draft), dialog_wanted_at=None)
         return ledger.calls.change(before, after, now)
 
     if change_followup(ledger, followup, store):

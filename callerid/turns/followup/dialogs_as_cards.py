@@ -153,7 +153,7 @@ def _kept_outcome(ledger: Ledger, word: str) -> str | None:
 
 
 def _restore_card(ledger: Ledger, followup: FollowUp, now: datetime, draft: Draft = ()) -> Wake | None:
-    """Show the call's own card again: nothing is left to ask that its buttons answer. Whoever comes with a note keeps the `draft`."""
+    """Show the call's own card again, with what is to remain of the draft: nothing is left to ask that buttons answer."""
     if followup.state in AWAITING_ANSWER:
         after = replace(followup, state=State.OPEN, not_before=None)
     else:
