@@ -123,8 +123,8 @@ def question_card(followup: FollowUp, question: AskedQuestion, first: int, style
     """Return a card that asks a question by buttons, from the label at place `first` on; the last button shows further labels. The
     card of an unfinished dialog says so, and a tap on it tries another dialog."""
     labels = _choices(question, first, style, ("pick", "more"))
-    body, tap = (style.texts.say("question.unfinished"), "log") if is_unfinished(followup) else ("", "")
-    return _card(followup, _question_title(question, style), body, labels, tap=tap)
+    body = style.texts.say("question.unfinished") if is_unfinished(followup) else ""
+    return _card(followup, _question_title(question, style), body, labels, tap="log" if awaits_rest(followup) else "")
 
 
 def contact_choice_card(situation: Situation, question: AskedQuestion, first: int, style: TextStyle) -> Notification:

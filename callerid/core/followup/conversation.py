@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 Draft = tuple[tuple[str, str], ...]  # (question, answer), in the order given
 MARK = "held"  # instead of a question, in a draft
 _DIALOG_BEGINS = (MARK, "")  # the answers before it were not given in its dialog, and Back does not reach them
-_WAITS_FOR_MIRROR = (MARK, "until there is a mirror")  # the answers before it are to be logged once it is known who that was
+WAITS_FOR_MIRROR = (MARK, "until there is a mirror")  # the answers before it are to be logged once it is known who that was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,12 +159,12 @@ def initial_draft(answers: Draft) -> Draft:
 
 def waiting_draft(answers: Draft) -> Draft:
     """Return the draft of a call that is logged with these answers once a mirror says who that was."""
-    return (*answers, _WAITS_FOR_MIRROR)
+    return (*answers, WAITS_FOR_MIRROR)
 
 
 def waits_for_mirror(followup: FollowUp) -> bool:
     """Return whether a call was answered by a tap or a note, and is to be logged once a mirror says who that was."""
-    return followup.state in AWAITING_ANSWER and _WAITS_FOR_MIRROR in followup.draft
+    return followup.state in AWAITING_ANSWER and WAITS_FOR_MIRROR in followup.draft
 
 
 def dialog_answers(draft: Draft) -> Draft:

@@ -22,6 +22,7 @@ from callerid.core.followup.settle_reasons import (
     settle_unasked,
 )
 from callerid.core.followup.state import (
+    ANSWERED,
     AWAITING_ANSWER,
     EVENING_BATCH,
     REFUSED,
@@ -158,7 +159,7 @@ def _while_off(situation: Situation, policy: Policy, now: datetime) -> Step:
         return expired
     if followup.state is State.NOTIFIED:
         return Silence()
-    return RemoveCard() if followup.notification_shown else None
+    return RemoveCard() if followup.notification_shown else _wait_for_rest(situation)
 
 
 def _while_open(situation: Situation, policy: Policy, now: datetime) -> Step:
@@ -224,24 +225,35 @@ def _while_notified(situation: Situation, policy: Policy, now: datetime) -> Step
         return Gather(batch=EVENING_BATCH)
     if _may_open_dialog(situation, policy, now):
         return OpenDialog()
-    return Wait(until=now + LOG_UNFINISHED_AFTER) if awaits_rest(followup) else None
+    return _wait_for_rest(situation)
 
 
 def _while_gathered(situation: Situation, now: datetime) -> Step:
     expired = _when_expired(situation, now)
     if expired:
         return expired
-    return RemoveCard() if situation.followup.notification_shown else None
+    return RemoveCard() if situation.followup.notification_shown else _wait_for_rest(situation)
 
 
 def _when_expired(situation: Situation, now: datetime) -> LogUnfinished | Settle | None:
     """Return how a call is settled to whose card nobody has reacted for long; None while it is awaited."""
     followup = situation.followup
-    shown_at = followup.notified_at or followup.call.start
-    if awaits_rest(followup) and not situation.lacks_mirror:
-        was_told = followup.notified_at is not None and now - followup.notified_at > LOG_UNFINISHED_AFTER
-        return LogUnfinished() if was_told or now - followup.call.start > PROMPT_LIFETIME else None
-    return _NO_ANSWER if now - shown_at > PROMPT_LIFETIME else None
+    if awaits_rest(followup):
+        is_awaited = situation.lacks_mirror or now < _rest_awaited_until(followup)
+        return None if is_awaited else LogUnfinished()
+    return _NO_ANSWER if now - (followup.notified_at or followup.call.start) > PROMPT_LIFETIME else None
+
+
+def _rest_awaited_until(followup: FollowUp) -> datetime:
+    """Return how long the rest of an unfinished dialog is awaited: for a day after the card that asks for it was shown last."""
+    latest = followup.call.start + PROMPT_LIFETIME
+    return min(followup.notified_at + LOG_UNFINISHED_AFTER, latest) if followup.notified_at else latest
+
+
+def _wait_for_rest(situation: Situation) -> Wait | None:
+    """Return the wait until an unfinished call is logged as it is; the sync that fills a mirror is followed by a look anyway."""
+    is_awaited = awaits_rest(situation.followup) and not situation.lacks_mirror
+    return Wait(until=_rest_awaited_until(situation.followup)) if is_awaited else None
 
 
 def _may_open_dialog(situation: Situation, policy: Policy, now: datetime) -> bool:
@@ -282,8 +294,8 @@ def _after_answer(followup: FollowUp, policy: Policy, now: datetime) -> Step:
     change_card = Deadline.after(CHANGE_CARD_LIFETIME, shown_at)
     if followup.card_status is CardStatus.CHANGE_ASKED and followup.notification_shown and change_card.holds(now):
         return Wait(until=change_card.until)
-    if followup.card_status is CardStatus.CHANGE_ASKED and is_unfinished(followup):
-        return LogUnfinished()
+    if followup.state in ANSWERED and is_unfinished(followup):
+        return LogUnfinished()  # the change of an answer
     due = _due_status(followup)
     if due is CardStatus.NONE:
         return RemoveCard() if followup.notification_shown else None

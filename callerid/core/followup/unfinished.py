@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.followup.conversation import MARK, dialog_answers
+from callerid.core.followup.conversation import MARK, WAITS_FOR_MIRROR, dialog_answers
 from callerid.core.followup.questions import NoteInput, Question
 from callerid.core.followup.state import AWAITING_ANSWER
 
@@ -45,8 +45,10 @@ def finished(followup: FollowUp) -> FollowUp:
 
 
 def reopened(followup: FollowUp) -> Draft:
-    """Return the draft with which a dialog about a call goes on."""
-    return like(followup, dialog_answers(followup.draft))
+    """Return the draft with which a dialog about a call goes on. It does not wait for a mirror."""
+    if not is_unfinished(followup):
+        return dialog_answers(followup.draft)
+    return tuple(pair for pair in followup.draft if pair != WAITS_FOR_MIRROR)
 
 
 def like(followup: FollowUp, draft: Draft) -> Draft:

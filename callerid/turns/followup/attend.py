@@ -193,11 +193,11 @@ def add_to_batch(ledger: Ledger, before: FollowUp, step: Gather, now: datetime) 
 
 
 def _show_prompt(app: AppContext, situation: Situation, facts: TurnFacts) -> FollowUp | Wait | None:
-    field = inline_reply.claim(app, situation, facts)
+    question = question_to_show(app, situation, facts)
+    field = inline_reply.ReplyField() if question else inline_reply.claim(app, situation, facts)
     armed = _armed(situation.followup)
     number_shown = numbers.display(armed.call.number, app.region)
     details = cards.PromptDetails(number_shown=number_shown, with_reply_field=field.granted)
-    question = question_to_show(app, situation, facts)
     if question:
         card = cards.question_card(armed, question, 0, facts.style)
     else:
