@@ -22,7 +22,6 @@ from callerid.core.followup.settle_reasons import (
     settle_unasked,
 )
 from callerid.core.followup.state import (
-    ANSWERED,
     AWAITING_ANSWER,
     EVENING_BATCH,
     REFUSED,
@@ -33,8 +32,8 @@ from callerid.core.followup.state import (
     belongs_to_evening,
     late_batch_name,
 )
-from callerid.core.followup.unfinished import LOG_UNFINISHED_AFTER, awaits_rest, is_unfinished
-from callerid.messages import message
+from callerid.core.followup.unanswered import LogUnfinished, rest_awaited_until, when_change_is_left, when_expired
+from callerid.core.followup.unfinished import awaits_rest
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,13 +41,11 @@ if TYPE_CHECKING:
     from callerid.core.followup.state import FollowUp, Policy, Situation
     from callerid.models import Outcome
 
-PROMPT_LIFETIME = timedelta(days=7)
 DIALOG_WINDOW = timedelta(minutes=10)  # a dialog opens by itself only this soon after its call; later it would startle
 CHANGE_CARD_LIFETIME = timedelta(minutes=10)
 STATUS_CARD_LIFETIME = timedelta(seconds=45)
 RETRY_CARD_AFTER = timedelta(seconds=30)  # after the phone could not show or remove a card
 _MIRROR_CHECK, _LATER_MIRROR_CHECK = timedelta(minutes=1), timedelta(hours=6)  # besides, each sync is followed by a look
-_NO_ANSWER = Settle(state=State.DISMISSED, reason=message("no answer for {days} days", days=PROMPT_LIFETIME.days))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +68,6 @@ class Enqueue:
 @dataclass(frozen=True, slots=True)
 class LogWaitingAnswer:
     """Log it with the answer that has waited for a mirror."""
-
-
-@dataclass(frozen=True, slots=True)
-class LogUnfinished:
-    """Log it with what an unfinished dialog has of its answers: nobody has reacted to the card that asks for the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +146,7 @@ def _while_off(situation: Situation, policy: Policy, now: datetime) -> Step:
     was_asked = bool(followup.notified_at or followup.dialogs_opened or followup.batch)
     if followup.state is State.OPEN and not was_asked and not is_from_before:
         return SWITCHED_OFF
-    expired = _when_expired(situation, now)
+    expired = when_expired(situation, now)
     if expired:
         return expired
     if followup.state is State.NOTIFIED:
@@ -218,7 +210,7 @@ def _while_notified(situation: Situation, policy: Policy, now: datetime) -> Step
         return settle
     if followup.dialog_wanted_at and not situation.lacks_mirror:
         return ShowPrompt()  # no dialog opened in time, and the tap may have removed the card
-    expired = _when_expired(situation, now)
+    expired = when_expired(situation, now)
     if expired:
         return expired
     if situation.unanswered_count > 1 and situation.resolution.candidates and belongs_to_evening(followup, policy.evening):
@@ -229,31 +221,16 @@ def _while_notified(situation: Situation, policy: Policy, now: datetime) -> Step
 
 
 def _while_gathered(situation: Situation, now: datetime) -> Step:
-    expired = _when_expired(situation, now)
+    expired = when_expired(situation, now)
     if expired:
         return expired
     return RemoveCard() if situation.followup.notification_shown else _wait_for_rest(situation)
 
 
-def _when_expired(situation: Situation, now: datetime) -> LogUnfinished | Settle | None:
-    """Return how a call is settled to whose card nobody has reacted for long; None while it is awaited."""
-    followup = situation.followup
-    if awaits_rest(followup):
-        is_awaited = situation.lacks_mirror or now < _rest_awaited_until(followup)
-        return None if is_awaited else LogUnfinished()
-    return _NO_ANSWER if now - (followup.notified_at or followup.call.start) > PROMPT_LIFETIME else None
-
-
-def _rest_awaited_until(followup: FollowUp) -> datetime:
-    """Return how long the rest of an unfinished dialog is awaited: for a day after the card that asks for it was shown last."""
-    latest = followup.call.start + PROMPT_LIFETIME
-    return min(followup.notified_at + LOG_UNFINISHED_AFTER, latest) if followup.notified_at else latest
-
-
 def _wait_for_rest(situation: Situation) -> Wait | None:
     """Return the wait until an unfinished call is logged as it is; the sync that fills a mirror is followed by a look anyway."""
     is_awaited = awaits_rest(situation.followup) and not situation.lacks_mirror
-    return Wait(until=_rest_awaited_until(situation.followup)) if is_awaited else None
+    return Wait(until=rest_awaited_until(situation.followup)) if is_awaited else None
 
 
 def _may_open_dialog(situation: Situation, policy: Policy, now: datetime) -> bool:
@@ -294,8 +271,8 @@ def _after_answer(followup: FollowUp, policy: Policy, now: datetime) -> Step:
     change_card = Deadline.after(CHANGE_CARD_LIFETIME, shown_at)
     if followup.card_status is CardStatus.CHANGE_ASKED and followup.notification_shown and change_card.holds(now):
         return Wait(until=change_card.until)
-    if followup.state in ANSWERED and is_unfinished(followup):
-        return LogUnfinished()  # the change of an answer
+    if when_change_is_left(followup, now):
+        return LogUnfinished()
     due = _due_status(followup)
     if due is CardStatus.NONE:
         return RemoveCard() if followup.notification_shown else None

@@ -8,7 +8,6 @@ left by Back, nothing is asked again: that is the person's word.
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.followup.conversation import MARK, WAITS_FOR_MIRROR, dialog_answers
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from callerid.core.followup.questions import AskedQuestion, Choices
     from callerid.core.followup.state import FollowUp
 
-LOG_UNFINISHED_AFTER = timedelta(days=1)  # of nobody reacting to the card that asks for the rest
 _UNFINISHED = (MARK, "a dialog was not finished")  # at the beginning of a draft, before the answers
 
 

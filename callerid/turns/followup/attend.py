@@ -15,7 +15,6 @@ from callerid.core.followup.next_step import (
     RETRY_CARD_AFTER,
     Enqueue,
     Gather,
-    LogUnfinished,
     LogWaitingAnswer,
     OpenDialog,
     RemoveCard,
@@ -27,6 +26,7 @@ from callerid.core.followup.next_step import (
 )
 from callerid.core.followup.settle_reasons import Settle
 from callerid.core.followup.state import AWAITING_ANSWER, CardStatus, FollowUp, Situation, State
+from callerid.core.followup.unanswered import LogUnfinished
 from callerid.core.followup.unfinished import finished
 from callerid.core.ringing.card_lifecycle import has_expired
 from callerid.store.ledger.key_value import OFF_SINCE
@@ -34,11 +34,11 @@ from callerid.turns.context import log, quiet_until, turn_facts
 from callerid.turns.followup import inline_reply
 from callerid.turns.followup.batches import attend_batches, create_batch
 from callerid.turns.followup.contact_of_call import logged_resolution
-from callerid.turns.followup.conversation import log_answer_that_waited, log_unfinished
-from callerid.turns.followup.dialogs_as_cards import question_to_show
+from callerid.turns.followup.conversation import log_answer_that_waited
 from callerid.turns.followup.record_answer import record_answer
 from callerid.turns.followup.refusals import notify_refusals
 from callerid.turns.followup.situation import Callers, followup_policy, read_situation
+from callerid.turns.followup.unfinished import log_unfinished, question_to_show
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -27,8 +27,8 @@ from callerid.core.followup.new_contact import EnteredContact, NewCaller, contac
 from callerid.core.followup.outcomes import likely_outcome, offered_outcomes
 from callerid.core.followup.questions import AskedQuestion, Choices, NoteInput, Question
 from callerid.core.followup.settle_reasons import may_be_added
-from callerid.core.followup.state import ANSWERED, REFUSED, CardStatus, FollowUp, State
-from callerid.core.followup.unfinished import awaits_rest, choices_on_card, finished, is_about_follow_up, like
+from callerid.core.followup.state import REFUSED, CardStatus, FollowUp, State
+from callerid.core.followup.unfinished import awaits_rest, choices_on_card, is_about_follow_up, like
 from callerid.messages import message
 from callerid.turns.context import turn_facts
 from callerid.turns.followup.contact_of_call import hidden_number_fault, no_mirror_fault, resolution_of_entered, with_named_contact
@@ -168,25 +168,6 @@ def ask_all(
             store_draft(app.ledger, followup, draft_to_keep(followup), clock())
             return False
         followup = with_reserve(app, partial(store_draft, app.ledger, followup, draft, clock()))
-
-
-def log_unfinished(app: AppContext, followup: FollowUp, facts: TurnFacts) -> bool:
-    """Log a call with what an unfinished dialog has of its answers, and return whether that is enough: whom it was with and the
-    outcome must be known."""
-    situation = read_situation(app, finished(followup), facts)
-    if situation.lacks_mirror or not situation.resolution.candidates:
-        return False
-    result = question_or_result(app, situation, facts, can_type=False)
-    answers, resolution = answers_so_far(situation.followup), situation.resolution
-    if isinstance(result, AskedQuestion):
-        if followup.state in ANSWERED:
-            return False
-        outcome = dict(answers).get(Question.OUTCOME)
-        if outcome is None or resolution.certainty is not Certainty.KNOWN:
-            return False
-        result = plain_answer(resolution.candidates[0], outcome, answers)
-    record_result(app, followup, result, facts)
-    return True
 
 
 def store_draft(ledger: Ledger, followup: FollowUp, draft: Draft, now: datetime) -> FollowUp:

@@ -24,8 +24,9 @@ from callerid.store.connection import store_errors
 from callerid.store.ledger.key_value import DIALOG_TRIED
 from callerid.turns.context import log, turn_facts
 from callerid.turns.followup.conversation import ask_all
-from callerid.turns.followup.dialogs_as_cards import ask_by_card, needs_typing
+from callerid.turns.followup.dialogs_as_cards import ask_by_card
 from callerid.turns.followup.situation import followup_policy, read_situation
+from callerid.turns.followup.unfinished import needs_typing
 from callerid.turns.retry_on_conflict import change_followup, retry_on_conflict
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from callerid.core.followup import cards
 from callerid.core.followup.conversation import answers_so_far, merged, with_answer
 from callerid.core.followup.questions import AskedQuestion, Question
 from callerid.core.followup.state import AWAITING_ANSWER, CardStatus, State
-from callerid.core.followup.unfinished import awaits_rest, is_about_follow_up, is_typed
+from callerid.core.followup.unfinished import awaits_rest, is_typed
 from callerid.turns.context import log
 from callerid.turns.followup.conversation import question_or_result, record_result, with_rest_wanted
 from callerid.turns.followup.situation import read_situation
@@ -53,23 +53,6 @@ def ask_by_card(app: AppContext, followup: FollowUp, facts: TurnFacts, first: in
         log.info("call %s: the next question needs typing, and no dialog shows", followup.call.key)
         _show(app, followup, lambda armed: cards.add_by_command_card(armed, number_shown, style), facts.now)
     return False
-
-
-def question_to_show(app: AppContext, situation: Situation, facts: TurnFacts) -> AskedQuestion | None:
-    """Return the question that the card of an unfinished dialog asks in place of the call's own, where no dialog shows; None when
-    the call's own card is to be shown."""
-    if facts.dialogs_work or not awaits_rest(situation.followup) or not situation.resolution.candidates:
-        return None
-    step = question_or_result(app, situation, facts, can_type=False)
-    return step if isinstance(step, AskedQuestion) and is_about_follow_up(step) else None
-
-
-def needs_typing(app: AppContext, followup: FollowUp, facts: TurnFacts) -> bool:
-    """Return whether an unfinished dialog has next to ask for a text, which only another dialog can do."""
-    if not awaits_rest(followup):
-        return False
-    step = question_or_result(app, read_situation(app, followup, facts), facts, can_type=False)
-    return isinstance(step, AskedQuestion) and is_typed(step)
 
 
 def _show(app: AppContext, before: FollowUp, card: Callable[[FollowUp], Notification], now: datetime) -> None:

@@ -15,9 +15,9 @@ from callerid.errors import PhoneFault
 from callerid.messages import message
 from callerid.models import Outcome
 from callerid.turns.context import log, turn_facts
-from callerid.turns.followup.conversation import log_unfinished
 from callerid.turns.followup.dialogs_as_cards import answer_by_button
 from callerid.turns.followup.situation import read_situation
+from callerid.turns.followup.unfinished import log_unfinished
 from callerid.turns.followup.withdraw import discard_refused_change, retry_refused, withdraw
 from callerid.turns.inbox.batch_taps import receive_batch_tap
 from callerid.turns.inbox.quick_log import quick_log
