@@ -1,5 +1,5 @@
-"""Who called is known only later, or is somebody else -> the calls of a contact who came into the CRM are offered, once, however old,
-and the open questions about a caller are asked anew."""
+"""Who called is known only later, or is somebody else -> the calls of a contact who came into the CRM are offered, once,
+however old, and the open questions about a caller are asked anew."""
 
 from __future__ import annotations
 
