@@ -13,8 +13,7 @@ from callerid.logs import log
 from callerid.store.ledger.key_value import LAST_SYNC
 from callerid.turns.context import utc_now
 from callerid.turns.delivery.outbox_round import deliver
-from callerid.turns.followup.caller_changed import ask_anew
-from callerid.turns.followup.late_matches import offer_late_matches
+from callerid.turns.followup.late_matches import ask_anew, offer_late_matches
 from callerid.turns.open_context import CrmConnection
 from callerid.turns.ringing.live_lookup import locate_caller, look_up_live
 from callerid.turns.sync.pull import LAST_SYNC_TRY, pull

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from callerid.core.followup import dialog_labels
 from callerid.core.wording import safe_text
 from callerid.errors import CommandMissing, ListenerNotConnected, MalformedOutput, PermissionDenied, UsageFault
 from callerid.messages import message
@@ -32,6 +34,7 @@ EFFECT = 15.0
 WIFI = 10.0
 SPEECH = 8.0
 PROPERTY = 10.0
+_DIALOG_TRIES = 3
 _NOT_UNDERSTOOD = DialogReply(code=0, text="")
 _PERMISSION = re.compile(r"android\.permission\.[A-Z_]+")
 
@@ -92,10 +95,17 @@ class Termux:
 
     def dialog(self, dialog: Dialog, timeout: float, check: Callable[[], None] = lambda: None) -> DialogReply:
         """Show a dialog, wait at most `timeout` seconds, and return the answer, unless `check` raises meanwhile, which is called
-        about once a second. Raise CommandHung when there was none.
+        about once a second. An answer that cannot be read says nothing, so the dialog is shown again, three times in all. Raise
+        CommandHung when there was no answer, MalformedOutput when none could be read.
 
         A microphone that is not granted counts as nothing understood: Android itself tells the person on the screen.
         """
+        for _ in range(_DIALOG_TRIES - 1):
+            with suppress(MalformedOutput):
+                return self._dialog(dialog, timeout, check)
+        return self._dialog(dialog, timeout, check)
+
+    def _dialog(self, dialog: Dialog, timeout: float, check: Callable[[], None]) -> DialogReply:
         output = self.runner.begin(dialog_command(dialog)).end(timeout, check)
         try:
             printed = _decoded("termux-dialog", output)
@@ -104,9 +114,10 @@ class Termux:
                 return _NOT_UNDERSTOOD
             raise
         code, text = (printed.get("code"), printed.get("text", "")) if isinstance(printed, dict) else (None, "")
-        if not isinstance(code, int) or not isinstance(text, str):
+        reply = DialogReply(code=code, text=text) if isinstance(code, int) and isinstance(text, str) else None
+        if reply is None or not dialog_labels.is_readable(reply, dialog):
             raise MalformedOutput(message("termux-dialog printed no answer."), remedy=message("Try: termux-dialog confirm -t Test"))
-        return DialogReply(code=code, text=text)
+        return reply
 
     def telephony_call(self, number: str) -> None:
         """Dial a number that `numbers.dialable` returned. The command does not show whether Android dialled."""

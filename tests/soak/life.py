@@ -69,6 +69,9 @@ class Life(Accidents):
         self._events = self._number = 0
         self._in_dialog: Lived | None = None
         self._starts: set[datetime] = set()
+        self.unfinished: set[datetime] = (
+            set()
+        )  # when calls of earlier days began that are logged a day after their dialog broke off
         super().__post_init__()
         self.numbers = numbers_without_choice(self)
 
@@ -130,6 +133,8 @@ class Life(Accidents):
             button = "Undo"
         elif card.title.startswith("Call with") and lived.plan == "dialog":
             button, lived.asked_on_card = "Connected", True
+        elif card.title == _LAST_DIALOG and lived.plan == "dialog":
+            button = _ANSWERS["Follow up"]
         elif lived.plan == "none" and lived.kind is not CallType.MISSED:
             return False
         if lived.touches[button] >= _TIMES.get(lived.plan, 1) or (button == "body" and self._dialog_is_to_come()):
@@ -141,6 +146,7 @@ class Life(Accidents):
         lived.touches[button] += 1
         self._in_dialog = lived if button == "body" else self._in_dialog
         lived.undone = lived.undone or button == "Undo"
+        lived.follows_up = lived.follows_up or button == _ANSWERS["Follow up"]
         if touch.takes_card_away:
             take_away(self.phone.state, followup.notification_id)
         self.event(touch.verb, touch.token, touch.value)

@@ -12,6 +12,7 @@ from callerid.core.followup.outcomes import is_connected, is_missed
 from callerid.core.followup.questions import Question
 from callerid.core.followup.state import EVENING_BATCH
 from callerid.core.followup.states import AWAITING_ANSWER, CardStatus
+from callerid.core.followup.unfinished import awaits_rest, is_unfinished
 from callerid.core.wording import call_text
 from callerid.core.wording.names import names_line, shown_saved_name
 from callerid.core.wording.style import Discretion
@@ -77,6 +78,7 @@ def _ended_card(situation: Situation, style: TextStyle, details: PromptDetails) 
     quick = _button(label, word, style)
     more = _button("note", "reply", style, reply=True) if details.with_reply_field else _button("log_more", "log", style)
     title, body = call_text.prompt_title(resolution, style), call_text.prompt_body(followup.call, resolution, style)
+    body += " · " + style.texts.say("prompt.unfinished") if awaits_rest(followup) else ""
     return _card(followup, title, body, (quick, more, _button("later", "later", style)), tap="log")
 
 
@@ -119,8 +121,11 @@ def _caller_name(situation: Situation, style: TextStyle) -> str:
 
 
 def question_card(followup: FollowUp, question: AskedQuestion, first: int, style: TextStyle) -> Notification:
-    """Return a card that asks a question by buttons, from the label at place `first` on; the last button shows further labels."""
-    return _card(followup, _question_title(question, style), "", _choices(question, first, style, ("pick", "more")))
+    """Return a card that asks a question by buttons, from the label at place `first` on; the last button shows further labels. The
+    card of an unfinished dialog says so, and a tap on it tries another dialog."""
+    labels = _choices(question, first, style, ("pick", "more"))
+    body = style.texts.say("question.unfinished") if is_unfinished(followup) else ""
+    return _card(followup, _question_title(question, style), body, labels, tap="log" if awaits_rest(followup) else "")
 
 
 def contact_choice_card(situation: Situation, question: AskedQuestion, first: int, style: TextStyle) -> Notification:

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from callerid.models import Call
 
 Draft = tuple[tuple[str, str], ...]  # (question, answer), in the order given
-_MARK = "held"  # instead of a question, in a draft
-_DIALOG_BEGINS = (_MARK, "")  # the answers before it were not given in its dialog, and Back does not reach them
-_WAITS_FOR_MIRROR = (_MARK, "until there is a mirror")  # the answers before it are to be logged once it is known who that was
+MARK = "held"  # instead of a question, in a draft
+_DIALOG_BEGINS = (MARK, "")  # the answers before it were not given in its dialog, and Back does not reach them
+WAITS_FOR_MIRROR = (MARK, "until there is a mirror")  # the answers before it are to be logged once it is known who that was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +104,9 @@ def _question_for_follow_up(answers: dict[str, str], choices: Choices, style: Te
         return None
     if Question.FOLLOW_UP not in answers:
         return follow_up_question(choices, style)
-    wants_date = answers[Question.FOLLOW_UP] == DueIn.ON_A_DATE
-    return date_question(style) if wants_date and _due(answers, choices, style.now) is None else None
+    if answers[Question.FOLLOW_UP] != DueIn.ON_A_DATE or _due(answers, choices, style.now) is not None:
+        return None
+    return date_question(style) if choices.can_type else follow_up_question(choices, style)
 
 
 def quick_answer(call: Call, resolution: Resolution, answers: Draft, choices: Choices, style: TextStyle) -> Answer | None:
@@ -148,7 +149,7 @@ def newly_named(before: FollowUp, after: FollowUp) -> frozenset[str]:
 
 def merged(earlier: Draft, later: Draft) -> Draft:
     """Return earlier and later answers in one; the later answer counts where a question was answered twice."""
-    return tuple((question, answer) for question, answer in (dict(earlier) | dict(later)).items() if question != _MARK)
+    return tuple((question, answer) for question, answer in (dict(earlier) | dict(later)).items() if question != MARK)
 
 
 def initial_draft(answers: Draft) -> Draft:
@@ -158,17 +159,17 @@ def initial_draft(answers: Draft) -> Draft:
 
 def waiting_draft(answers: Draft) -> Draft:
     """Return the draft of a call that is logged with these answers once a mirror says who that was."""
-    return (*answers, _WAITS_FOR_MIRROR)
+    return (*answers, WAITS_FOR_MIRROR)
 
 
 def waits_for_mirror(followup: FollowUp) -> bool:
     """Return whether a call was answered by a tap or a note, and is to be logged once a mirror says who that was."""
-    return followup.state in AWAITING_ANSWER and _WAITS_FOR_MIRROR in followup.draft
+    return followup.state in AWAITING_ANSWER and WAITS_FOR_MIRROR in followup.draft
 
 
 def dialog_answers(draft: Draft) -> Draft:
     """Return the answers of a draft that were given in its dialog."""
-    marks = [place for place, (question, _) in enumerate(draft, start=1) if question == _MARK]
+    marks = [place for place, (question, _) in enumerate(draft, start=1) if question == MARK]
     return draft[max(marks, default=0) :]
 
 
@@ -185,7 +186,7 @@ def with_answer(question: AskedQuestion, index: int | None, text: str, draft: Dr
 
 def without_last(draft: Draft) -> Draft | None:
     """Return the draft without its last answer, as after Back; None when there is none to take back."""
-    return draft[:-1] if draft and draft[-1] != _DIALOG_BEGINS else None
+    return draft[:-1] if draft and draft[-1][0] != MARK else None
 
 
 def answers_of(answer: Answer | LoggedCall) -> Draft:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.calllog.parse import ascii_digits
+from callerid.core.hours import read_date
 from callerid.core.wording.safe_text import title
 from callerid.models import Widget
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from callerid.models import DialogReply
+    from callerid.models import Dialog, DialogReply
 
 _LONGEST = 60
 _OK = -1
@@ -41,6 +42,13 @@ def _fit(label: str) -> str:
 def decode(text: str, places: Mapping[str, int]) -> int | None:
     """Return the place of the label that the text of a reply names; None when it names none."""
     return places.get(text.strip())
+
+
+def is_readable(reply: DialogReply, dialog: Dialog) -> bool:
+    """Return whether a reply can be one to its dialog: a choice names a label, and a day is a date."""
+    if reply.text and dialog.widget is Widget.SHEET:
+        return decode(reply.text, encode(dialog.labels)[1]) is not None
+    return not reply.text or dialog.widget is not Widget.DATE or read_date(ascii_digits(reply.text)) is not None
 
 
 def reply_text(reply: DialogReply, widget: Widget) -> str | None:

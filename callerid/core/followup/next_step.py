@@ -23,7 +23,8 @@ from callerid.core.followup.settle_reasons import (
 )
 from callerid.core.followup.state import EVENING_BATCH, AskVia, LateCalls, belongs_to_evening, late_batch_name
 from callerid.core.followup.states import AWAITING_ANSWER, REFUSED, CardStatus, State
-from callerid.messages import message
+from callerid.core.followup.unanswered import LogUnfinished, rest_awaited_until, when_change_is_left, when_expired
+from callerid.core.followup.unfinished import awaits_rest
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,13 +32,11 @@ if TYPE_CHECKING:
     from callerid.core.followup.state import FollowUp, Policy, Situation
     from callerid.models import Outcome
 
-PROMPT_LIFETIME = timedelta(days=7)
 DIALOG_WINDOW = timedelta(minutes=10)  # a dialog opens by itself only this soon after its call; later it would startle
 CHANGE_CARD_LIFETIME = timedelta(minutes=10)
 STATUS_CARD_LIFETIME = timedelta(seconds=45)
 RETRY_CARD_AFTER = timedelta(seconds=30)  # after the phone could not show or remove a card
 _MIRROR_CHECK, _LATER_MIRROR_CHECK = timedelta(minutes=1), timedelta(hours=6)  # besides, each sync is followed by a look
-_NO_ANSWER = Settle(state=State.DISMISSED, reason=message("no answer for {days} days", days=PROMPT_LIFETIME.days))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,9 @@ class Wait:
     until: datetime
 
 
-Effect = Settle | ShowPrompt | Enqueue | LogWaitingAnswer | Gather | ShowStatus | RemoveCard | Silence  # what a round does at once
+Effect = (
+    Settle | ShowPrompt | Enqueue | LogWaitingAnswer | LogUnfinished | Gather | ShowStatus | RemoveCard | Silence
+)  # what a round does at once
 Step = Effect | OpenDialog | Wait | None
 
 
@@ -102,7 +103,7 @@ def next_step(situation: Situation, policy: Policy, now: datetime) -> Step:
     followup = situation.followup
     is_waiting = waits_for_mirror(followup)
     if not policy.enabled and followup.state in AWAITING_ANSWER and not is_waiting:
-        return _while_off(followup, policy, now)
+        return _while_off(situation, policy, now)
     if is_waiting or _is_dialog_wanted(followup, now):
         if not situation.lacks_mirror:
             return LogWaitingAnswer() if is_waiting else OpenDialog()
@@ -115,7 +116,7 @@ def next_step(situation: Situation, policy: Policy, now: datetime) -> Step:
         case State.NOTIFIED:
             return _while_notified(situation, policy, now)
         case State.GATHERED:
-            return _while_gathered(followup, now)
+            return _while_gathered(situation, now)
         case State.NOT_IN_CRM if not followup.notification_shown:
             return _on_late_match(situation, policy)
     return _after_answer(followup, policy, now)
@@ -128,18 +129,20 @@ def _is_dialog_wanted(followup: FollowUp, now: datetime) -> bool:
 # ------------------------------------------------------------------------------------------------ before the answer
 
 
-def _while_off(followup: FollowUp, policy: Policy, now: datetime) -> Step:
+def _while_off(situation: Situation, policy: Policy, now: datetime) -> Step:
     """Return the step while callerid is off. What was asked about waits, and what was to be asked about when quiet hours end;
     only a call from since then is settled."""
+    followup = situation.followup
     is_from_before = policy.off_since is not None and followup.call.start < policy.off_since
     was_asked = bool(followup.notified_at or followup.dialogs_opened or followup.batch)
     if followup.state is State.OPEN and not was_asked and not is_from_before:
         return SWITCHED_OFF
-    if _is_prompt_expired(followup, now):
-        return _NO_ANSWER
+    expired = when_expired(situation, now)
+    if expired:
+        return expired
     if followup.state is State.NOTIFIED:
         return Silence()
-    return RemoveCard() if followup.notification_shown else None
+    return RemoveCard() if followup.notification_shown else _wait_for_rest(situation)
 
 
 def _while_open(situation: Situation, policy: Policy, now: datetime) -> Step:
@@ -198,21 +201,27 @@ def _while_notified(situation: Situation, policy: Policy, now: datetime) -> Step
         return settle
     if followup.dialog_wanted_at and not situation.lacks_mirror:
         return ShowPrompt()  # no dialog opened in time, and the tap may have removed the card
-    if _is_prompt_expired(followup, now):
-        return _NO_ANSWER
+    expired = when_expired(situation, now)
+    if expired:
+        return expired
     if situation.unanswered_count > 1 and situation.resolution.candidates and belongs_to_evening(followup, policy.evening):
         return Gather(batch=EVENING_BATCH)
-    return OpenDialog() if _may_open_dialog(situation, policy, now) else None
+    if _may_open_dialog(situation, policy, now):
+        return OpenDialog()
+    return _wait_for_rest(situation)
 
 
-def _while_gathered(followup: FollowUp, now: datetime) -> Step:
-    if _is_prompt_expired(followup, now):
-        return _NO_ANSWER
-    return RemoveCard() if followup.notification_shown else None
+def _while_gathered(situation: Situation, now: datetime) -> Step:
+    expired = when_expired(situation, now)
+    if expired:
+        return expired
+    return RemoveCard() if situation.followup.notification_shown else _wait_for_rest(situation)
 
 
-def _is_prompt_expired(followup: FollowUp, now: datetime) -> bool:
-    return now - (followup.notified_at or followup.call.start) > PROMPT_LIFETIME
+def _wait_for_rest(situation: Situation) -> Wait | None:
+    """Return the wait until an unfinished call is logged as it is; the sync that fills a mirror is followed by a look anyway."""
+    is_awaited = awaits_rest(situation.followup) and not situation.lacks_mirror
+    return Wait(until=rest_awaited_until(situation.followup)) if is_awaited else None
 
 
 def _may_open_dialog(situation: Situation, policy: Policy, now: datetime) -> bool:
@@ -253,6 +262,8 @@ def _after_answer(followup: FollowUp, policy: Policy, now: datetime) -> Step:
     change_card = Deadline.after(CHANGE_CARD_LIFETIME, shown_at)
     if followup.card_status is CardStatus.CHANGE_ASKED and followup.notification_shown and change_card.holds(now):
         return Wait(until=change_card.until)
+    if when_change_is_left(followup, now):
+        return LogUnfinished()
     due = _due_status(followup)
     if due is CardStatus.NONE:
         return RemoveCard() if followup.notification_shown else None

@@ -82,6 +82,7 @@ class Choices:
     closed_deals: tuple[tuple[str, tuple[OpenDeal, ...]], ...] = ()  # by the contact's id
     note: NoteInput = NoteInput.TEXT
     follow_up: bool = True  # whether to ask for a follow-up task
+    can_type: bool = True  # else no day can be given
     logged: LoggedCall | None = None
 
     def deals_of(self, candidate: Candidate) -> tuple[OpenDeal, ...]:
@@ -156,7 +157,7 @@ def _note_preview(logged: LoggedCall | None) -> str:
 
 def follow_up_question(choices: Choices, style: TextStyle) -> AskedQuestion:
     """Return the question when to follow up. Its first label keeps the task that there is."""
-    texts, values = style.texts, tuple(map(str, DueIn))
+    texts, values = style.texts, tuple(str(due) for due in DueIn if choices.can_type or due is not DueIn.ON_A_DATE)
     labels = tuple(texts.say(f"follow_up.{value}") for value in values)
     if choices.logged and choices.logged.due:
         due_on = day(choices.logged.due.astimezone(style.now.tzinfo).date(), style.now.date(), texts)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from callerid.core.callers.resolve import Certainty
 from callerid.core.followup.outcomes import is_connected, is_missed
 from callerid.core.followup.states import State
+from callerid.core.followup.unfinished import is_unfinished
 from callerid.messages import message
 from callerid.models import CallType
 
@@ -65,8 +66,9 @@ def settle_outdated(situation: Situation) -> Settle | None:
 
 
 def may_be_outdated(followup: FollowUp) -> bool:
-    """Return whether a later call of its line would settle a follow-up: it is a missed call's, and still asks."""
-    return is_missed(followup.call) and not followup.batch and followup.state in (State.OPEN, State.NOTIFIED)
+    """Return whether a later call of its line would settle a follow-up: it is a missed call's, and still asks for all."""
+    is_asking = followup.state in (State.OPEN, State.NOTIFIED) and not is_unfinished(followup)
+    return is_missed(followup.call) and not followup.batch and is_asking
 
 
 def may_be_added(situation: Situation, policy: Policy) -> bool:

@@ -25,7 +25,10 @@ from callerid.core.followup.next_step import (
     next_step,
 )
 from callerid.core.followup.settle_reasons import Settle
+from callerid.core.followup.state import FollowUp, Situation
 from callerid.core.followup.states import AWAITING_ANSWER, CardStatus, State
+from callerid.core.followup.unanswered import LogUnfinished
+from callerid.core.followup.unfinished import finished
 from callerid.core.ringing.card_lifecycle import has_expired
 from callerid.logs import log
 from callerid.store.ledger.reading.fact_names import OFF_SINCE
@@ -38,6 +41,7 @@ from callerid.turns.followup.conversation import log_answer_that_waited
 from callerid.turns.followup.record_answer import record_answer
 from callerid.turns.followup.refusals import notify_refusals
 from callerid.turns.followup.situation import Callers, followup_policy, read_situation
+from callerid.turns.followup.unfinished import log_unfinished, question_to_show
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,6 +54,7 @@ if TYPE_CHECKING:
     from callerid.turns.facts import TurnFacts
 
 _CHECK_RING_CARDS_AFTER = timedelta(seconds=21)
+_Logging = Enqueue | LogWaitingAnswer | LogUnfinished
 _MOST_STEPS = 5  # of one follow-up in a round: settle it, show its status, and look again
 
 
@@ -76,7 +81,7 @@ def attend(app: AppContext, now: datetime) -> AttendResult:
         steps = _do_steps(app, newest, callers, facts)
         is_new = is_new and not steps.any_done
         ask = ask or any(isinstance(step, OpenDialog) for step in steps.left)
-        deliver = deliver or any(isinstance(step, Enqueue | LogWaitingAnswer) for step in steps.left)
+        deliver = deliver or any(isinstance(step, _Logging) for step in steps.left)
         due += [step.until for step in steps.left if isinstance(step, Wait)]
     due += attend_batches(app, facts)
     due += notify_refusals(app, facts)
@@ -98,7 +103,7 @@ class _Steps:
     """What became of a follow-up in a round: whether anything was done, what is left, and what was put into the outbox."""
 
     any_done: bool
-    left: tuple[OpenDialog | Enqueue | LogWaitingAnswer | Wait, ...]
+    left: tuple[OpenDialog | _Logging | Wait, ...]
 
 
 def _do_steps(app: AppContext, followup: FollowUp | None, callers: Callers, facts: TurnFacts) -> _Steps:
@@ -108,7 +113,7 @@ def _do_steps(app: AppContext, followup: FollowUp | None, callers: Callers, fact
     follow-up is read again.
     """
     before: FollowUp | None = None
-    left: list[OpenDialog | Enqueue | LogWaitingAnswer | Wait] = []
+    left: list[OpenDialog | _Logging | Wait] = []
     any_done = False
     for _ in range(_MOST_STEPS):
         if followup is None or followup == before:
@@ -125,7 +130,7 @@ def _do_steps(app: AppContext, followup: FollowUp | None, callers: Callers, fact
         if isinstance(result, Wait):
             left.append(result)
             break
-        left += [step] if isinstance(step, Enqueue | LogWaitingAnswer) else []
+        left += [step] if isinstance(step, _Logging) else []
         followup = result or app.ledger.calls.followup(followup.call.key)
     return _Steps(any_done=any_done, left=tuple(left))
 
@@ -146,6 +151,8 @@ def _do(app: AppContext, situation: Situation, step: Effect, facts: TurnFacts) -
             return None
         case LogWaitingAnswer():
             return log_answer_that_waited(app, situation.followup, facts)
+        case LogUnfinished():
+            return _log_unfinished(app, situation.followup, facts)
         case RemoveCard():
             return _remove_card(app, situation.followup, facts.now)
         case Silence():
@@ -169,6 +176,11 @@ def log_without_asking(app: AppContext, situation: Situation, step: Enqueue, fac
     return record_answer(app, situation.followup, answer, facts.now, card_status)
 
 
+def _log_unfinished(app: AppContext, followup: FollowUp, facts: TurnFacts) -> FollowUp | None:
+    """Log a call with what an unfinished dialog has of its answers. What is not enough for that waits as any call does."""
+    return None if log_unfinished(app, followup, facts) else app.ledger.calls.change(followup, finished(followup), facts.now)
+
+
 def add_to_batch(ledger: Ledger, before: FollowUp, step: Gather, now: datetime) -> FollowUp | None:
     """Put a follow-up into a batch, and return it as stored; None if it has changed since it was read. It keeps the token of its
     own card: a tap on that may wait in the inbox."""
@@ -186,11 +198,15 @@ def add_to_batch(ledger: Ledger, before: FollowUp, step: Gather, now: datetime) 
 
 
 def _show_prompt(app: AppContext, situation: Situation, facts: TurnFacts) -> FollowUp | Wait | None:
-    field = inline_reply.claim(app, situation, facts)
+    question = question_to_show(app, situation, facts)
+    field = inline_reply.ReplyField() if question else inline_reply.claim(app, situation, facts)
     armed = _armed(situation.followup)
     number_shown = numbers.display(armed.call.number, app.region)
     details = cards.PromptDetails(number_shown=number_shown, with_reply_field=field.granted)
-    card = cards.prompt_card(replace(situation, followup=armed), facts.style, details)
+    if question:
+        card = cards.question_card(armed, question, 0, facts.style)
+    else:
+        card = cards.prompt_card(replace(situation, followup=armed), facts.style, details)
     state = State.OPEN if field.retry_at else State.NOTIFIED  # shown again, with the field, when that is free
     shown = replace(armed, state=state, notified_at=facts.now, not_before=field.retry_at, batch="", dialog_wanted_at=None)
     return _show(app, situation.followup, armed, shown, card, facts.now)

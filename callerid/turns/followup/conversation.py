@@ -27,7 +27,9 @@ from callerid.core.followup.new_contact import EnteredContact, NewCaller, contac
 from callerid.core.followup.outcomes import likely_outcome, offered_outcomes
 from callerid.core.followup.questions import AskedQuestion, Choices, NoteInput, Question
 from callerid.core.followup.settle_reasons import may_be_added
+from callerid.core.followup.state import FollowUp
 from callerid.core.followup.states import REFUSED, CardStatus, State
+from callerid.core.followup.unfinished import awaits_rest, choices_on_card, is_about_follow_up, like
 from callerid.messages import message
 from callerid.turns.facts import turn_facts
 from callerid.turns.followup.contact_of_call import hidden_number_fault, no_mirror_fault, resolution_of_entered, with_named_contact
@@ -59,14 +61,14 @@ def question_or_result(
     app: AppContext, situation: Situation, facts: TurnFacts, *, can_type: bool = True
 ) -> AskedQuestion | DialogResult:
     """Return the next question about a follow-up, or the result when nothing is left to ask. Where nothing can be typed, optional
-    questions are skipped, and what was entered of a new contact earlier holds.
+    questions are skipped unless a dialog was begun, and what was entered of a new contact earlier holds.
     Raise UsageFault when it is not known who it was."""
     logged = logged_call(app.ledger, situation.followup)
     situation = with_named_contact(app.mirror, situation, logged)
     followup, resolution, style = situation.followup, situation.resolution, facts.style
     choices = read_choices(app, situation, facts, logged)
     if not can_type:
-        choices = replace(choices, note=NoteInput.OFF, follow_up=False)
+        choices = choices_on_card(choices, followup)
     if resolution.candidates:
         return next_question(followup.call, resolution, followup.draft, choices, style)
     if resolution.certainty is Certainty.HIDDEN:
@@ -112,6 +114,10 @@ def answer_without_asking(
     else:
         situation = with_named_contact(app.mirror, situation, logged)
     choices = read_choices(app, situation, facts, logged)
+    if awaits_rest(followup) and situation.resolution.candidates:
+        rest = next_question(followup.call, situation.resolution, answers, choices, facts.style)
+        if is_about_follow_up(rest):  # it may have been answered already
+            return None
     return quick_answer(followup.call, situation.resolution, answers, choices, facts.style)
 
 
@@ -119,7 +125,7 @@ def with_rest_wanted(app: AppContext, followup: FollowUp, answers: Draft, facts:
     """Return a follow-up that was answered when something is still to be asked, as it is to be stored: a dialog asks for the rest.
     Where only the mirror is missing, nothing is asked, and the answers wait for it."""
     draft = waiting_draft if read_situation(app, followup, facts).lacks_mirror else initial_draft
-    return replace(followup, answers=answers, draft=draft(answers), dialog_wanted_at=facts.now, not_before=None)
+    return replace(followup, answers=answers, draft=like(followup, draft(answers)), dialog_wanted_at=facts.now, not_before=None)
 
 
 def log_answer_that_waited(app: AppContext, followup: FollowUp, facts: TurnFacts) -> FollowUp | None:

@@ -15,7 +15,9 @@ from callerid import files
 from callerid.core.followup import dialog_labels
 from callerid.core.followup.conversation import with_answer, without_last
 from callerid.core.followup.next_step import OpenDialog, next_step
+from callerid.core.followup.state import FollowUp, Situation
 from callerid.core.followup.states import AWAITING_ANSWER, State
+from callerid.core.followup.unfinished import unfinished
 from callerid.core.upkeep.health import Source
 from callerid.errors import CommandHung, Forgotten, PhoneFault, StoreFault
 from callerid.logs import log
@@ -27,6 +29,7 @@ from callerid.turns.facts import turn_facts
 from callerid.turns.followup.conversation import ask_all
 from callerid.turns.followup.dialogs_as_cards import ask_by_card
 from callerid.turns.followup.situation import followup_policy, read_situation
+from callerid.turns.followup.unfinished import needs_typing
 from callerid.turns.retry_on_conflict import change_followup, retry_on_conflict
 
 if TYPE_CHECKING:
@@ -70,7 +73,7 @@ def ask(app: AppContext, clock: Callable[[], datetime]) -> AskResult:
         if followup is None:
             return AskResult.NOTHING_TO_ASK
         facts = turn_facts(app, clock())
-        if not facts.dialogs_work:
+        if not facts.dialogs_work and not needs_typing(app, followup, facts):
             return AskResult.ANSWERED if ask_by_card(app, followup, facts) else AskResult.ON_A_CARD
         return _ask_by_dialog(app, followup, clock)
 
@@ -140,7 +143,7 @@ def _ask_by_dialog(app: AppContext, followup: FollowUp, clock: Callable[[], date
         nonlocal typed
         answered = _ask_one(app, followup, question, draft, clock())
         typed = answered[-1][1] if answered and not question.values else ""
-        return answered
+        return None if answered is None else unfinished(answered)
 
     try:
         if ask_all(app, followup, ask_one, clock):
@@ -160,9 +163,9 @@ def _ask_by_dialog(app: AppContext, followup: FollowUp, clock: Callable[[], date
         raise
     except CommandHung:
         _count_unanswered(app, clock())
-        return _leave(app.ledger, followup, clock())
+        return _leave(app.ledger, followup, clock(), unfinished)
     except PhoneFault as fault:
-        _leave(app.ledger, followup, clock())
+        _break_off(app.ledger, followup, clock())
         app.report(Source.DIALOGS, fault, clock())
         raise
 
@@ -195,15 +198,26 @@ def _require_known(ledger: Ledger, call_key: str, question: AskedQuestion) -> No
     ledger.block_list.require_known(question.people)
 
 
-def _leave(ledger: Ledger, followup: FollowUp, now: datetime) -> AskResult:
-    """Record that a dialog was left. Its card is shown again, because a tap on the card has removed it, unless the call was settled
-    in the meantime. With one dialog of a batch, the others are left too."""
+def _break_off(ledger: Ledger, followup: FollowUp, now: datetime) -> None:
+    """Record that a dialog gives no answers: the call's card asks for the rest. A change goes on there at once, because the card of
+    a logged call asks nothing."""
+    if followup.state in AWAITING_ANSWER or not change_followup(ledger, followup, partial(_go_on_by_card, ledger, now)):
+        _leave(ledger, followup, now, unfinished)
+
+
+def _go_on_by_card(ledger: Ledger, now: datetime, before: FollowUp) -> object:
+    return ledger.calls.change(before, replace(before, draft=unfinished(before.draft), dialog_wanted_at=now), now)
+
+
+def _leave(ledger: Ledger, followup: FollowUp, now: datetime, draft: Callable[[Draft], Draft] = tuple) -> AskResult:
+    """Record that a dialog was left, with what becomes of its draft. Its card is shown again, because a tap on the card has removed
+    it, unless the call was settled in the meantime. With one dialog of a batch, the others are left too."""
     if followup.batch:
         ledger.calls.request_dialogs(followup.batch, None)
 
     def store(before: FollowUp) -> object:
         shows_again = before.state in AWAITING_ANSWER and before.state is not State.GATHERED
-        after = replace(before, state=State.OPEN if shows_again else before.state, dialog_wanted_at=None)
+        after = replace(before, state=State.OPEN if shows_again else before.state, draft=draft(before.draft), dialog_wanted_at=None)
         return ledger.calls.change(before, after, now)
 
     if change_followup(ledger, followup, store):

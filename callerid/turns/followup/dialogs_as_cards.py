@@ -15,6 +15,7 @@ from callerid.core.followup import cards
 from callerid.core.followup.conversation import answers_so_far, merged, with_answer
 from callerid.core.followup.questions import AskedQuestion, Question
 from callerid.core.followup.states import AWAITING_ANSWER, CardStatus, State
+from callerid.core.followup.unfinished import awaits_rest, is_typed
 from callerid.logs import log
 from callerid.turns.followup.conversation import question_or_result, record_result, with_rest_wanted
 from callerid.turns.followup.situation import read_situation
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from callerid.core.followup.conversation import Draft
     from callerid.core.followup.state import FollowUp, Situation
     from callerid.models import Notification
     from callerid.store.ledger.database import Ledger
@@ -43,7 +45,9 @@ def ask_by_card(app: AppContext, followup: FollowUp, facts: TurnFacts, first: in
         record_result(app, followup, step, facts)
         return True
     style, number_shown = facts.style, numbers.display(followup.call.number, app.region)
-    if step.dialog.labels:
+    if is_typed(step) and awaits_rest(followup):
+        _restore_card(app.ledger, followup, facts.now, followup.draft)
+    elif step.dialog.labels:
         _keep_outcomes(app.ledger, step)
         _show(app, followup, lambda armed: cards.question_card(armed, step, first, style), facts.now)
     else:
@@ -132,11 +136,11 @@ def _kept_outcome(ledger: Ledger, word: str) -> str | None:
     return values[place] if word.startswith("pick-") and place is not None and place < len(values) else None
 
 
-def _restore_card(ledger: Ledger, followup: FollowUp, now: datetime) -> Wake | None:
-    """Show the call's own card again: nothing is left to ask, so that a label answers nothing that is known now."""
+def _restore_card(ledger: Ledger, followup: FollowUp, now: datetime, draft: Draft = ()) -> Wake | None:
+    """Show the call's own card again, with what is to remain of the draft: nothing is left to ask that buttons answer."""
     if followup.state in AWAITING_ANSWER:
         after = replace(followup, state=State.OPEN, not_before=None)
     else:
         after = replace(followup, card_status=CardStatus.DUE)
-    done = ledger.calls.change(followup, replace(after, draft=(), dialog_wanted_at=None), now)
+    done = ledger.calls.change(followup, replace(after, draft=draft, dialog_wanted_at=None), now)
     return Wake(attend=True) if done else None

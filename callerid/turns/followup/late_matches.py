@@ -1,7 +1,9 @@
-"""Contacts that came into the CRM after their calls -> those calls are offered, once, however long ago they were."""
+"""Who called is known only later, or is somebody else -> the calls of a contact who came into the CRM are offered, once,
+however old, and the open questions about a caller are asked anew."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ from callerid.core.callers.resolve import sure_candidates
 from callerid.core.followup.next_step import Enqueue, Gather, next_step
 from callerid.core.followup.questions import Question
 from callerid.core.followup.state import FollowUp, LateCalls
+from callerid.core.followup.states import State
 from callerid.logs import log
 from callerid.turns.facts import turn_facts
 from callerid.turns.followup.attend import add_to_batch, log_without_asking
@@ -95,3 +98,13 @@ def _renew_lines(app: AppContext) -> None:
     if app.ledger.key_values.read(_LINES_READ_BY) != rules:
         app.ledger.calls.renew_lines(app.line_of)
         app.ledger.key_values.write(_LINES_READ_BY, rules)
+
+
+def ask_anew(app: AppContext, number: str, now: datetime) -> int:
+    """Have the prompts of a raw number's calls shown again as it is known now, or removed if nothing is asked of an unknown caller,
+    by the next `attend`; return how many. A dialog that is open is left as it is."""
+    line, count = app.line_of(number), 0
+    for followup in app.ledger.calls.active():
+        if followup.state is State.NOTIFIED and line and followup.line == line:
+            count += app.ledger.calls.change(followup, replace(followup, state=State.OPEN), now) is not None
+    return count

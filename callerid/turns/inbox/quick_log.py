@@ -12,15 +12,14 @@ from callerid.turns.wake import Wake
 
 if TYPE_CHECKING:
     from callerid.core.followup.state import FollowUp
-    from callerid.models import Outcome
     from callerid.turns.context import AppContext
     from callerid.turns.facts import TurnFacts
 
 
-def quick_log(app: AppContext, followup: FollowUp, outcome: Outcome, note: str, facts: TurnFacts) -> Wake | None:
+def quick_log(app: AppContext, followup: FollowUp, outcome: str, note: str, facts: TurnFacts) -> Wake | None:
     """Log a call with an outcome and a note ("" for none), or want a dialog where contact or deal must be chosen. Return None when
     the follow-up was changed since it was read, and nothing was done."""
-    given = ((Question.OUTCOME, outcome.value), *(((Question.NOTE, note),) if note else ()))
+    given = ((Question.OUTCOME, outcome), *(((Question.NOTE, note),) if note else ()))
     answers = merged(answers_so_far(followup), given)
     answer = answer_without_asking(app, followup, answers, facts)
     if answer is None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Deadline
 from callerid.core.followup import cards
-from callerid.core.followup.conversation import dialog_answers
 from callerid.core.followup.state import EVENING_BATCH, FollowUp
 from callerid.core.followup.states import CardStatus, State
+from callerid.core.followup.unfinished import reopened
 from callerid.core.hours import next_evening, snooze_until
 from callerid.turns.followup import inline_reply
 from callerid.turns.followup.situation import read_situation
@@ -61,6 +61,6 @@ def _put_off(followup: FollowUp, until: datetime, batch: str, now: datetime) -> 
         notification_shown=True,
         dialogs_opened=followup.dialogs_opened + 1,
         dialog_wanted_at=None,
-        draft=dialog_answers(followup.draft),  # an answer that waits for a mirror is not to be logged now
+        draft=reopened(followup),  # an answer that waits for a mirror is not to be logged now
         card_status=CardStatus.NONE,
     )

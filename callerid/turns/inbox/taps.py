@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.followup.conversation import dialog_answers, waits_for_mirror
+from callerid.core.followup.conversation import waits_for_mirror
 from callerid.core.followup.outcomes import likely_outcome
+from callerid.core.followup.state import FollowUp
 from callerid.core.followup.states import AWAITING_ANSWER, REFUSED, CardStatus, State
+from callerid.core.followup.unfinished import awaits_rest, reopened
 from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.logs import log
@@ -17,6 +19,7 @@ from callerid.models import Outcome
 from callerid.turns.facts import turn_facts
 from callerid.turns.followup.dialogs_as_cards import answer_by_button
 from callerid.turns.followup.situation import read_situation
+from callerid.turns.followup.unfinished import log_unfinished
 from callerid.turns.followup.withdraw import discard_refused_change, retry_refused, withdraw
 from callerid.turns.inbox.batch_taps import receive_batch_tap
 from callerid.turns.inbox.quick_log import quick_log
@@ -84,7 +87,7 @@ def _log_as_likely(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wak
 
 
 def _want_dialog(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None:
-    draft = dialog_answers(followup.draft) if followup.state in AWAITING_ANSWER else ()  # a change begins with what is logged
+    draft = reopened(followup) if followup.state in AWAITING_ANSWER else ()  # a change begins with what is logged
     # the tap removed the card that shows the refusal
     card_status = CardStatus.DUE if followup.state in REFUSED and followup.card_status else followup.card_status
     after = replace(followup, dialog_wanted_at=facts.now, draft=draft, card_status=card_status)
@@ -96,6 +99,8 @@ def _open_contact_and_settle(app: AppContext, followup: FollowUp, facts: TurnFac
 
 
 def _dismiss(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Wake | None:
+    if awaits_rest(followup) and log_unfinished(app, followup, facts):
+        return Wake(attend=True, deliver=True)
     situation = read_situation(app, followup, facts)
     if situation.resolution.candidates or situation.lacks_mirror:
         stored = _settle(app.ledger, followup, message("swiped away"), facts.now)

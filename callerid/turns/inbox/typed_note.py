@@ -53,7 +53,8 @@ def receive_reply(app: AppContext, reply: Reply, now: datetime) -> Wake:
 
 def _log_with_note(app: AppContext, followup: FollowUp, note: str, facts: TurnFacts) -> Wake | None:
     if note:
-        return quick_log(app, followup, likely_outcome(followup.call), _with_earlier_note(followup, note), facts)
+        outcome = dict(answers_so_far(followup)).get(Question.OUTCOME, likely_outcome(followup.call).value)
+        return quick_log(app, followup, outcome, _with_earlier_note(followup, note), facts)
     shown_again = app.ledger.calls.change(followup, replace(followup, state=State.OPEN), facts.now)
     return Wake(attend=True) if shown_again else None
 

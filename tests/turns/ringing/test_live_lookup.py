@@ -11,7 +11,7 @@ from callerid.core.inbox_events import Ring
 from callerid.core.ringing.card_lifecycle import pseudo_line
 from callerid.core.sync.plan import SyncKind
 from callerid.models import CallType
-from callerid.turns.followup.caller_changed import ask_anew
+from callerid.turns.followup.late_matches import ask_anew
 from callerid.turns.inbox.receive import receive
 from callerid.turns.ringing.live_lookup import known_callers, look_up_live
 from callerid.turns.ringing.show_ring import show_ring

@@ -1,0 +1,185 @@
+"""A dialog whose answer does not arrive: what was answered before is kept, the rest is asked again, and nothing counts as a no."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.core.followup.states import State
+from callerid.core.inbox_events import Reply
+from callerid.errors import PhoneFault
+from callerid.models.kinds import CallType
+from callerid.turns.followup.dialogs import AskResult, ask
+from callerid.turns.inbox.typed_note import receive_reply
+
+if TYPE_CHECKING:
+    from callerid.core.followup.state import FollowUp
+    from tests.turns.world import World
+
+DIALOG = "termux-dialog"
+UNREAD = ("truncated", "empty", "killed", "nonsense", "denied")
+
+
+def break_off(world: World, *answers: str, fault: str = "empty", cut: str = "") -> None:
+    """Let dialogs be answered, and each one after these have a fault, `cut` where it shows: three of them, with that answer."""
+    world.phone.fault(DIALOG, "slow", times=len(answers), seconds=0)
+    world.phone.fault(DIALOG, fault)
+    with pytest.raises(PhoneFault):
+        world.ask(*answers, *((cut,) * 3 if fault == "truncated" else ()))
+    world.attend()
+
+
+def broken_off(world: World, *answers: str, fault: str = "empty", cut: str = "") -> FollowUp:
+    """Return a call whose dialog breaks off after some answers."""
+    followup = world.called()
+    world.attend()
+    break_off(world, *answers, fault=fault, cut=cut)
+    return followup
+
+
+def in_crm(world: World) -> tuple[list[tuple[str, str]], int]:
+    """Return outcome and note of each call in the CRM, and the number of tasks."""
+    world.deliver()
+    return [(call.disposition, call.note) for call in world.portal.held_calls()], len(world.portal.held_tasks())
+
+
+@pytest.mark.parametrize("fault", UNREAD[:-1])
+def test_an_answer_that_did_not_arrive_is_asked_for_by_another_dialog(world: World, fault: str) -> None:
+    world.called()
+    world.attend()
+    world.phone.fault(DIALOG, "slow", times=2, seconds=0)
+    world.phone.fault(DIALOG, fault, times=2)
+    shown = 3 if fault == "truncated" else 1
+    assert world.ask("Busy", "ring later", *("Tomorrow",) * shown) is AskResult.ANSWERED
+    assert in_crm(world) == ([("Busy", "ring later")], 1)
+
+
+@pytest.mark.parametrize("printed", ['{"code": 0, "text": "no label"}', '{"code": "0"}', "[]", ""])
+def test_an_answer_that_never_arrives_is_asked_for_three_times(world: World, printed: str) -> None:
+    world.called()
+    world.attend()
+    world.phone.fault(DIALOG, "prints", text=printed)
+    with pytest.raises(PhoneFault):
+        ask(world.app, world.clock)
+    assert sum(entry.get("command") == DIALOG for entry in world.phone.journal()) == 3
+
+
+@pytest.mark.parametrize("fault", UNREAD)
+def test_a_follow_up_that_did_not_arrive_is_asked_for_on_the_card_and_logged_once(world: World, fault: str) -> None:
+    followup = broken_off(world, "Busy", "ring later", fault=fault, cut="Tomorrow")
+    (card,) = world.phone.notifications()
+    assert (card.title, card.content, card.buttons) == (
+        "Follow up?",
+        "No answer arrived from the dialog.",
+        ("No follow-up", "Tomorrow", "More…"),
+    )
+    assert in_crm(world) == ([], 0)
+    assert world.press(followup, "Tomorrow").deliver
+    assert in_crm(world) == ([("Busy", "ring later")], 1)
+
+
+def test_a_day_that_did_not_arrive_is_asked_for_by_buttons(world: World) -> None:
+    followup = broken_off(world, "Busy", "ring later", "On a date")
+    world.press(followup, "More")
+    (card,) = world.phone.notifications()
+    assert card.buttons == ("In 3 days", "Next week")
+    world.press(followup, "Next week")
+    assert in_crm(world) == ([("Busy", "ring later")], 1)
+
+
+def test_a_note_that_did_not_arrive_is_asked_for_until_it_does(world: World) -> None:
+    followup = broken_off(world, "Busy", fault="truncated", cut="ring later")
+    (card,) = world.phone.notifications()
+    assert card.content.endswith("no answer arrived from the dialog: tap to go on")
+    world.tap(followup, "log")
+    with pytest.raises(PhoneFault):
+        world.ask(*("ring later",) * 3)
+    assert in_crm(world) == ([], 0)
+    world.phone.clear_faults()
+    world.attend()
+    world.tap(followup, "log")
+    assert world.ask("ring later", "Tomorrow") is AskResult.ANSWERED
+    assert in_crm(world) == ([("Busy", "ring later")], 1)
+
+
+def test_a_note_that_is_typed_into_the_card_of_an_unfinished_dialog_leaves_its_outcome(world: World) -> None:
+    world.settings('region = "IE"\n[log]\nreply = true\n')
+    followup = broken_off(world, "Busy")
+    token = world.again(followup).token
+    receive_reply(world.app, Reply(at=world.now, token=token, text="ring later"), world.now)
+    assert ask(world.app, world.clock) is AskResult.ON_A_CARD
+    world.press(followup, "Tomorrow")
+    assert in_crm(world) == ([("Busy", "ring later")], 1)
+
+
+def test_one_tap_logs_no_call_whose_follow_up_did_not_arrive(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    world.phone.fault(DIALOG, "slow", times=2, seconds=0)
+    world.phone.fault(DIALOG, "hang", times=1)
+    assert world.ask("Busy", "ring later") is AskResult.LEFT
+    world.attend()
+    assert world.titles() == ["Log call with Ana López?"]
+    assert world.tap(followup, "connected").ask
+    assert world.ask("Tomorrow") is AskResult.ANSWERED
+    assert in_crm(world) == ([("Connected", "ring later")], 1)
+
+
+def test_what_was_answered_is_logged_when_nobody_reacts_to_the_card_for_a_day(world: World) -> None:
+    followup = broken_off(world, "Busy", "ring later")
+    world.later(hours=23)
+    world.attend()
+    assert in_crm(world) == ([], 0)
+    world.later(hours=2)
+    assert world.attend().deliver
+    assert in_crm(world) == ([("Busy", "ring later")], 0)
+    world.attend()
+    assert world.titles() == ["Logged: Ana López · Acme Ltd"]
+    assert world.again(followup).state is State.LOGGED
+
+
+def test_what_was_answered_is_logged_when_the_card_that_asks_for_the_rest_is_swiped_away(world: World) -> None:
+    followup = broken_off(world, "Busy", "ring later")
+    assert world.press(followup, "swipe").deliver
+    assert in_crm(world) == ([("Busy", "ring later")], 0)
+
+
+def test_a_dialog_that_the_person_left_is_not_logged_and_asks_nothing_more(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    assert world.ask("Busy", "ring later", None, None, None) is AskResult.LEFT
+    world.later(days=2)
+    world.attend()
+    assert in_crm(world) == ([], 0)
+    world.press(followup, "Connected")
+    assert in_crm(world) == ([("Connected", "")], 0)
+
+
+def test_a_missed_call_with_answers_is_not_settled_by_a_later_conversation(world: World) -> None:
+    missed = world.called(kind=CallType.MISSED, talked=0)
+    world.attend()
+    world.tap(missed, "log")
+    break_off(world, "Busy", "ring later")
+    world.called()
+    world.attend()
+    world.press(missed, "Tomorrow")
+    assert in_crm(world) == ([("Busy", "ring later")], 1)
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_change_whose_dialog_breaks_off_is_made(world: World, *, answered: bool) -> None:
+    followup = world.called()
+    world.attend()
+    world.press(followup, "Connected")
+    world.deliver()
+    world.attend()
+    world.press(followup, "Change")
+    break_off(world, "Busy", "ring later")
+    assert ask(world.app, world.clock) is AskResult.ON_A_CARD
+    if answered:
+        world.press(followup, "Tomorrow")
+    else:
+        world.later(minutes=11)
+        assert world.attend().deliver
+    assert in_crm(world) == ([("Busy", "ring later")], int(answered))
