@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from callerid.messages import Message
+from callerid.messages import Message, joined
 
 if TYPE_CHECKING:
     import re
@@ -85,9 +86,20 @@ class _Speaker:
         template = max((known for known in self._templates() if known.may_be(text)), key=_letters, default=None)
         found = template.pattern().fullmatch(text) if template else None
         if template is None or found is None:
-            return text
+            return self._sentences(text)
         values = {name: self._say_stored(value) if " " in value else value for name, value in template.values(found).items()}
         return self._known(template.text).format(**values)
+
+    def _sentences(self, text: str) -> str:
+        """Return a text that is a fault's sentence and its remedy, which are stored as one text, with each in the language. The
+        sentence may be the CRM's own, which stays as it is."""
+        for place, (this, after) in enumerate(pairwise(text), start=1):
+            if this in ".)" and after == " ":
+                sentence, remedy = text[:place], text[place + 1 :]
+                said = self._say_stored(remedy)
+                if said != remedy:
+                    return self._joined(joined(" ", (self._say_stored(sentence), said)))
+        return text
 
     def _known(self, text: str) -> str:
         """Return the translation of a template, also of one that counts things."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.language.json_answers import print_json
-from callerid.cli.language.output import echo, shown
+from callerid.cli.language.output import echo, print_text, shown
 from callerid.cli.session import crm_connection, home, new_runner, open_session, settings
 from callerid.messages import joined, message
 
@@ -87,9 +87,9 @@ def show(*, as_json: bool) -> None:
     if as_json:
         print_json(dict(values))
         return
-    click.echo(f"# {where.config_file}")
+    print_text(f"# {where.config_file}")
     for key, value in values:
-        click.echo(f"{key} = {value}")
+        print_text(f"{key} = {value}")
 
 
 @config.command()
@@ -117,7 +117,7 @@ def sample() -> None:
     """
     from callerid.config.settings import sample_file
 
-    click.echo(sample_file(shown), nl=False)
+    print_text(sample_file(shown), nl=False)
 
 
 @config.command()
@@ -126,7 +126,7 @@ def path() -> None:
 
     Example: callerid config path
     """
-    click.echo(str(home().config_file))
+    print_text(str(home().config_file))
 
 
 def _complete_key(_context: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
@@ -159,7 +159,7 @@ def set_(key: str, value: str) -> None:
     if key in _PROGRAMS:
         value = _program(key, value)
     _write(key, value)
-    click.echo(f"{key} = {value}")
+    print_text(f"{key} = {value}")
 
 
 def _existing_file(path: str) -> str:
@@ -216,7 +216,7 @@ def phones(take: tuple[str, ...], drop: tuple[str, ...], *, as_json: bool) -> No
         print_json(rows)
         return
     for row in rows:
-        click.echo(f"{row['kind']:<10} {row['name']:<32} {row['label']:<32} {shown(_STATES[row['state']])}")
+        print_text(f"{row['kind']:<10} {row['name']:<32} {row['label']:<32} {shown(_STATES[row['state']])}")
     if any(row["state"] == "suggested" for row in rows):
         echo(message("To read a suggested one too, type: callerid config phones --take NAME"), err=True)
     if take or drop:
@@ -253,7 +253,7 @@ def columns(take: tuple[str, ...], drop: tuple[str, ...], *, as_json: bool) -> N
     if as_json:
         print_json([{"column": column, "role": role} for column, role in rows])
     for column, role in () if as_json else rows:
-        click.echo(f"{column:<40} {role or '-'}")
+        print_text(f"{column:<40} {role or '-'}")
     read.check()
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.language.json_answers import json_fault, print_json
-from callerid.cli.language.output import echo, shown, terminal_columns
+from callerid.cli.language.output import echo, print_text, shown, terminal_columns
 from callerid.cli.session import crm_connection, environment, home, open_session
 from callerid.core.wording.table import beside, padded, places
 from callerid.messages import joined, message
@@ -197,7 +197,7 @@ def _print(finding: Finding) -> None:
         lines += beside(margin, shown(_cost(finding.cost)), width)
     if finding.remedy and not finding.works:
         lines.append(f"{margin} {shown(finding.remedy)}")
-    click.echo("\n".join(lines))
+    print_text("\n".join(lines))
 
 
 def _cost(cost: Cost) -> Message:

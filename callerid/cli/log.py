@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.language.json_answers import print_json
-from callerid.cli.language.output import echo, language, shown
+from callerid.cli.language.output import ask, echo, language, print_text
 from callerid.cli.session import crm_connection, open_session
 from callerid.messages import message, stored
 
@@ -145,15 +145,14 @@ def _ask_person(app: AppContext) -> Candidate | None:
     echo(message("The number was hidden. Who was the call with?"))
     while True:
         try:
-            asked = shown(message("name, e-mail or contact id (empty: cancel)"))
-            text: str = click.prompt(asked, default="", show_default=False).strip()
+            text = ask(message("name, e-mail or contact id (empty: cancel)"), default="", show_default=False).strip()
         except click.Abort:
             return None
         people = app.mirror.search(text) if text else ()
         if not text or len(people) == 1:
             return next(iter(people), None)
         for person in people:
-            click.echo(f"  {person.id}  {full_name(person, app.texts)}{f' · {person.company}' if person.company else ''}")
+            print_text(f"  {person.id}  {full_name(person, app.texts)}{f' · {person.company}' if person.company else ''}")
         echo(message("Type the id of one of them.") if people else message("The mirror has no such contact."))
 
 
@@ -162,16 +161,16 @@ def ask_in_terminal(question: AskedQuestion, draft: Draft) -> Draft | None:
     returns the draft without the last answer; Ctrl-C returns None."""
     from callerid.core.followup.conversation import with_answer, without_last
 
-    click.echo(question.dialog.title)
+    print_text(question.dialog.title)
     for number, label in enumerate(question.dialog.labels, start=1):
-        click.echo(f"  {number}  {label}")
+        print_text(f"  {number}  {label}")
     try:
         if not question.values:
-            hint = shown(message("{hint} (b: back)", hint=question.dialog.hint or _DATE_HINT))
-            text: str = click.prompt(hint, default="", show_default=False)
+            hint = message("{hint} (b: back)", hint=question.dialog.hint or _DATE_HINT)
+            text = ask(hint, default="", show_default=False)
             return without_last(draft) if text == "b" else with_answer(question, None, text, draft)
         numbers = [str(number + 1) for number in range(len(question.values))]
-        choice = click.prompt(shown(message("number (b: back)")), type=click.Choice([*numbers, "b"]), show_choices=False)
+        choice = ask(message("number (b: back)"), type=click.Choice([*numbers, "b"]), show_choices=False)
     except click.Abort:
         return None
     return without_last(draft) if choice == "b" else with_answer(question, int(choice) - 1, "", draft)

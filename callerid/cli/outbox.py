@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.language.json_answers import print_json
-from callerid.cli.language.output import echo, shown
+from callerid.cli.language.output import echo, print_text, shown
 from callerid.cli.session import crm_connection, open_session
+from callerid.core.wording.table import padded
 from callerid.messages import message
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from callerid.core.delivery.outbox_row import Content, Delivery
     from callerid.turns.context import AppContext
 
 
 _UNCERTAIN = message("waits for certainty: a request that HubSpot did not answer may still be carried out, and is then looked for")
 
+_KINDS = {"call": message("call"), "task": message("task"), "contact": message("contact")}
+_WIDEST_KIND, _TIME = 8, 16  # columns
 STATES = {
     "waiting": message("waiting"),
     "unsure": message("unsure"),
@@ -39,24 +44,35 @@ def outbox(context: click.Context, *, as_json: bool, everything: bool) -> None:
     if context.invoked_subcommand:
         return
     with open_session() as app:
-        listed = [_row(row) for row in app.ledger.outbox.all(settled=everything)]
-    if as_json:
-        print_json(listed)
-        return
-    for row in listed:
-        kind_and_start = f"{row['kind']:<7} {row['start'] or '':<25}"
-        click.echo(f"{row['id']:>4}  {kind_and_start}  {row['title']}  [{shown(STATES[str(row['state'])])}]")
-        if row["certain_at"]:
-            click.echo(f"      {shown(_UNCERTAIN)}")
-        for line in str(row["fault"]).splitlines():
-            click.echo(f"      {shown(line)}")
-    if not listed:
+        rows = app.ledger.outbox.all(settled=everything)
+        if as_json:
+            print_json([_row(row) for row in rows])
+            return
+        for row in rows:
+            _print_row(app, row)
+    if not rows:
         echo(message("the outbox is empty"))
+
+
+def _print_row(app: AppContext, row: Delivery) -> None:
+    at = _moment(row.content)
+    local = f"{app.local_time(at):%Y-%m-%d %H:%M}" if at else ""
+    kind, state = padded(shown(_KINDS[row.kind.value]), _WIDEST_KIND), shown(STATES[row.state.value])
+    print_text(f"{row.id:>4}  {kind}{local:<{_TIME}}  {_title(row.content)}  [{state}]")
+    if row.certain_at:
+        print_text(f"      {shown(_UNCERTAIN)}")
+    for line in row.fault.splitlines():
+        print_text(f"      {shown(line)}")
+
+
+def _moment(content: Content) -> datetime | None:
+    """Return when a call began, or a task is due."""
+    return getattr(content, "start", None) or getattr(content, "due", None)
 
 
 def _row(row: Delivery) -> dict[str, object]:
     content = row.content
-    at = getattr(content, "start", None) or getattr(content, "due", None)
+    at = _moment(content)
     return {
         "id": row.id,
         "call": row.call_key or None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.language.json_answers import print_json
-from callerid.cli.language.output import echo, shown
+from callerid.cli.language.output import confirm, echo
 from callerid.cli.session import open_session
 from callerid.messages import counted, joined, message
 
@@ -127,7 +127,7 @@ def forget(person: str, *, yes: bool, as_json: bool) -> None:
             contacts = counted(len(target.contacts), "{count} contact", "{count} contacts")
             people = joined(", ", (contacts, counted(len(target.lines), "{count} number", "{count} numbers")))
             question = message("Forget {people} and all their calls on this phone?", people=people)
-            click.confirm(shown(question), abort=True, err=True)
+            confirm(question)
         gone = forget_turn(app, target, utc_now())
         if as_json:
             keys = ("contacts", "calls", "saved", "log_lines", "undelivered", "unsure", "dialog")

@@ -11,6 +11,7 @@ import pytest
 
 from callerid.cli.main import _COMMANDS
 from callerid.core.upkeep.health import SOURCE_NAMES, Source
+from callerid.errors import Offline
 from callerid.messages import as_typed, counted, joined, message, stored
 from callerid.translation import catalogue as loaded
 from callerid.translation import in_language
@@ -119,6 +120,10 @@ def test_a_message_that_was_stored_as_english_text_is_recognised() -> None:
     text = str(message("{argv} ended {ended}.", argv="/x/{hook}", ended=message("with status {code}", code=3)))
     assert in_language(text, "ja") == in_language(stored(text), "ja") == "/x/{hook} が異常終了しました（ステータス3）。"
     assert in_language("Ana López wrote this.", "ja") == "Ana López wrote this."
+    offline = "HubSpot cannot be reached; the phone seems to be offline."
+    both = str(Offline(message(offline), remedy=message("A running daemon continues when the network is back.")))
+    assert in_language(both, "ja") == in_language(offline, "ja") + "デーモンが動いていれば、ネットワークの復旧後に再開します。"
+    assert in_language("Portal says no. Type: callerid sync", "ja") == "Portal says no. 次を実行してください: callerid sync"
 
 
 def test_a_language_without_a_catalogue_speaks_english() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from callerid.cli.language.output import write
+from callerid.cli.language.output import print_exactly
 from callerid.messages import message
 from callerid.token_scopes import remedy_of, without_it
 
@@ -27,7 +27,7 @@ def no_export_json(trouble: ExportTrouble | None) -> dict[str, object] | None:
 
 def print_json(value: object) -> None:
     """Print the answer of a command with --json (docs/json.md) on stdout."""
-    write(json_text(value, indent=2))
+    print_exactly(json_text(value, indent=2))
 
 
 def json_text(value: object, *, indent: int | None = None) -> str:

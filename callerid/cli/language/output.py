@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from callerid.catalogue import language_of
+from callerid.core.wording.safe_text import clean
 from callerid.errors import CalleridError
 from callerid.paths import installation_paths
 from callerid.translation import in_language
@@ -16,7 +17,6 @@ from callerid.translation import in_language
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_ESCAPE = "\x1b"
 _UTF_8 = ("utf-8", "utf8")
 _BAR, _WIDE = 36, 80  # columns: of a bar, and from which on a terminal has room for it
 
@@ -59,26 +59,46 @@ def language() -> str:
 
 
 def shown(text: str) -> str:
-    """Return a message as it is printed."""
-    return in_language(text, language())
+    """Return a message as it is printed: in the person's language, and without control characters."""
+    return clean(in_language(text, language()), keep="\n")
 
 
 def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
     """Print a message in the person's language on stdout, or on stderr."""
-    write(shown(text), err=err, nl=nl)
+    print_text(shown(text), err=err, nl=nl)
 
 
-def write(text: str, *, err: bool = False, nl: bool = True) -> None:
-    """Print a text on stdout, or on stderr, and wait for nothing that it does not need: click for a stream that is not UTF-8, and
-    for colours, which it takes away where nobody would see them."""
+def print_text(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print a text as it is, but for its control characters: in a name from the CRM they would be orders to the terminal."""
+    print_exactly(clean(text, keep="\n"), err=err, nl=nl)
+
+
+def print_exactly(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print a text to the letter on stdout, or on stderr, and wait for nothing that it does not need: click, for a stream that is
+    not UTF-8."""
     stream = sys.stderr if err else sys.stdout
-    if stream is None or _ESCAPE in text or str(stream.encoding).lower() not in _UTF_8:
+    if stream is None or str(stream.encoding).lower() not in _UTF_8:
         import click
 
         click.echo(text, err=err, nl=nl)
         return
     stream.write(f"{text}\n" if nl else text)
     stream.flush()
+
+
+def ask(question: str, **options: Any) -> str:
+    """Ask a question at the terminal and return what was typed, or else the default. Raise click.Abort for Ctrl-C. `options`: of
+    click's prompt."""
+    import click
+
+    return str(click.prompt(shown(question), **options))
+
+
+def confirm(question: str) -> None:
+    """Return when a question at the terminal is answered with yes. Raise click.Abort for anything else."""
+    import click
+
+    click.confirm(shown(question), abort=True, err=True)
 
 
 def terminal_columns() -> int | None:

@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from callerid.cli.language.output import shown
+from callerid.core.wording.safe_text import clean
 from callerid.errors import CalleridError
 
 if TYPE_CHECKING:
@@ -21,9 +22,8 @@ class WarningFormatter(logging.Formatter):
         """Return a record as a line: the message that is its only argument, or else its text."""
         args = record.args
         said = args[0] if record.msg == "%s" and isinstance(args, tuple) and args else record.getMessage()
-        return (
-            f"callerid: {shown(said.told if isinstance(said, CalleridError) else str(said) if not isinstance(said, str) else said)}"
-        )
+        told = said.told if isinstance(said, CalleridError) else said if isinstance(said, str) else str(said)
+        return clean(f"callerid: {shown(told)}", keep="\n")
 
 
 @contextlib.contextmanager

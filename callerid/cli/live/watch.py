@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid import files
+from callerid.cli.language.output import print_text
 from callerid.cli.session import environment, home, open_session
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _print_once() -> None:
         app.mirror.reindex_when_free(app.region)
         picture, texts = picture_of_now(app, _ROWS), app.texts
     lines = picture_lines(picture, _COLUMNS, _ROWS, "", texts)
-    click.echo("\n".join(line.text for line in lines).rstrip())
+    print_text("\n".join(line.text for line in lines).rstrip())
 
 
 def _watch_files(folders: FolderWatch, terminal: LiveTerminal) -> None:

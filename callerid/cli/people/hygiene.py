@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.language.json_answers import print_json
-from callerid.cli.language.output import echo, progress_bar, shown
+from callerid.cli.language.output import confirm, echo, print_text, progress_bar
 from callerid.cli.people.private_file import write_private
 from callerid.cli.session import crm_connection, open_session
 from callerid.messages import as_typed, counted, joined, message
@@ -138,7 +138,7 @@ def _print(findings: Sequence[HygieneFinding], limit: int) -> None:
         )
         for finding in of_problem[:limit]:
             proposed = f" → {finding.proposed}" if finding.proposed else ""
-            click.echo(f"  {safe_text.title(finding.name)}, {finding.property}: {safe_text.title(finding.raw)}{proposed}")
+            print_text(f"  {safe_text.title(finding.name)}, {finding.property}: {safe_text.title(finding.raw)}{proposed}")
         if 0 < limit < len(of_problem):
             echo(
                 message(
@@ -193,11 +193,7 @@ def _apply(app: AppContext, findings: Sequence[HygieneFinding], *, yes: bool) ->
         return
     _print(proposed, limit=5)
     if not yes:
-        click.confirm(
-            shown(counted(len(proposed), "Write {count} number into the CRM?", "Write {count} numbers into the CRM?")),
-            abort=True,
-            err=True,
-        )
+        confirm(counted(len(proposed), "Write {count} number into the CRM?", "Write {count} numbers into the CRM?"))
     file = new_file(app.paths.corrections, utc_now())
     _write(app, corrections_of(proposed), lambda crm, fields, progress: correct(crm, fields, file, progress))
     if file.exists():
@@ -221,10 +217,8 @@ def _revert(app: AppContext, file: Path, *, yes: bool) -> None:
             err=True,
         )
     if not yes:
-        click.confirm(
-            message("Write back {counted} as they were before?", counted=counted(len(fields), "{count} number", "{count} numbers")),
-            abort=True,
-            err=True,
+        confirm(
+            message("Write back {counted} as they were before?", counted=counted(len(fields), "{count} number", "{count} numbers"))
         )
     _write(app, fields, revert)
 

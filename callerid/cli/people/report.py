@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from callerid.cli.language.output import print_text
 from callerid.cli.session import open_session
 from callerid.messages import message
 
@@ -52,6 +53,6 @@ def report(since: str, file: str, *, mask: bool, opens: bool) -> None:
                 remedy=message("Write 12h, 30d, 2w, 6m, today, yesterday or 2026-11-01"),
             )
         write_private(path, report_html(made_report(app, begin, now, mask=mask)))
-        click.echo(str(path))
+        print_text(str(path))
         if opens:
             app.termux.open_file(path)

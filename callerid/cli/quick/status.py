@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.catalogue import load
-from callerid.cli.language.output import language, shown, terminal_columns, write
+from callerid.cli.language.output import language, print_text, shown, terminal_columns
 from callerid.cli.session import BY_LISTS, home, open_session
 from callerid.core.delivery.states import SETTLED, DeliveryState
 from callerid.core.followup.states import AWAITING_ANSWER, UNSETTLED, State
@@ -67,7 +67,7 @@ def answer(*, as_json: bool) -> None:
 
             print_json(status_json(app, running=running))
         else:
-            write(status_text(app, running=running, columns=terminal_columns()))
+            print_text(status_text(app, running=running, columns=terminal_columns()))
 
 
 def _report_owner(app: AppContext) -> None:

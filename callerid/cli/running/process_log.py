@@ -9,10 +9,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-import click
-
 from callerid import files
-from callerid.cli.language.output import shown
+from callerid.cli.language.output import print_text, shown
 from callerid.core.upkeep.log_budget import LogBudget
 from callerid.messages import message, os_reason
 
@@ -75,7 +73,7 @@ def log_to(file: Path, *, verbose: bool) -> None:
         )
         handlers.append(rotating)
     except OSError as fault:
-        click.echo(
+        print_text(
             "callerid: "
             + shown(
                 message("{file} cannot be written ({reason}), so nothing is logged there.", file=file, reason=os_reason(fault))

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
-from callerid.cli.language.output import echo, shown
+from callerid.cli.language.output import echo, print_text, shown
 from callerid.cli.session import crm_connection, open_session
 from callerid.messages import as_typed, message
 
@@ -24,7 +22,7 @@ def take_turns(turns: tuple[str, ...]) -> None:
     try:
         _take_each(turns)
     except DatabaseDamaged as fault:
-        click.echo(f"callerid: {shown(fault.sentence)}", err=True)
+        print_text(f"callerid: {shown(fault.sentence)}", err=True)
         _take_each(turns)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.language.output import language
+from callerid.cli.language.output import language, print_text
 from callerid.cli.simulator.screen import phone_of
 from callerid.errors import UsageFault
 from callerid.messages import joined, message
@@ -32,7 +32,7 @@ def crm(context: click.Context) -> None:
     """
     from callerid.simulator import live
 
-    click.echo(live.held(context.obj, language()).rstrip())
+    print_text(live.held(context.obj, language()).rstrip())
 
 
 @click.command()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.language.output import language
+from callerid.cli.language.output import language, print_text
 from callerid.errors import UsageFault
 from callerid.messages import joined, message
 
@@ -32,10 +32,10 @@ def screen(context: click.Context) -> None:
 
     phone = phone_of(context)
     for shown in phone.notifications():
-        click.echo(card(shown, language()))
+        print_text(card(shown, language()))
     dialog = phone.open_dialog()
     if dialog:
-        click.echo(box(dialog, language()))
+        print_text(box(dialog, language()))
 
 
 @click.command()

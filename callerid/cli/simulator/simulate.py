@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from callerid.cli.language.output import echo, language
+from callerid.cli.language.output import echo, language, print_text
 from callerid.cli.simulator.portal import PORTAL_COMMANDS
 from callerid.cli.simulator.screen import SCREEN_COMMANDS, phone_of
 from callerid.errors import UsageFault
@@ -68,14 +68,14 @@ def simulate(context: click.Context, folder: Path | None, people: int, script: s
 
     context.obj = folder or default_folder()
     if context.invoked_subcommand is None:
-        live.run(context.obj, click.echo, people, language())
+        live.run(context.obj, print_text, people, language())
 
 
 def _replay(script: str, speed: float, patience: float) -> int:
     """Play a day and print what differs from what it expects. Return the exit code."""
     from callerid.simulator.script.play import replay
 
-    differences = replay(script, lambda text: click.echo(text, err=True), speed=speed, patience=patience, language=language())
+    differences = replay(script, lambda text: print_text(text, err=True), speed=speed, patience=patience, language=language())
     for difference in differences:
         echo(difference)
     echo(

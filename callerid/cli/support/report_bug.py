@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.language.json_answers import json_fault
-from callerid.cli.language.output import echo, shown
+from callerid.cli.language.output import echo, print_text, shown
 from callerid.cli.session import environment, home, new_runner
 from callerid.errors import CalleridError, UsageFault
 from callerid.messages import as_typed, message
@@ -76,8 +76,8 @@ def report_bug(folder: Path | None, described: str, notifications: Path | None) 
     path = write_archive(where, {"README.txt": _ABOUT + "\n".join(lines) + "\n", **parts}, utc_now())
     echo(message("It has, with every name and number masked:"))
     for name in parts:
-        click.echo(f"  {name:<20} {shown(_EXPLAINED[name])}")
-    click.echo(f"{path}: {path.stat().st_size / 1024:.0f} kB")
+        print_text(f"  {name:<20} {shown(_EXPLAINED[name])}")
+    print_text(f"{path}: {path.stat().st_size / 1024:.0f} kB")
     echo(
         message(
             "Nothing was sent. Look at it: unzip -p {path} | less; then send it yourself: termux-share {path}", path=as_typed(path)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.language.output import echo, shown
+from callerid.cli.language.output import ask, echo, print_text, shown
 from callerid.cli.session import environment, open_session
 from callerid.core.wording.table import padded
 from callerid.messages import message
@@ -66,7 +66,7 @@ def setup(*, gui: bool, yes: bool, again: bool, **given: str | None) -> None:
             _sum_up(person, results)
         except (Left, KeyboardInterrupt, click.Abort):
             if not gui:
-                click.echo()  # after the ^C that the terminal shows
+                echo()  # after the ^C that the terminal shows
             person.tell(
                 message(
                     "Left. What was answered is kept; to go on there, type: callerid setup{what}",
@@ -166,9 +166,9 @@ class TerminalPerson:
         """Return the word of the option that was chosen by its number or its word."""
         words = [word for word, _ in options]
         for place, (_, meaning) in enumerate(options, start=1):
-            click.echo(f"  {place}  {shown(meaning)}")
+            print_text(f"  {place}  {shown(meaning)}")
         while True:
-            typed = click.prompt(shown(question), default=str(words.index(default) + 1)).strip()
+            typed = ask(question, default=str(words.index(default) + 1)).strip()
             chosen = words[int(typed) - 1] if typed.isascii() and typed.isdigit() and 0 < int(typed) <= len(words) else typed
             if chosen in words:
                 return chosen
@@ -176,12 +176,12 @@ class TerminalPerson:
 
     def text(self, question: str, default: str) -> str:
         """Return what was typed; Enter alone is the default."""
-        typed: str = click.prompt(shown(question), default=default, show_default=bool(default))
+        typed = ask(question, default=default, show_default=bool(default))
         return typed.strip()
 
     def secret(self, question: str) -> str:
         """Return what was typed without being shown."""
-        typed: str = click.prompt(shown(question), default="", show_default=False, hide_input=True)
+        typed = ask(question, default="", show_default=False, hide_input=True)
         return typed.strip()
 
     def end(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from callerid.cli.language.json_answers import print_json
+from callerid.cli.language.output import print_text
 from callerid.cli.session import open_session
 from callerid.cli.views.listing import moment, print_csv, width
 from callerid.core.callers.json_values import call_json
@@ -80,6 +81,6 @@ def calls(
     elif as_csv:
         print_csv(csv_rows(listed, own_number, texts))
     elif listed:
-        click.echo("\n".join(call_table(listed, width(), texts)))
+        print_text("\n".join(call_table(listed, width(), texts)))
     else:
-        click.echo(texts.say("calls.none_yet" if choice == CallChoice() else "calls.none"))
+        print_text(texts.say("calls.none_yet" if choice == CallChoice() else "calls.none"))
