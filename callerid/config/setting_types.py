@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _PROPERTY_NAME = r"[a-z][a-z0-9_]{0,99}"
 _NAME_VALUE = r'[^=,]*=\s*"(?:\\.|[^"\\])*"(?=\s*(?:,|$))|[^,]+'
+_LONGEST_NUMBER = 9  # digits
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -57,6 +58,22 @@ def boolean() -> SettingType:
         return words[text.lower()]
 
     return SettingType(from_toml=from_toml, to_toml=lambda value: "true" if value else "false", from_text=from_text)
+
+
+def count() -> SettingType:
+    """Return the type of a number of things."""
+
+    def from_toml(value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise ValueError(message("{value!r} is not a number of things, such as 500 (without quotes)", value=value))
+        return value
+
+    def from_text(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER):
+            raise ValueError(message("{text!r} is not a number of things, such as 500", text=text))
+        return int(text)
+
+    return SettingType(from_toml=from_toml, to_toml=str, from_text=from_text)
 
 
 def text() -> SettingType:

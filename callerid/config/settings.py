@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from callerid.config.setting_types import (
     SettingType,
     boolean,
+    count,
     name_values,
     one_of,
     program,
@@ -249,7 +250,18 @@ class Privacy:
 class CardDav:
     """Table [carddav]."""
 
-    user: str = _setting(text(), "", "Your user name at the server of `callerid export --carddav`; empty: it asks for none.")
+    url: str = _setting(
+        text(), "", "The address book on a CardDAV server that follows the mirror by itself; empty: none. See docs/address-book.md."
+    )
+    every: timedelta | None = _setting(
+        interval(shortest=timedelta(minutes=15)), "24h", 'How often it does so; "off": only by callerid export.'
+    )
+    owner: str = _setting(text(), "", 'Only contacts of this owner are in that book: "me", or an e-mail address; empty: of any.')
+    deals: str = _setting(one_of("any", "open"), "any", "Whether only contacts with an open deal are in it.")
+    limit: int = _setting(count(), 0, "At most so many contacts are in it, those who were contacted last first; 0: all.")
+    user: str = _setting(
+        text(), "", "Your user name at that server, and at that of `callerid export --carddav`; empty: it asks for none."
+    )
     password_file: str = _setting(text(), "", "A file that holds the password there and nothing else, readable by you alone.")
     password_command: tuple[str, ...] = _setting(
         text_list(), [], 'A command that prints that password, as a list: ["pass", "show", "contacts"].'

@@ -1,4 +1,4 @@
-"""Turns with the CRM: deliveries, syncs, and live lookups of callers."""
+"""Turns with the CRM: deliveries, syncs, live lookups of callers; and the address book that follows the mirror."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import queue
 from typing import TYPE_CHECKING
 
+from callerid.core.upkeep.health import Source
 from callerid.core.wording.counts import records
 from callerid.daemon.schedule import seconds_until, sync_due
 from callerid.errors import CalleridError, DatabaseDamaged, DiskFull, DiskReadOnly, Stopped, StoreFault, TokenChanged
@@ -31,7 +32,7 @@ _LONGEST_SLEEP = 900.0  # seconds; the clock by which a row waits may be correct
 
 
 class CrmTurns:
-    """The turns of the loops `deliver`, `pull` and `inquire`."""
+    """The turns of the loops `deliver`, `pull`, `inquire` and `addressbook`."""
 
     def __init__(self, shared: SharedState, reindex_mirror: Callable[[], None]) -> None:
         self._shared, self._reindex_mirror = shared, reindex_mirror
@@ -78,8 +79,26 @@ class CrmTurns:
             log.info("sync: %s", records(result.contacts, result.companies, result.deals))
             self._reindex_mirror()
             offer_late_matches(app, utc_now())
-            self._shared.wake("attend", "deliver")
+            self._shared.wake("attend", "deliver", "addressbook")
         return seconds_until(self._sync_due(app), utc_now())
+
+    def keep_book(self, app: AppContext) -> float | None:
+        """Have the address book that the settings name follow the mirror, if that is due."""
+        if not app.config.carddav.url:
+            app.report(Source.ADDRESS_BOOK, None, utc_now())
+            return None
+        from callerid.turns.carddav.kept_book import book_due, keep_book  # loaded only where there is a book
+
+        try:
+            done = keep_book(app, utc_now)
+        except (Stopped, StoreFault):
+            raise
+        except CalleridError as fault:
+            log.debug("address book: %s", fault)  # it was reported already
+        else:
+            if done:
+                log.info("address book: %s", done.changes)
+        return seconds_until(book_due(app, utc_now()), utc_now())
 
     def look_up_live(self, app: AppContext) -> float | None:
         """Look up the callers in the CRM, and where the numbers of unknown ones are."""

@@ -12,6 +12,7 @@ pull            CRM -> mirror
 inquire         caller -> live lookup in the CRM, and where an unknown number is
 contacts        phone contacts -> mirror
 speak           the caller's name, aloud
+addressbook     mirror -> the address book on a server that the settings name
 hooks           what happened -> the programs that the settings name
 disk            reserves space, and says when there is none
 upkeep          looks whether the databases are whole, and backs the ledger up
@@ -93,6 +94,7 @@ class Daemon:
             "deliver": crm.deliver,
             "pull": crm.pull,
             "inquire": crm.look_up_live,
+            "addressbook": crm.keep_book,
             "hooks": HookTurns(shared).hooks,
             "disk": disk.disk,
             "upkeep": phone.upkeep,

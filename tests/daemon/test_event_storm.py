@@ -57,6 +57,7 @@ LOOPS = (
     "disk",
     "upkeep",
     "awake",
+    "addressbook",
 )
 
 

@@ -14,14 +14,10 @@ from callerid.cli.session import open_session
 from callerid.messages import counted, message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from callerid.core.addressbook.people import Selection
-    from callerid.core.addressbook.vcard import AddressCard
     from callerid.turns.addressbook.equal_book import BookResult
+    from callerid.turns.carddav.fill_book import FilledBook
     from callerid.turns.context import AppContext
-
-_MOST_NAMED = 10
 
 
 @click.command()
@@ -49,8 +45,8 @@ def export(file: str | None, url: str | None, owner: str, deals: str | None, lim
 
     Example: callerid export --vcard people.vcf --owner me --deals open --limit 500
     """
-    from callerid.core.addressbook.people import Selection
     from callerid.errors import UsageFault
+    from callerid.turns.carddav.fill_book import chosen_people
 
     if (file is None) == (url is None):
         raise UsageFault(
@@ -58,7 +54,7 @@ def export(file: str | None, url: str | None, owner: str, deals: str | None, lim
             remedy=message("Type: callerid export --vcard FILE, or --carddav URL"),
         )
     with open_session() as app:
-        selection = Selection(owner_id=_owner_id(app, owner), with_open_deal=deals == "open", limit=limit)
+        selection = chosen_people(app, owner, with_open_deal=deals == "open", limit=limit)
         if file is not None:
             _write_file(app, Path(file), selection, version)
         elif url is not None:
@@ -76,30 +72,13 @@ def _write_file(app: AppContext, file: Path, selection: Selection, version: str)
 
 def _fill_book(app: AppContext, url: str, selection: Selection) -> None:
     """Make the book equal, say what was done, and raise a fault if something is left to do."""
-    from callerid.carddav.address_book import find_address_book
-    from callerid.carddav.connection import Connection, checked_url
-    from callerid.credentials import read_password
-    from callerid.turns.addressbook.equal_book import equal_book
-    from callerid.turns.addressbook.exported_people import exported_cards, uid_prefix
-    from callerid.turns.open_context import read_secret
+    from callerid.turns.carddav.fill_book import fill_book
 
-    address = checked_url(url)
-    cards = list(_without_dates(exported_cards(app, selection)))
-    connection = Connection(app.config.carddav.user, read_password(app.config, lambda argv: read_secret(app, argv)))
     try:
-        book = find_address_book(connection, address)
-        result = equal_book(book, cards, uid_prefix(app), app.paths.left_cards, _show_progress)
+        done = fill_book(app, url, selection, _show_progress)
     finally:
-        connection.close()
         _show_progress(None)
-    _tell(book.url, result)
-
-
-def _without_dates(cards: Iterable[AddressCard]) -> Iterable[AddressCard]:
-    """Return cards as they are kept on a server: with every call the CRM changes a contact's date, and nothing else."""
-    from dataclasses import replace
-
-    return (replace(card, modified=None) for card in cards)
+    _tell(done)
 
 
 def _show_progress(result: BookResult | None) -> None:
@@ -110,70 +89,19 @@ def _show_progress(result: BookResult | None) -> None:
     click.echo("\r" + shown(message("{done} cards", done=done)) if result else "\r\x1b[K", nl=False, err=True)
 
 
-def _tell(url: str, result: BookResult) -> None:
-    from callerid.errors import Conflict, Refused
+def _tell(done: FilledBook) -> None:
+    from callerid.turns.carddav.fill_book import some_names
 
-    changes = message(
-        "{created} created, {changed} changed, {deleted} deleted, {unchanged} as they were",
-        created=result.created,
-        changed=result.changed,
-        deleted=result.deleted,
-        unchanged=result.unchanged,
-    )
+    result = done.result
     total = result.created + result.changed + result.unchanged
     echo(
-        counted(total, "{url}: {count} contact ({changes})", "{url}: {count} contacts ({changes})", url=url, changes=changes),
+        counted(
+            total, "{url}: {count} contact ({changes})", "{url}: {count} contacts ({changes})", url=done.url, changes=done.changes
+        ),
         err=True,
     )
     if result.restored:
-        echo(
-            message(
-                "Somebody had changed these on the server; they are as in the mirror again: {names}", names=_names(result.restored)
-            ),
-            err=True,
-        )
-    if result.refused:
-        name, why = result.refused[0]
-        count = counted(len(result.refused), "{count} card", "{count} cards")
-        raise Refused(
-            message("{count} could not be written; {names}: {why}.", count=count, names=_names([name]), why=why),
-            remedy=message("See on the server what it says of that card."),
-        )
-    if result.conflicts:
-        raise Conflict(
-            message(
-                "Somebody changed these on the server while this ran, so they were left: {names}.", names=_names(result.conflicts)
-            ),
-            remedy=message("Type the same again."),
-        )
-
-
-def _names(names: list[str]) -> str:
-    from callerid.core.wording import safe_text
-
-    shown = ", ".join(safe_text.title(name) for name in names[:_MOST_NAMED])
-    return message("{shown} and {count} more", shown=shown, count=len(names) - _MOST_NAMED) if len(names) > _MOST_NAMED else shown
-
-
-def _owner_id(app: AppContext, owner: str) -> str | None:
-    """Return the id of an owner, None for any. Raise UsageFault when there is none such."""
-    from callerid.errors import UsageFault
-    from callerid.turns.followup.record_answer import own_owner_id
-
-    if not owner:
-        return None
-    if owner == "me":
-        own = own_owner_id(app.mirror, app.config)
-        if own is None:
-            raise UsageFault(
-                message("Who you are in the CRM is not known."),
-                remedy=message("Type: callerid config set crm.owner YOU@EXAMPLE.COM"),
-            )
-        return own
-    found = app.mirror.owner_by_email(owner)
-    if found is None:
-        known = ", ".join(each.email for each in app.mirror.owners() if each.email and not each.archived)
-        raise UsageFault(
-            message("No owner has the e-mail address {owner}.", owner=owner), remedy=message("There are: {known}", known=known)
-        )
-    return found.id
+        names = some_names(result.restored)
+        echo(message("Somebody had changed these on the server; they are as in the mirror again: {names}", names=names), err=True)
+    if done.fault:
+        raise done.fault

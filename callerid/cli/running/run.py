@@ -25,7 +25,8 @@ def run(turns: tuple[str, ...], *, once: bool, verbose: bool) -> None:
 
     TURNS: upkeep (are the databases whole? and a backup), inbox (rings and taps), watch (read the call log), reconcile (compare
     ledger and call log), contacts (the phone's own, once a day), attend (notifications), ask (dialogs), deliver (outbox to CRM),
-    hooks (programs that are told of what happened), pull (CRM to mirror).
+    hooks (programs that are told of what happened), pull (CRM to mirror), addressbook (mirror to the address book on a server, if
+    that is due).
 
     Example: callerid run --once watch attend deliver
     """

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from callerid.phone.inbox import Inbox, ReceivedEvent
     from callerid.turns.context import AppContext
 
-TURNS = ("upkeep", "inbox", "watch", "reconcile", "contacts", "attend", "ask", "deliver", "hooks", "pull")
+TURNS = ("upkeep", "inbox", "watch", "reconcile", "contacts", "attend", "ask", "deliver", "hooks", "pull", "addressbook")
 
 
 def take_turns(turns: tuple[str, ...]) -> None:
@@ -182,6 +182,17 @@ def _pull(app: AppContext) -> None:
     echo(message("sync: {records}", records=records(result.contacts, result.companies, result.deals)), err=True)
 
 
+def _keep_book(app: AppContext) -> None:
+    if not app.config.carddav.url:
+        return
+    from callerid.turns.carddav.kept_book import keep_book
+    from callerid.turns.context import utc_now
+
+    done = keep_book(app, utc_now)
+    if done:
+        echo(message("address book: {changes}", changes=done.changes), err=True)
+
+
 _TURNS = {
     "upkeep": _upkeep,
     "inbox": take_inbox,
@@ -193,4 +204,5 @@ _TURNS = {
     "deliver": _deliver,
     "hooks": _hooks,
     "pull": _pull,
+    "addressbook": _keep_book,
 }

@@ -28,6 +28,7 @@ class Source(StrEnum):
     BACKUP = "backup"
     BLOCK_LIST = "block list"  # whom the person ignores, and who is forgotten
     MIRROR = "mirror"
+    ADDRESS_BOOK = "address book"  # the one that the settings name
     RING_HOOK = "hooks.ring"
     MISSED_HOOK = "hooks.missed"
     LOGGED_HOOK = "hooks.logged"
@@ -52,6 +53,7 @@ SOURCE_NAMES = {
     Source.BACKUP: message("backup"),
     Source.MIRROR: message("mirror"),
     Source.BLOCK_LIST: message("block list"),
+    Source.ADDRESS_BOOK: message("address book"),
     Source.RING_HOOK: Source.RING_HOOK.value,
     Source.MISSED_HOOK: Source.MISSED_HOOK.value,
     Source.LOGGED_HOOK: Source.LOGGED_HOOK.value,

@@ -14,6 +14,7 @@ from callerid.phone.inbox import Inbox
 from callerid.store.damage import files_put_aside, remove
 from callerid.store.erase import erase_log_lines
 from callerid.store.ledger.database import back_up, remove_copies
+from callerid.store.ledger.key_value import KEPT_BOOK
 from callerid.turns.addressbook.left_cards import files_of_left_cards
 from callerid.turns.hygiene import saved_corrections
 
@@ -56,6 +57,8 @@ def forget_address_book(app: AppContext, attempts: Attempts) -> None:
     the card of whoever is forgotten."""
     for file in files_of_left_cards(app.paths.left_cards):
         attempts.make(file, partial(file.unlink, missing_ok=True), None)
+    to_do_anew = partial(app.ledger.key_values.write, KEPT_BOOK, "")  # the person's card goes from it as soon as it can
+    attempts.make(app.paths.ledger, to_do_anew, None)
 
 
 def forget_events(app: AppContext, lines: Collection[str], names: Collection[str], tokens: Collection[str]) -> None:
