@@ -80,25 +80,36 @@ class _Speaker:
         return template.format(**values)
 
     def _say_stored(self, text: str) -> str:
+        """Return what the catalogue knows of a text in the language: the whole of it, or else its sentences."""
+        whole = self._say_whole(text)
+        return self._sentences(text) if whole == text else whole
+
+    def _say_whole(self, text: str) -> str:
+        """Return a text that one message was made of in the language, any other one as it is."""
         known = self._known(text)
         if known != text:
             return known
         template = max((known for known in self._templates() if known.may_be(text)), key=_letters, default=None)
         found = template.pattern().fullmatch(text) if template else None
         if template is None or found is None:
-            return self._sentences(text)
+            return text
         values = {name: self._say_stored(value) if " " in value else value for name, value in template.values(found).items()}
         return self._known(template.text).format(**values)
 
     def _sentences(self, text: str) -> str:
-        """Return a text that is a fault's sentence and its remedy, which are stored as one text, with each in the language. The
-        sentence may be the CRM's own, which stays as it is."""
-        for place, (this, after) in enumerate(pairwise(text), start=1):
-            if this in ".)" and after == " ":
-                sentence, remedy = text[:place], text[place + 1 :]
-                said = self._say_stored(remedy)
-                if said != remedy:
-                    return self._joined(joined(" ", (self._say_stored(sentence), said)))
+        """Return a text of several sentences, such as a fault and its remedy, with those that are messages in the language. Others,
+        as what the CRM answered, stay as they are."""
+        ends = [place for place, signs in enumerate(pairwise(text), start=1) if signs == (".", " ")]
+        for end in ends:
+            first, rest = text[:end], text[end + 1 :]
+            said = self._say_whole(first)
+            if said != first:
+                return self._joined(joined(" ", (said, self._say_stored(rest))))
+        for end in ends:
+            first, rest = text[:end], text[end + 1 :]
+            said = self._say_whole(rest)
+            if said != rest:
+                return self._joined(joined(" ", (first, said)))
         return text
 
     def _known(self, text: str) -> str:

@@ -118,6 +118,8 @@ def _print_reading(path: str, *, as_json: bool) -> None:
     from callerid.core.ringing.dialer_dictionary import build_dictionary
     from callerid.core.ringing.dialer_notifications import read_list
     from callerid.core.ringing.dialer_packages import DIALER_PACKAGES
+    from callerid.core.ringing.dialer_texts import STATE_NAMES
+    from callerid.core.wording.table import padded
     from callerid.dialer_strings import load_dialer_strings
 
     readings = read_list(_saved_list(path), build_dictionary(load_dialer_strings()), DIALER_PACKAGES | _learned_dialers())
@@ -131,7 +133,7 @@ def _print_reading(path: str, *, as_json: bool) -> None:
         return
     for reading in readings:
         who = " ".join(part for part in (reading.caller.name, reading.caller.number) if part) or "-"
-        echo(message("{value:<10} {who:<32} {rule}", value=reading.state.value, who=who, rule=reading.rule))
+        print_text(f"{padded(shown(STATE_NAMES[reading.state]), 10)} {padded(who, 32)} {shown(reading.rule)}")
 
 
 def _learned_dialers() -> frozenset[str]:

@@ -10,7 +10,6 @@ from callerid.errors import ConfigFault
 from callerid.messages import as_typed, joined, message, os_reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -42,13 +41,18 @@ def parse_config(text: str, name: str = "config.toml") -> Config:
     try:
         document = plain_toml.loads(text)
     except (ValueError, RecursionError) as fault:  # TOMLDecodeError is a ValueError; so is the one for a number of 5,000 digits
-        sentence = message("{name} is not valid TOML: {fault}.", name=name, fault=fault)
+        from callerid.config.toml_faults import toml_fault
+
+        sentence = message("{name} is not valid TOML: {fault}.", name=name, fault=toml_fault(text, fault))
         raise ConfigFault(sentence, remedy=message("Fix it in {name}, then type: callerid config check", name=name)) from fault
-    faults: list[tuple[int, str]] = []
-    tables = {key: _table(text, key, document.pop(key), table, faults) for key, table in TABLES.items() if key in document}
-    values = _values(text, "", document, Config, faults)
+    faults: list[tuple[tuple[str, ...], str]] = []
+    tables = {key: _table(key, document.pop(key), table, faults) for key, table in TABLES.items() if key in document}
+    values = _values("", document, Config, faults)
     if faults:
-        lines = joined("\n", (message("  line {line}: {fault}", line=line, fault=fault) for line, fault in sorted(faults)))
+        from callerid.config.toml_faults import line_of
+
+        placed = sorted((line_of(text, path), fault) for path, fault in faults)
+        lines = joined("\n", (message("  line {line}: {fault}", line=line, fault=fault) for line, fault in placed))
         count = message("{count} errors", count=len(faults)) if len(faults) > 1 else message("an error")
         raise ConfigFault(
             message("{name} has {count}:\n{lines}", name=name, count=count, lines=lines),
@@ -57,15 +61,15 @@ def parse_config(text: str, name: str = "config.toml") -> Config:
     return Config(**values, **tables)
 
 
-def _table(text: str, name: str, content: object, table: type, faults: list[tuple[int, str]]) -> Any:
+def _table(name: str, content: object, table: type, faults: list[tuple[tuple[str, ...], str]]) -> Any:
     if not isinstance(content, dict):
-        faults.append((line_of(text, (name,)), message("{name} is a table; write [{name}] on a line of its own", name=name)))
+        faults.append(((name,), message("{name} is a table; write [{name}] on a line of its own", name=name)))
         return table()
-    return table(**_values(text, name, content, table, faults))
+    return table(**_values(name, content, table, faults))
 
 
-def _values(text: str, name: str, content: dict[str, Any], table: type, faults: list[tuple[int, str]]) -> dict[str, Any]:
-    """Return the values of a table as the settings hold them, and add what is wrong to `faults`."""
+def _values(name: str, content: dict[str, Any], table: type, faults: list[tuple[tuple[str, ...], str]]) -> dict[str, Any]:
+    """Return the values of a table as the settings hold them, and add to `faults` what is wrong, with the path of its key."""
     declared, values = settings_of(table), {}
     for key, value in content.items():
         path = (name, key) if name else (key,)
@@ -73,7 +77,7 @@ def _values(text: str, name: str, content: dict[str, Any], table: type, faults: 
         if key not in declared:
             faults.append(
                 (
-                    line_of(text, path),
+                    path,
                     message("{dotted}: there is no such setting; did you mean {near}?", dotted=dotted, near=near)
                     if (near := nearest(dotted))
                     else message("{dotted}: there is no such setting; see all with: callerid config sample", dotted=dotted),
@@ -83,42 +87,5 @@ def _values(text: str, name: str, content: dict[str, Any], table: type, faults: 
         try:
             values[key] = declared[key].type.from_toml(value)
         except ValueError as wrong:
-            faults.append((line_of(text, path), message("{dotted}: {wrong}", dotted=dotted, wrong=wrong)))
+            faults.append((path, message("{dotted}: {wrong}", dotted=dotted, wrong=wrong)))
     return values
-
-
-def line_of(text: str, path: Sequence[str]) -> int:
-    """Return the 1-based line of a valid TOML text on which the key with this path stands.
-
-    The standard parser does not tell, so it parses ever longer beginnings: the key stands on the first line after the longest
-    beginning that is valid and lacks the key. That holds for strings and arrays over several lines, dotted keys and inline tables.
-    """
-    import tomllib
-
-    lines = text.splitlines(keepends=True)
-    start = 0
-    for end in range(1, len(lines) + 1):
-        try:
-            document = tomllib.loads("".join(lines[:end]))
-        except (ValueError, RecursionError):
-            continue
-        if _has(document, path):
-            return _first_with_text(lines, start, end)
-        start = end
-    return max(1, len(lines))
-
-
-def _first_with_text(lines: Sequence[str], start: int, end: int) -> int:
-    """Skip blank lines and comments, which a part begins with only when it could not be parsed without them."""
-    for number in range(start, end):
-        if lines[number].strip() and not lines[number].lstrip().startswith("#"):
-            return number + 1
-    return end
-
-
-def _has(table: object, path: Sequence[str]) -> bool:
-    for key in path:
-        if not isinstance(table, dict) or key not in table:
-            return False
-        table = table[key]
-    return True

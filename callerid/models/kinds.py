@@ -18,9 +18,9 @@ class Kind(StrEnum):
 class ActivityKind(StrEnum):
     """The kinds of activities, by the names that HubSpot's API has for them."""
 
-    CALLS = "calls"  # those with a note
-    TASKS = "tasks"
-    TICKETS = "tickets"
+    CALLS = template("calls")  # those with a note
+    TASKS = template("tasks")
+    TICKETS = template("tickets")
 
 
 class CallType(StrEnum):
@@ -33,3 +33,7 @@ class CallType(StrEnum):
     BLOCKED = "BLOCKED"
     VOICEMAIL = "VOICEMAIL"
     UNKNOWN = "UNKNOWN_TYPE"
+
+    def is_talk(self, duration: int) -> bool:
+        """Return whether two people spoke in a call of this type and so many seconds. A voicemail has a length, too."""
+        return duration > 0 and self not in (CallType.MISSED, CallType.REJECTED, CallType.BLOCKED, CallType.VOICEMAIL)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 from callerid.errors import DatabaseDamaged, DiskFull, DiskReadOnly, StoreFault
-from callerid.messages import as_typed, message, os_reason, template
+from callerid.messages import as_typed, message, os_reason, stored, template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -295,7 +295,7 @@ def store_errors(path: Path) -> Iterator[None]:
 
 def store_fault(path: Path, fault: Exception) -> StoreFault:
     """Return an error about a file in words for the person, with a remedy."""
-    reason = os_reason(fault) if isinstance(fault, OSError) and fault.strerror else str(fault)
+    reason = os_reason(fault) if isinstance(fault, OSError) and fault.strerror else stored(str(fault))
     if is_damage(path, fault):
         return DatabaseDamaged(message("{path} is damaged: {reason}.", path=path, reason=reason), remedy=WHEN_DAMAGED, path=path)
     if is_read_only(path, fault):
@@ -321,7 +321,20 @@ def is_damage(path: Path, fault: Exception) -> bool:
     return any(word in str(fault) for word in _DAMAGED_WORDS) or is_cut_to_nothing(path)
 
 
-SIDE_FILES = {"": "it", "-wal": "its journal", "-shm": "its shared memory"}  # of a database, by how their names end
+SIDE_FILES = {  # of a database, by how their names end
+    "": message("it"),
+    "-wal": message("its journal"),
+    "-shm": message("its shared memory"),
+}
+SQLITE_REASONS = (  # SQLite's words (sqlite3ErrStr in main.c), which it says in English only
+    message("database disk image is malformed"),
+    message("file is not a database"),
+    message("database is locked"),
+    message("database or disk is full"),
+    message("disk I/O error"),
+    message("attempt to write a readonly database"),
+    message("unable to open database file"),
+)
 
 
 def not_a_file(path: Path) -> str:

@@ -10,6 +10,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from callerid import files
+from callerid.messages import message, stored
 from callerid.store.connection import SIDE_FILES, is_cut_to_nothing, is_damage, not_a_file, open_read_only, store_errors
 
 if TYPE_CHECKING:
@@ -23,11 +24,11 @@ def find_damage(path: Path, tables: Collection[str] = ()) -> str:
     """Return what is damaged in a database, in SQLite's words; "" if it is whole. `tables` must be there. One that does not exist
     is damaged, too. Raise StoreFault if that cannot be found out."""
     if not path.exists():
-        return "the file is gone"
+        return message("the file is gone")
     if other := not_a_file(path):
-        return f"{other} is not a regular file"
+        return message("{name} is not a regular file", name=other)
     if is_cut_to_nothing(path):
-        return "it was cut to nothing"
+        return message("it was cut to nothing")
     with store_errors(path), closing(open_read_only(path)) as connection:
         try:
             lines = [str(row[0]) for row in connection.execute("PRAGMA quick_check(1)")]
@@ -35,9 +36,11 @@ def find_damage(path: Path, tables: Collection[str] = ()) -> str:
         except sqlite3.Error as fault:
             if not is_damage(path, fault):
                 raise
-            return str(fault)
+            return stored(str(fault))
     lacking = sorted(set(tables) - there)
-    return " ".join(" ".join(lines).split()) if lines != ["ok"] else f"it lacks the table {lacking[0]}" if lacking else ""
+    if lines != ["ok"]:
+        return stored(" ".join(" ".join(lines).split()))
+    return message("it lacks the table {table}", table=lacking[0]) if lacking else ""
 
 
 @contextlib.contextmanager

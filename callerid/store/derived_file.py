@@ -8,6 +8,7 @@ import functools
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 from callerid.errors import DatabaseDamaged, StoreFault
+from callerid.messages import message
 from callerid.store.connection import has_moved, is_outdated, release_memory, store_errors
 from callerid.store.damage import find_damage, opening, put_aside, remove_orphaned_journal, replacing
 
@@ -42,7 +43,7 @@ class DerivedFile:
         """Close the connection if its file was deleted, or replaced by another process or thread, or could not be written."""
         if self._connection is not None and not self._connection.in_transaction and is_outdated(self._connection):
             if not self.path.exists():
-                self.replacement = f"{self.path} was deleted."
+                self.replacement = message("{path} was deleted.", path=self.path)
             self.close()
 
     @property
@@ -109,8 +110,8 @@ class DerivedFile:
                 return
             put_aside(self.path)
             self._open_file(self.path).close()
-        reason = fault.sentence if isinstance(fault, StoreFault) else f"Its rows cannot be read: {fault!r}."
-        self.replacement = " ".join(reason.split())
+        unread = message("Its rows cannot be read: {fault}.", fault=" ".join(repr(fault).split()))
+        self.replacement = fault.sentence if isinstance(fault, StoreFault) else unread
 
 
 class _HasFile(Protocol):

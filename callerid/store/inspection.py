@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.doctor.finding import DatabaseReport
 from callerid.errors import DatabaseDamaged
+from callerid.messages import counted, stored
 from callerid.store.connection import open_read_only, store_errors, user_version
 from callerid.store.damage import opening
 from callerid.store.migrate import wrap
@@ -38,14 +39,18 @@ def inspect_database(path: Path) -> DatabaseReport | None:
             except sqlite3.DatabaseError as fault:
                 if fault.sqlite_errorcode & _PRIMARY_CODE not in _DAMAGED:
                     raise
-                return DatabaseReport(bytes=size, damage=(str(fault),))
+                return DatabaseReport(bytes=size, damage=(stored(str(fault)),))
 
 
 def _damage(db: Database) -> list[str]:
     """Return what SQLite finds damaged, and which rows refer to rows that are not there."""
     lines = [row[0] for row in db.execute(f"PRAGMA quick_check({_MOST_FAULTS})")]
     orphans = db.execute('SELECT "table", count(*) FROM pragma_foreign_key_check GROUP BY "table"')
-    return [line for line in lines if line != "ok"] + [f"{count} rows of {table} refer to none" for table, count in orphans]
+    unlinked = (
+        counted(count, "{count} row of {table} refers to none", "{count} rows of {table} refer to none", table=table)
+        for table, count in orphans
+    )
+    return [*(line for line in lines if line != "ok"), *unlinked]
 
 
 def _counts(db: Database) -> list[tuple[str, int]]:

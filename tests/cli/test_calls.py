@@ -79,6 +79,19 @@ def test_the_csv_has_a_heading_and_a_row_for_each_call(desk: QuickDesk) -> None:
     assert [row[3] for row in rows] == ["INBOUND", "OUTBOUND", "INBOUND", "INBOUND"]
 
 
+def test_the_csv_is_for_the_crm_whatever_the_persons_language_is(desk: QuickDesk) -> None:
+    assert desk.start("log", desk.json("calls", "--until", "12h")[0]["key"], "--outcome", "left-voicemail").returncode == 0
+    english = list(csv.reader(desk.start("calls", "--csv").stdout.splitlines()))
+    assert "Left voicemail" in [row[5] for row in english]
+    desk.start("config", "set", "language", "ja")
+    desk.start("config", "set", "crm.language", "en")
+    try:
+        assert list(csv.reader(desk.start("calls", "--csv").stdout.splitlines())) == english
+        assert "留守番電話に伝言を残した" in {call["outcome"] for call in desk.json("calls")}
+    finally:
+        desk.start("config", "set", "language", "en")
+
+
 def test_a_time_that_is_none_is_refused(desk: QuickDesk) -> None:
     done = desk.start("calls", "--since", "soon")
     assert (done.returncode, done.stdout) == (2, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from datetime import time, timedelta
 from pathlib import Path
@@ -14,11 +15,13 @@ from hypothesis import strategies as st
 
 from callerid import credentials, paths
 from callerid.config import edit, setting_types, settings
-from callerid.config.load import line_of, load_config, parse_config
+from callerid.config.load import load_config, parse_config
 from callerid.config.setting_types import as_typed
 from callerid.config.settings import Config
 from callerid.config.time_types import TimeRange
+from callerid.config.toml_faults import line_of
 from callerid.errors import ConfigFault, TokenFault
+from callerid.translation import in_language
 
 
 def fault_lines(text: str) -> list[str]:
@@ -111,6 +114,18 @@ def test_a_file_that_cannot_be_parsed_is_named_with_the_line(tmp_path: Path) -> 
     file.mkdir()
     with pytest.raises(ConfigFault, match="cannot be read"):
         load_config(file)
+
+
+_NO_TOML = r"""a|a=|a=[1|a={b=1|a="x|[a|[[a|a=1 2|=1|a="\q"|a="\u00zz"|a="\ud800"|a={b=1,b=2}|a={b}|!|a={b=1,}"""
+
+
+@pytest.mark.parametrize("text", [*_NO_TOML.split("|"), "a=1\na=2", "[a]\n[a]", "a=1 # \x01", "a='\n'", "a='x", "a='''x"])
+def test_what_is_wrong_with_toml_is_said_in_our_words_whatever_the_python(text: str) -> None:
+    with pytest.raises(ConfigFault) as wrong:
+        parse_config(text)
+    assert "it is not TOML" not in wrong.value.sentence
+    assert re.search(r" \(line [123](?:, character \d+)?\)\.$", wrong.value.sentence)
+    assert in_language(wrong.value.sentence, "ja").startswith("config.toml は正しいTOML")
 
 
 @pytest.mark.parametrize("text", ["a = " + "[" * 5000, "sims = [" + "1" * 5000 + "]"])

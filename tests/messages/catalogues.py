@@ -7,6 +7,7 @@ import ast
 import io
 import re
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 import click
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 TRANSLATED = tuple(language for language in LANGUAGES if language != "en")
 CODE = LOCALES.parent
-_KEYWORDS = {"message": (1,), "template": (1,), "counted": (2, 3), "joined": (1,), "_setting": (3,)}
+KEYWORDS = {"message": (1,), "template": (1,), "counted": (2, 3), "joined": (1,), "_setting": (3,)}
 _MADE = datetime(2026, 11, 29, tzinfo=UTC)  # a file that did not change stays the same
 
 
@@ -34,18 +35,24 @@ def messages() -> Catalog:
     """Return the template of a catalogue: every message of the code and of the commands, in order."""
     found = Catalog(domain=DOMAIN, project=DOMAIN, version=__version__, creation_date=_MADE, revision_date=_MADE, charset="utf-8")
     for file in sorted(CODE.rglob("*.py")):
-        for text in filter(_says_something, _texts_of_code(file.read_text(encoding="utf-8"))):
+        for text in filter(_says_something, _texts_of_code(file)):
             found.add(text, locations=[(str(file.relative_to(CODE.parent)), 0)])
     for text in _texts_of_commands():
         found.add(text, locations=[("callerid/cli", 0)])
     return found
 
 
-def _texts_of_code(source: str) -> Iterator[str | tuple[str, ...]]:
+@cache
+def code_of(file: Path) -> ast.Module:
+    """Return the code of a file."""
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def _texts_of_code(file: Path) -> Iterator[str | tuple[str, ...]]:
     """Return the texts that code marks as messages. (Babel's own reader passes over a call within the brackets of another one.)"""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _KEYWORDS:
-            given = [node.args[place - 1] for place in _KEYWORDS[node.func.id] if len(node.args) >= place]
+    for node in ast.walk(code_of(file)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
+            given = [node.args[place - 1] for place in KEYWORDS[node.func.id] if len(node.args) >= place]
             texts = tuple(str(each.value) for each in given if isinstance(each, ast.Constant))
             if texts:
                 yield texts if len(texts) > 1 else texts[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from functools import cache
 from string import Formatter
@@ -15,9 +16,23 @@ from callerid.errors import Offline
 from callerid.messages import as_typed, counted, joined, message, stored
 from callerid.translation import catalogue as loaded
 from callerid.translation import in_language
-from tests.messages.catalogues import CODE, TRANSLATED, catalogue, is_translated, messages, mo_bytes, po_bytes, po_file, updated
+from tests.messages.catalogues import (
+    CODE,
+    KEYWORDS,
+    TRANSLATED,
+    catalogue,
+    code_of,
+    is_translated,
+    messages,
+    mo_bytes,
+    po_bytes,
+    po_file,
+    updated,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from babel.messages.catalog import Catalog, Message
 
 _HOW = "type: make messages; translate what is empty, and type it again"
@@ -101,6 +116,79 @@ def test_no_fault_has_a_sentence_that_cannot_be_translated() -> None:
     bare = re.compile(rf"\b(?:{'|'.join(faults)}|remedy)[(=]\s*(?:f[\"'][^{{]|[\"']\w).*")
     product = (file for file in sorted(CODE.rglob("*.py")) if "simulator" not in file.parts)
     assert [(file.name, found) for file in product for found in bare.findall(file.read_text(encoding="utf-8"))] == []
+
+
+# Where phrases stand that nobody is told: words of other programs by which they are recognised, commands, what only a log or an
+# answer of `report-bug` has, and the texts that the simulated portal and phone have from the real ones.
+_NOT_TOLD = {
+    "callerid/cli/language/json_answers.py",
+    "callerid/cli/language/output.py",
+    "callerid/cli/main.py",
+    "callerid/cli/session.py",
+    "callerid/cli/simulator/simulate.py",
+    "callerid/cli/support/report_bug.py",
+    "callerid/config/toml_faults.py",
+    "callerid/core/doctor/android.py",
+    "callerid/core/doctor/running.py",
+    "callerid/core/doctor/versions.py",
+    "callerid/core/followup/conversation.py",
+    "callerid/core/followup/outcomes.py",
+    "callerid/core/inbox_events.py",
+    "callerid/core/numbers/__init__.py",
+    "callerid/core/numbers/text/hidden_words.py",
+    "callerid/core/numbers/text/extensions.py",
+    "callerid/core/ringing/dialer_texts.py",
+    "callerid/core/upkeep/log_budget.py",
+    "callerid/crm/file/column_words.py",
+    "callerid/crm/hubspot/reading/property_values.py",
+    "callerid/crm/hubspot/writing/engagements.py",
+    "callerid/daemon/phone_access.py",
+    "callerid/daemon/senses/streams.py",
+    "callerid/models/__init__.py",
+    "callerid/phone/android.py",
+    "callerid/phone/inbox.py",
+    "callerid/phone/termux.py",
+    "callerid/simulator/phone",
+    "callerid/simulator/portal",
+    "callerid/simulator/script/syntax.py",
+    "callerid/store/connection.py",
+    "callerid/store/mirror/lookup.py",
+    "callerid/turns/followup/dialogs.py",
+    "callerid/turns/ringing/sims.py",
+    "callerid/turns/upkeep/bug_report",
+}
+_PHRASE = re.compile(r"[a-z]{2,} [a-z]+ [a-z]{2,}")
+_SQL = re.compile(r"\b(?:SELECT|INSERT|UPDATE|DELETE|CREATE|WHERE|FROM|JOIN)\b")
+_TO_NOBODY = {"debug", "info", "warning", "error", "exception", "option", "command", "_setting"}
+
+
+def test_each_phrase_that_a_person_may_be_told_is_a_message() -> None:
+    found = {
+        str(file.relative_to(CODE.parent)): phrases for file in CODE.rglob("*.py") if (phrases := sorted(_phrases(code_of(file))))
+    }
+    untranslated = {file: phrases for file, phrases in found.items() if not any(map(file.startswith, _NOT_TOLD))}
+    assert untranslated == {}, "a message, which the catalogues have; or its file is one of _NOT_TOLD"
+
+
+def _phrases(node: ast.AST) -> Iterator[str]:
+    """Return the English phrases in a part of the code that are neither messages nor for readers of the code or the log."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return  # a docstring
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name in KEYWORDS or name in _TO_NOBODY:
+            for keyword in node.keywords if name in KEYWORDS else ():
+                yield from _phrases(keyword)  # its values are told, too
+            return
+    if (
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and _PHRASE.search(node.value)
+        and not _SQL.search(node.value)
+    ):
+        yield node.value
+    for child in ast.iter_child_nodes(node):
+        yield from _phrases(child)
 
 
 def test_each_source_of_trouble_has_a_name_that_is_translated() -> None:

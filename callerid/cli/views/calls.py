@@ -75,11 +75,12 @@ def calls(
             missed=missed,
             not_called_back=not_called_back,
         )
-        listed, texts, own_number = chosen_calls(app, choice, limit, now), app.texts, app.config.log.own_number
+        listed, texts = chosen_calls(app, choice, limit, now), app.texts
+        rows = csv_rows(listed, app.config.log.own_number, app.crm_texts) if as_csv else []
     if as_json:
         print_json([call_json(call) | {"length": duration(call.duration, texts)} for call in listed])
     elif as_csv:
-        print_csv(csv_rows(listed, own_number, texts))
+        print_csv(rows)
     elif listed:
         print_text("\n".join(call_table(listed, width(), texts)))
     else:

@@ -28,5 +28,6 @@ class ListedCall:
     certainty: str  # of who it was: a word of `Certainty`
     state: str  # a word of `State`
     reason: str
-    outcome: str  # a label
+    outcome: str  # a label in the person's language
+    crm_outcome: str  # the label in the CRM, by which its import knows it
     note: str

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.models import CallType
-
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from callerid.models import CallType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class PastCall:
     @property
     def connected(self) -> bool:
         """Whether the two spoke."""
-        return bool(self.duration) and self.type in (CallType.INCOMING, CallType.OUTGOING)
+        return self.type.is_talk(self.duration)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

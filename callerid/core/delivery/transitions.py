@@ -21,7 +21,7 @@ LATEST_EFFECT = timedelta(minutes=4)  # after a request was given up: HubSpot ha
 _FIRST_LOOKUP = timedelta(seconds=3)
 _LOOKUP_AGAIN = timedelta(seconds=30)
 MOST_POSTS = 28  # that were lost in a row: about a day of them
-WITHDRAWN = "withdrawn"
+WITHDRAWN = message("withdrawn")
 _LOST_FOR_A_DAY = message(
     "For a day every attempt to post it was cut off, and nothing of it is in the CRM. Try it again "
     "when the CRM works: callerid outbox retry"

@@ -18,6 +18,7 @@ from callerid.core.wording.names import names_line, shown_saved_name
 from callerid.core.wording.style import Discretion
 from callerid.core.wording.times import clock_time, day, moment
 from callerid.models import Button, Notification
+from callerid.translation import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,7 +104,11 @@ def status_card(situation: Situation, status: CardStatus, style: TextStyle) -> N
     """Return the card that says what became of the answer about a call."""
     title = style.texts.say(f"status.{status.replace('-', '_')}", name=_caller_name(situation, style))
     is_refused = status in (CardStatus.CHANGE_REFUSED, CardStatus.DEAD)
-    body = situation.followup.reason if is_refused else call_text.call_line(situation.followup.call, style)
+    body = (
+        in_language(situation.followup.reason, style.texts.language)
+        if is_refused
+        else call_text.call_line(situation.followup.call, style)
+    )
     return _card(situation.followup, title, body, _buttons(_STATUS[status], style), tap="log", swipe="")
 
 

@@ -23,7 +23,6 @@ _LABELS: dict[str, str] = {
 }
 _STANDARD = tuple(CallOutcome(id=outcome, label=_LABELS[outcome]) for outcome in Outcome)
 _MISSED = (CallType.MISSED, CallType.REJECTED, CallType.VOICEMAIL)
-_UNANSWERED = (*_MISSED, CallType.BLOCKED)
 
 
 def is_missed(call: Call) -> bool:
@@ -33,7 +32,7 @@ def is_missed(call: Call) -> bool:
 
 def is_connected(call: Call) -> bool:
     """Return whether two people spoke."""
-    return call.type not in _UNANSWERED and call.duration > 0
+    return call.type.is_talk(call.duration)
 
 
 def likely_outcome(call: Call) -> Outcome:
@@ -43,7 +42,7 @@ def likely_outcome(call: Call) -> Outcome:
 
 def row_outcome(kind: CallType, duration: int) -> Outcome:
     """Return the outcome that a call's type and length in seconds suggest."""
-    if kind not in _UNANSWERED and duration > 0:
+    if kind.is_talk(duration):
         return Outcome.CONNECTED
     return {CallType.VOICEMAIL: Outcome.LEFT_VOICEMAIL, CallType.REJECTED: Outcome.BUSY}.get(kind, Outcome.NO_ANSWER)
 
@@ -70,4 +69,15 @@ def _in_language(outcome: CallOutcome, texts: Catalogue) -> CallOutcome:
 
 def outcome_label(outcome: str, known: Sequence[CallOutcome], texts: Catalogue) -> str:
     """Return the label of an outcome (id) as `offered_outcomes` shows it; "" for one that the portal does not offer any more."""
-    return next((_in_language(each, texts).label for each in (*known, *_STANDARD) if each.id == outcome), "")
+    found = _find(outcome, known)
+    return _in_language(found, texts).label if found else ""
+
+
+def crm_label(outcome: str, known: Sequence[CallOutcome]) -> str:
+    """Return the label of an outcome (id) in the portal; "" for one that it does not offer any more."""
+    found = _find(outcome, known)
+    return found.label if found else ""
+
+
+def _find(outcome: str, known: Sequence[CallOutcome]) -> CallOutcome | None:
+    return next((each for each in (*known, *_STANDARD) if each.id == outcome), None)

@@ -21,6 +21,7 @@ from callerid.core.numbers.text import unparsed
 from callerid.core.numbers.text.addresses import is_address
 from callerid.core.numbers.text.dialled_prefixes import without_dialled_prefix
 from callerid.core.numbers.text.extensions import split_extension
+from callerid.messages import template
 
 _LETTERS = re.compile("[A-Za-z]")
 _ANY_LETTERS = re.compile(r"[^\W\d_]+")
@@ -149,7 +150,7 @@ def _cut_vanity(number: PhoneNumber) -> tuple[PhoneNumber, str]:
         cut = PhoneNumber()
         cut.merge_from(number)
         if phonenumbers.truncate_too_long_number(cut):
-            return cut, "the letters beyond the last digit are not dialled"
+            return cut, template("the letters beyond the last digit are not dialled")
     return number, ""
 
 

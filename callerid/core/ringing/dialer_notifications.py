@@ -19,6 +19,7 @@ from callerid.core.ringing.dialer_packages import DIALER_PACKAGES, GENERAL_PACKA
 from callerid.core.ringing.dialer_texts import CallState
 from callerid.core.ringing.senses import CallerInfo, PhoneState
 from callerid.core.wording.safe_text import DIRECTION_MARKS, clean
+from callerid.messages import joined, message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -140,25 +141,25 @@ def state_and_rule(
     new ring: "Call ended" follows a call, and what rang and shows another text now was answered.
     """
     if _TAG_OF_TALK in shown.tag:
-        return CallState.TALKING, "its tag"
+        return CallState.TALKING, message("its tag")
     if _TAGS_OF_NO_RING.search(f"{shown.tag} {shown.group} {shown.key}"):
-        return CallState.MISSED, "its tag, group or key"
+        return CallState.MISSED, message("its tag, group or key")
     lines = shown.texts or (shown.title,)
     for text in (*_with_parts(*lines), *_with_parts(shown.title)):
         meaning = dictionary.state_of(text)
         is_of_title = text in _with_parts(shown.title)
         if meaning and not (meaning is Meaning.RINGING and is_of_title and shown.texts):  # it may stay when it is answered
-            return CallState(meaning), f"the dialer's text {text!r}"
+            return CallState(meaning), message("the dialer's text {text!r}", text=text)
     by_title = dialer_texts.state_of_title(shown.title)
     if by_title and by_title is not CallState.RINGING:
-        return by_title, f"a word of {shown.title!r}"
+        return by_title, message("a word of {text!r}", text=shown.title)
     is_free_text = bool(shown.title) and not dialer_texts.is_call_title(shown.title)  # a caller may send a subject
     for line in lines:
         state = dialer_texts.state_of(line)
         if state and not (is_free_text and shown.texts and dialer_texts.is_sentence(line)):
-            return state, f"a word of {line!r}"
+            return state, message("a word of {text!r}", text=line)
     if any(map(dialer_texts.is_timer, lines)):
-        return CallState.TALKING, "a running time"
+        return CallState.TALKING, message("a running time")
     return _without_known_text(shown, lines, before, dictionary)
 
 
@@ -175,21 +176,22 @@ def _without_known_text(
     shown: ListedNotification, lines: Sequence[str], before: EarlierReading | None, dictionary: DialerDictionary
 ) -> tuple[CallState, str]:
     if any(map(dialer_texts.is_about_past_call, (shown.title, *lines))):
-        return CallState.NONE, "it is about a call that is over"
+        return CallState.NONE, message("it is about a call that is over")
     if before and before.state in (CallState.DIALLING, CallState.TALKING):
-        return before.state, "it was about that before"
+        return before.state, message("it was about that before")
     says_ring = dialer_texts.is_call_title(shown.title) and dialer_texts.means_ringing(shown.title)
     if says_ring or dictionary.state_of(shown.title) is Meaning.RINGING:
-        return CallState.RINGING, "its title"
+        return CallState.RINGING, message("its title")
     if before and before.state is CallState.RINGING and before.texts != shown.texts:
-        return CallState.TALKING, "it rang, and its text has changed"
+        return CallState.TALKING, message("it rang, and its text has changed")
     if shown.package in GENERAL_PACKAGES:
-        return CallState.NONE, "no word for a call"
+        return CallState.NONE, message("no word for a call")
     if any(character.isalnum() for text in (shown.title, *lines) for character in text):
-        return CallState.RINGING, "a dialer's new notification"
+        return CallState.RINGING, message("a dialer's new notification")
     if shown.package in TEXTLESS_PACKAGES and not (shown.title or shown.texts or shown.tag or shown.group):
-        return CallState.RINGING, f"an empty notification, which this app has only for a call. {TEXTLESS_REMEDY}"
-    return CallState.NONE, "it has no title"
+        empty = message("an empty notification, which this app has only for a call.")
+        return CallState.RINGING, joined(" ", (empty, TEXTLESS_REMEDY))
+    return CallState.NONE, message("it has no title")
 
 
 def caller_info(
@@ -274,11 +276,11 @@ def read_list(
 def _read_row(row: object, dictionary: DialerDictionary, dialers: Collection[str]) -> Reading:
     shown = next(iter(parse([row])), None)
     if shown is None:
-        return Reading(state=CallState.NONE, caller=CallerInfo(), rule="it is not a notification")
+        return Reading(state=CallState.NONE, caller=CallerInfo(), rule=message("it is not a notification"))
     if not shown.package:
-        return Reading(state=CallState.NONE, caller=CallerInfo(), rule="it does not name its app (packageName)")
+        return Reading(state=CallState.NONE, caller=CallerInfo(), rule=message("it does not name its app (packageName)"))
     if shown.package not in dialers:
-        return Reading(state=CallState.NONE, caller=CallerInfo(), rule="its app is not a dialer that is known")
+        return Reading(state=CallState.NONE, caller=CallerInfo(), rule=message("its app is not a dialer that is known"))
     state, rule = state_and_rule(shown, dictionary=dictionary)
     caller = CallerInfo() if state is CallState.NONE else caller_info(shown, dictionary=dictionary)
     return Reading(state=state, caller=caller, rule=rule)

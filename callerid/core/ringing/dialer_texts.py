@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from callerid.messages import message
+
 
 class CallState(StrEnum):
     """What a dialer's notification is about. NONE is anything that is not a call."""
@@ -21,6 +23,13 @@ class CallState(StrEnum):
     NONE = "none"
 
 
+STATE_NAMES = {
+    CallState.RINGING: message("ringing"),
+    CallState.DIALLING: message("dialling"),
+    CallState.TALKING: message("talking"),
+    CallState.MISSED: message("missed"),
+    CallState.NONE: message("no call"),
+}
 _WORDS = {
     "missed": "missed|verpasst|entgangen|llamadas? perdidas?|chamadas? (?:perdidas?|não atendidas?)|manqué|appel en absence"
     "|chiamat[ae] pers[ae]|gemist|nieodebran|cevapsız|пропущен|فائتة|छूट[ीे]|मिस्ड|不在着信|未接|부재중"

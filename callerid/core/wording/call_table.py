@@ -8,6 +8,7 @@ from callerid.core.wording.csv_cells import safe_cell
 from callerid.core.wording.past_calls import direction_and_length
 from callerid.core.wording.table import table
 from callerid.models import CallType
+from callerid.translation import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,7 @@ def _narrow(call: ListedCall) -> tuple[str, ...]:
 
 def _state(call: ListedCall, texts: Catalogue) -> str:
     state = texts.say(f"state.{call.state}")
-    return f"{state}: {call.reason}" if call.reason else state
+    return f"{state}: {in_language(call.reason, texts.language)}" if call.reason else state
 
 
 def _arrow(call: ListedCall) -> str:
@@ -70,8 +71,8 @@ def _arrow(call: ListedCall) -> str:
 
 
 def csv_rows(calls: Sequence[ListedCall], own_number: str, texts: Catalogue) -> list[tuple[str, ...]]:
-    """Return the cells of a CSV file: its heading, and a row for each call, with the duration and the moment in milliseconds as an
-    import wants them."""
+    """Return the cells of a CSV file: its heading, and a row for each call, with the duration and the moment in milliseconds and
+    the outcome by the CRM's own label, as an import wants them. `texts`: those of what is written into the CRM."""
     return [COLUMNS, *(tuple(map(safe_cell, _csv_row(call, own_number, texts))) for call in calls)]
 
 
@@ -84,7 +85,7 @@ def _csv_row(call: ListedCall, own_number: str, texts: Catalogue) -> tuple[str, 
         call.note,
         "OUTBOUND" if is_outgoing else "INBOUND",
         str(call.duration * 1000),
-        call.outcome,
+        call.crm_outcome,
         *numbers,
         call.contact_id,
         f"{call.local:%Y-%m-%d %H:%M}",

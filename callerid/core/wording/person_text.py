@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from callerid.catalogue import Catalogue
-    from callerid.core.callers.candidate import Candidate
     from callerid.core.callers.contact_activity import ContactActivity
     from callerid.core.callers.listed_call import ListedCall
     from callerid.core.callers.person import Person, PersonNumber, PersonTask
@@ -52,16 +51,18 @@ def _facts(person: Person, style: TextStyle) -> list[str]:
     facts = (
         contact.email,
         texts.say("ring.owner", name=owner_name(contact.owner, texts)) if contact.owner else "",
-        _last_spoke(contact, style),
+        _last_spoke(person, style),
         person.links.contact,
     )
     return [f"  {fact}" for fact in facts if fact]
 
 
-def _last_spoke(contact: Candidate, style: TextStyle) -> str:
-    if contact.last_contacted is None:
-        return ""
-    return style.texts.say("ring.last_spoke", ago=times.ago(contact.last_contacted, style.now, style.texts))
+def _last_spoke(person: Person, style: TextStyle) -> str:
+    """Return when somebody last spoke with a person: as the CRM has it, or in a later one of the calls that are listed."""
+    talks = [call.start for call in person.calls if call.type.is_talk(call.duration)]
+    known = [person.contact.last_contacted] if person.contact and person.contact.last_contacted else []
+    last = max([*talks, *known], default=None)
+    return style.texts.say("ring.last_spoke", ago=times.ago(last, style.now, style.texts)) if last else ""
 
 
 def _number_line(number: PersonNumber, texts: Catalogue) -> str:

@@ -24,6 +24,7 @@ ROLES = (
     *("country_code", "area_code", "ignore"),
 )
 _LONGEST_LIST = 400  # characters
+_CONTENT = {"phone": message("phone numbers"), "name": message("names")}
 NAMES = frozenset(("first_name", "last_name", "name", "nickname", "company"))
 # Words that are a first or last name beside the other one, and the whole name alone: (role beside, the other's role).
 _BESIDE = {
@@ -148,7 +149,7 @@ class ColumnRoles:
     def check(self) -> None:
         """Raise ConfigFault when no column holds numbers, and when none holds a name."""
         if self.lacking:
-            content = " or ".join({"phone": "phone numbers", "name": "names"}[role] for role in self.lacking)
+            content = joined(" or ", (_CONTENT[role] for role in self.lacking))
             raise ConfigFault(
                 message(
                     "No column of the file is known to hold {content}; its columns are: {listed}.",

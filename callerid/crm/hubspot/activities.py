@@ -35,6 +35,7 @@ _TEXTS = {ActivityKind.CALLS: "hs_call_body", ActivityKind.TASKS: "hs_task_subje
 _PAGE = {ActivityKind.CALLS: 100}  # a note may have 65,536 characters; of the others, as many as a search returns
 _MOST_IN_PAGE = 200
 _DONE = "COMPLETED"
+_PIPELINES = message("pipelines of tickets")
 
 
 class ActivityRecords(Connection):
@@ -58,7 +59,7 @@ class ActivityRecords(Connection):
     def ticket_stages(self) -> tuple[Stage, ...]:
         """Return the stages of tickets; see the port."""
         body = self._sender.read("GET", f"/crm/pipelines/{API_VERSION}/tickets")
-        pipelines = read_rows(results(body, "pipelines of tickets"), "pipelines", records.stages, self._report_fault)
+        pipelines = read_rows(results(body, _PIPELINES), _PIPELINES, records.stages, self._report_fault)
         return tuple(stage for stages in pipelines for stage in stages)
 
 
@@ -90,7 +91,7 @@ def _page(
     if len(json.dumps(query)) > LONGEST_BODY:  # of very many closed stages; rows tell them apart
         query["filterGroups"] = [{"filters": [known for known in filters if known["operator"] != "NOT_IN"]}]
     body = sender.read("POST", f"/crm/objects/{API_VERSION}/{kind}/search", body=query)
-    total, rows = body.get("total"), results(body, f"the search for {kind}")
+    total, rows = body.get("total"), results(body, message("the search for {kind}", kind=kind))
     if not isinstance(total, int):
         raise CrmFault(message("HubSpot's search for {kind} does not say how many it found.", kind=kind))
     ids = _ids(rows)

@@ -8,6 +8,7 @@ from callerid.crm.hubspot.connection import Connection
 from callerid.crm.hubspot.http.send import API_VERSION
 from callerid.crm.hubspot.reading import records, rows, search
 from callerid.crm.hubspot.reading.changes import ChangesSince
+from callerid.messages import message
 from callerid.models import Kind
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class SomeRecords(Connection):
         query = {"archived": "true", "properties": "hs_object_id", "limit": str(rows.PAGE)} | ({"after": after} if after else {})
         body = self._sender.read("GET", f"/crm/objects/{API_VERSION}/{kind}", query=query)
         following = rows.next_cursor(body)
-        ids = records.ids_in(rows.results(body, f"deleted {kind}"), "id")
+        ids = records.ids_in(rows.results(body, message("the deleted {kind}", kind=kind)), "id")
         return tuple(map(int, ids)), following if following != after else ""
 
     def ids_between(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from callerid import files
 from callerid.errors import StoreFault
-from callerid.messages import counted, message
+from callerid.messages import Message, counted, joined, message, stored
 from callerid.store import journal
 from callerid.store.connection import open_database, open_read_only, store_errors, user_version, writing
 from callerid.store.damage import find_damage, put_aside, replacing
@@ -124,22 +124,48 @@ def _add_late_entries(connection: sqlite3.Connection, path: Path, mark: str, rea
         connection.entries.clear()  # type: ignore[attr-defined]
 
 
-def _sentence(origin: _Origin, calls: int | None, failed: int, now: datetime) -> str:
+def _sentence(origin: _Origin, calls: int | None, failed: int, now: datetime) -> Message:
     """Return what was restored from what, and what is lost. `calls` is of how many the journal has kept what was decided, None
     where there is no journal; `failed` of its entries are missing or cannot be read."""
     until = f"{now:%Y-%m-%d %H:%M} UTC"
-    were = f"What was decided since then about {counted(calls or 0, '{count} call', '{count} calls')} was in the journal of answers"
-    kept = f"{were}{f', except for {failed} entries that are missing or cannot be read' if failed else ''}"
-    crm = "What may have reached the CRM is looked for there before it is posted."
-    if origin.backup_of is None:
-        return (
-            f"The ledger was damaged ({origin.damage}) on {until}, and no backup of it was whole. {kept}. All other calls"
-            f" before that are lost here, and not asked about again; what is ignored and forgotten is not lost. {crm}"
+    kept = [
+        counted(
+            calls or 0,
+            "What was decided since then about {count} call was in the journal of answers.",
+            "What was decided since then about {count} calls was in the journal of answers.",
         )
+    ]
+    if failed:
+        kept.append(
+            counted(
+                failed,
+                "{count} entry of it is missing or cannot be read.",
+                "{count} entries of it are missing or cannot be read.",
+            )
+        )
+    crm = message("What may have reached the CRM is looked for there before it is posted.")
+    damage = stored(origin.damage)
+    if origin.backup_of is None:
+        begins = message("The ledger was damaged ({damage}) on {until}, and no backup of it was whole.", damage=damage, until=until)
+        lost = message(
+            "All other calls before that are lost here, and not asked about again; what is ignored and forgotten is not lost."
+        )
+        return joined(" ", (begins, *kept, lost, crm))
     since = f"{origin.backup_of:%Y-%m-%d %H:%M}"
-    begins = f"The ledger was damaged ({origin.damage}) and was restored from its backup of {since} UTC."
+    begins = message(
+        "The ledger was damaged ({damage}) and was restored from its backup of {since} UTC.", damage=damage, since=since
+    )
     if calls is None:
-        lost = f"What was decided between {since} and {until} is lost: the calls that the phone's log has are asked about again."
-        return f"{begins} {lost} {crm}"
-    lost = f"Lost is only which rings were heard and which cards put off between {since} and {until}: a card may come again."
-    return f"{begins} {kept}, and the calls are read from the phone's log again. {lost} {crm}"
+        lost = message(
+            "What was decided between {since} and {until} is lost: the calls that the phone's log has are asked about again.",
+            since=since,
+            until=until,
+        )
+        return joined(" ", (begins, lost, crm))
+    again = message("The calls are read from the phone's log again.")
+    lost = message(
+        "Lost is only which rings were heard and which cards put off between {since} and {until}: a card may come again.",
+        since=since,
+        until=until,
+    )
+    return joined(" ", (begins, *kept, again, lost, crm))

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 _READS = 3  # after a first one, which fills the caches for the others
 _EVENT = 10.0  # seconds
-_ACCESS = f"am start -a android.settings.ACTION_NOTIFICATION_LISTENER_SETTINGS, and {ALLOW_ACCESS}"
+_ACCESS = message(
+    "{command}, and {allow}", command="am start -a android.settings.ACTION_NOTIFICATION_LISTENER_SETTINGS", allow=ALLOW_ACCESS
+)
 
 
 def inbox(examination: Examination) -> Finding:

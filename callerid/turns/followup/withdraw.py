@@ -10,6 +10,7 @@ from callerid.core.delivery.outbox_row import is_settled, may_be_in_crm
 from callerid.core.delivery.states import DeliveryState
 from callerid.core.followup.states import ANSWERED, CardStatus, State
 from callerid.logs import log
+from callerid.messages import message
 from callerid.turns.followup.record_answer import contact_delivery
 from callerid.turns.retry_on_conflict import change_delivery, change_followup
 
@@ -38,7 +39,14 @@ def withdraw(app: AppContext, followup: FollowUp, now: datetime, card_status: Ca
         row, contact = app.ledger.outbox.of_call(before.call.key), _contact_of_this_call_alone(app.ledger, before)
         state = State.QUEUED if row else State.DISMISSED
         after = replace(
-            before, state=state, reason="withdrawn", token="", card_status=card_status, draft=(), answers=(), dialog_wanted_at=None
+            before,
+            state=state,
+            reason=message("withdrawn"),
+            token="",
+            card_status=card_status,
+            draft=(),
+            answers=(),
+            dialog_wanted_at=None,
         )
         return app.ledger.answers.withdraw(before, after, now, contact=contact)
 

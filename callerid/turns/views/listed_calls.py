@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from callerid.core import numbers
 from callerid.core.callers.listed_call import ListedCall
 from callerid.core.followup.called_back import not_called_back
-from callerid.core.followup.outcomes import is_missed
+from callerid.core.followup.outcomes import crm_label, is_missed
 from callerid.core.followup.states import ANSWERED
 from callerid.core.wording import safe_text
 from callerid.core.wording.ring_card import RingCardDetails, ring_title
@@ -64,6 +64,7 @@ def listed_call(
         state=followup.state.value,
         reason=followup.reason,
         outcome=outcome_label(app, logged.outcome) if logged else "",
+        crm_outcome=crm_label(logged.outcome, app.mirror.outcomes()) if logged else "",
         note=logged.note if logged else "",
     )
 

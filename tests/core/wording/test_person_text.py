@@ -39,6 +39,7 @@ CALL = ListedCall(
     state="logged",
     reason="",
     outcome="Connected",
+    crm_outcome="Connected",
     note="Sends the offer",
 )
 EVERYTHING = Person(
@@ -57,7 +58,7 @@ def test_everything_that_is_known_is_told() -> None:
         "Ana López · Acme GmbH",
         "  a@b.c",
         "  owner Max Own",
-        "  last spoke 3 days ago",
+        "  last spoke just now",
         "  https://app.hubspot.com/contacts/1/record/0-1/501",
         "",
         "Numbers",

@@ -76,7 +76,7 @@ def test_a_row_that_refers_to_none_is_damage(world: World) -> None:
     connection = world.app.ledger.connection
     connection.execute("PRAGMA foreign_keys = OFF")
     connection.execute("INSERT INTO followups (call_key, state) VALUES ('gone', 'open')")
-    assert "1 rows of followups refer to none" in findings_of(world)["ledger"].says
+    assert "1 row of followups refers to none" in findings_of(world)["ledger"].says
 
 
 def test_a_file_that_is_no_database_or_may_not_be_read_is_told_apart(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -30,6 +31,7 @@ from callerid.store.ledger.backups import generations
 from callerid.store.ledger.block_list import Kind as BlockKind
 from callerid.store.ledger.block_list import marks_file
 from callerid.store.ledger.database import back_up, open_ledger, restore_ledger
+from callerid.translation import in_language
 from callerid.turns.inbox.receive import receive
 from callerid.turns.repair import repair
 from callerid.turns.ringing.show_ring import show_ring
@@ -284,7 +286,7 @@ def test_an_entry_of_the_journal_that_does_not_fit_is_counted_and_spoils_no_othe
     lose(world, overwrite_middle)
     assert world.again(waiting).state is State.QUEUED
     (trouble,) = (trouble for trouble in world.app.ledger.key_values.troubles() if trouble.source is Source.LEDGER)
-    assert "except for 2 entries" in trouble.sentence
+    assert "2 entries of it are missing or cannot be read." in trouble.sentence
 
 
 @pytest.mark.parametrize("how", ["overwritten", "left out"])
@@ -301,7 +303,10 @@ def test_answers_that_the_journal_lacks_are_counted_in_what_is_said(world: World
     file.write_bytes(b"\n".join(lines))
     lose(world, overwrite_middle)
     (trouble,) = (trouble for trouble in world.app.ledger.key_values.troubles() if trouble.source is Source.LEDGER)
-    assert "except for 1 entries that are missing or cannot be read" in trouble.sentence
+    assert "1 entry of it is missing or cannot be read." in trouble.sentence
+    told = in_language(str(trouble.sentence), "ja")  # it was stored as English text
+    assert told.startswith("通話の記録が壊れていたため（データベースの内容が壊れています）")
+    assert re.findall("[A-Za-z]{4,}", told) == []
 
 
 def test_a_file_of_marks_that_is_cut_takes_nobody_off_the_block_list(world: World) -> None:

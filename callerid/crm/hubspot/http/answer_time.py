@@ -15,6 +15,8 @@ import requests.adapters
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from callerid.messages import message
+
 if TYPE_CHECKING:
     import socket
 
@@ -38,7 +40,7 @@ class _InTime(io.RawIOBase):
         """Receive something. Raise TimeoutError, OSError."""
         left = self._until - time.monotonic()
         if left <= 0:
-            raise TimeoutError("the answer does not end")
+            raise TimeoutError(message("the answer does not end"))
         self._sock.settimeout(left if self._silence is None else min(left, self._silence))
         count: int | None = self._raw.readinto(buffer)
         return count

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from callerid.crm.hubspot.http.send import HttpSender
     from callerid.models import Owner, Stage
 
+_PIPELINES = message("pipelines")
 
 # The one path that is in no published specification: what a private app's token may do, and whose it is. Nothing else tells that.
 # It is not needed: without an answer each kind of records is tried, and the setting crm.owner says who logs.
@@ -221,7 +222,7 @@ def follow(sender: HttpSender, path: str, query: dict[str, str]) -> Iterator[lis
 
 def _stages(sender: HttpSender, report_fault: Callable[[str], None], missing: set[str]) -> Iterator[Stage]:
     body = _if_allowed(lambda: sender.read("GET", f"/crm/pipelines/{API_VERSION}/deals"), DEALS_READ, missing) or _EMPTY
-    for stages in read_rows(results(body, "pipelines"), "pipelines", records.stages, report_fault):
+    for stages in read_rows(results(body, _PIPELINES), _PIPELINES, records.stages, report_fault):
         yield from stages
 
 
@@ -249,7 +250,7 @@ def _order(option: dict[str, Any]) -> int:
 
 def _phone_properties(sender: HttpSender, kind: Kind, missing: set[str]) -> Sequence[tuple[PhoneProperty, bool]]:
     body = _if_allowed(lambda: sender.read("GET", f"/crm/properties/{API_VERSION}/{kind}"), TO_READ[kind], missing) or _EMPTY
-    phones = (records.phone_property(kind, row) for row in results(body, f"properties of {kind}"))
+    phones = (records.phone_property(kind, row) for row in results(body, message("the properties of {kind}", kind=kind)))
     return [(phone, certain) for phone, certain in phones if phone]
 
 

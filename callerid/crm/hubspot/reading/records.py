@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from callerid.crm.hubspot.reading.property_values import boolean, day, ids, is_id, masked_phones, moment, number, phones, text
+from callerid.messages import message
 from callerid.models import Account, Company, Contact, Deal, Kind, Owner, PhoneProperty, Stage
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def id_of(row: object) -> str:
     """Return a row's id. Raise InvalidRow when it has none."""
     record_id = str(row.get("id", "")) if isinstance(row, dict) else ""
     if not is_id(record_id):
-        raise InvalidRow("it has no id")
+        raise InvalidRow(message("it has no id"))
     return record_id
 
 
@@ -68,7 +69,7 @@ def properties_of(row: Any) -> dict[str, Any]:
     """Return a row's properties. Raise InvalidRow when it has none."""
     properties = row.get("properties")
     if not isinstance(properties, dict):
-        raise InvalidRow("it has no properties")
+        raise InvalidRow(message("it has no properties"))
     return properties
 
 
@@ -140,7 +141,7 @@ def owner(row: Any) -> Owner:
 def stages(pipeline: Any) -> tuple[Stage, ...]:
     """Return the stages in a row of pipelines. Its metadata say whether a stage is closed, not its id."""
     if not isinstance(pipeline, dict) or not isinstance(pipeline.get("stages"), list):
-        raise InvalidRow("it has no stages")
+        raise InvalidRow(message("it has no stages"))
     return tuple(
         Stage(
             pipeline_id=text(pipeline.get("id")),

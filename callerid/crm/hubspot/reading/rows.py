@@ -50,7 +50,7 @@ def read_rows(
         try:
             yield read(row)
         except records.InvalidRow as invalid:
-            report_fault(f"{kind}, row {place} of its page: {invalid}")
+            report_fault(message("{kind}, row {place} of its page: {fault}", kind=kind, place=place, fault=invalid))
 
 
 def requested_properties(kind: Kind, sync_request: SyncRequest) -> tuple[str, ...]:
@@ -121,7 +121,7 @@ def links_of(sender: HttpSender, kind: str, to: str, ids: Sequence[str]) -> Link
         batch, waiting = waiting[:_ASSOCIATIONS_IN_A_BATCH], waiting[_ASSOCIATIONS_IN_A_BATCH:]
         body = sender.read("POST", f"/crm/associations/{API_VERSION}/{kind}/{to}/batch/read", body={"inputs": batch})
         _expect_only(body, "subCategory", _NO_ASSOCIATIONS)  # for a deleted deal, too: it does not prove that the record exists
-        for row in results(body, f"associations {kind} to {to}"):
+        for row in results(body, message("the associations of {kind} with {to}", kind=kind, to=to)):
             record_id, linked = _associated(row)
             associated.setdefault(record_id, {}).update(linked)
             following = next_cursor(row)

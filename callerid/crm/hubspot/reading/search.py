@@ -74,7 +74,7 @@ def find(sender: HttpSender, kind: Kind, query: dict[str, Any], *, reserved: boo
     total = body.get("total")
     if not isinstance(total, int):
         raise CrmFault(message("HubSpot's search for {kind} does not say how many it found.", kind=kind))
-    return results(body, f"the search for {kind}"), total
+    return results(body, message("the search for {kind}", kind=kind)), total
 
 
 def _with_properties(sender: HttpSender, kind: Kind, rows: Sequence[Any], names: Sequence[str]) -> list[Any]:
@@ -93,7 +93,7 @@ def _batch(sender: HttpSender, kind: Kind, ids: Sequence[str], names: Sequence[s
     }
     body = sender.read("POST", f"/crm/objects/{API_VERSION}/{kind}/batch/read", body=query)
     expect_only_missing(body)
-    return results(body, f"the batch of {kind}")
+    return results(body, message("the batch of {kind}", kind=kind))
 
 
 def ids_of(rows: Sequence[Any]) -> list[int]:
@@ -201,7 +201,7 @@ def contacts_by_number(
         fewer = replace(sync_request, contact_phone_properties=("phone", "mobilephone"))
         query = search_body(groups, requested_properties(Kind.CONTACTS, fewer), _MOST_CONTACTS)
     body = sender.read("POST", f"/crm/objects/{API_VERSION}/contacts/search", body=query, timeout=timeout)
-    return page_of(Kind.CONTACTS, results(body, "the search for a number"), sync_request, report_fault).contacts
+    return page_of(Kind.CONTACTS, results(body, message("the search for a number")), sync_request, report_fault).contacts
 
 
 def contacts_by_lines(

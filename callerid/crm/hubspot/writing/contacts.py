@@ -58,7 +58,7 @@ def twins(sender: HttpSender, new: NewContact, known_id: str) -> tuple[str, ...]
         return ()
     query = search_body([filters], _COMPARED, _MOST_RESULTS)
     body = sender.read("POST", f"/crm/objects/{API_VERSION}/contacts/search", body=query)
-    same = [row for row in results(body, "contacts") if isinstance(row, dict) and _is_twin(row, known)]
+    same = [row for row in results(body, message("contacts")) if isinstance(row, dict) and _is_twin(row, known)]
     return tuple(record_id for row in same if _is_unused(sender, record_id := records.id_of(row)))
 
 

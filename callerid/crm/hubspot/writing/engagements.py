@@ -30,7 +30,7 @@ from callerid.errors import (
     ScopeMissing,
 )
 from callerid.messages import joined, message
-from callerid.models import CallEngagement, Kind
+from callerid.models import ActivityKind, CallEngagement, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -140,7 +140,11 @@ def _filters(engagement: Engagement) -> list[dict[str, str]]:
 
 def _own_in(body: dict[str, Any], engagement: Engagement) -> tuple[str, ...]:
     """Return the ids of the rows that have our own id, oldest first."""
-    shown = [row for row in results(body, kind_of(engagement)) if isinstance(row, dict) and isinstance(row.get("properties"), dict)]
+    shown = [
+        row
+        for row in results(body, ActivityKind(kind_of(engagement)))
+        if isinstance(row, dict) and isinstance(row.get("properties"), dict)
+    ]
     return tuple(sorted((records.id_of(row) for row in shown if _is_own(row["properties"], engagement)), key=_age))
 
 
@@ -188,9 +192,12 @@ def check_exists(sender: HttpSender, kind: str, remote_id: str) -> None:
         raise _deleted(kind)
 
 
+_ONE = {"calls": message("call"), "tasks": message("task")}
+
+
 def _deleted(kind: str) -> NotFound:
     return NotFound(
-        message("HubSpot no longer has this {removesuffix}; it was deleted there.", removesuffix=kind.removesuffix("s")),
+        message("HubSpot no longer has this {kind}; it was deleted there.", kind=_ONE[kind]),
         remedy=message("Try again to log it as a new one (callerid outbox retry), or give it up (callerid outbox drop NUMBER)."),
     )
 

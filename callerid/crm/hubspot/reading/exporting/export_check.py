@@ -91,7 +91,7 @@ def read_newest(sender: HttpSender, wish: ExportWish, since: datetime) -> Newest
     count = answer.get("total")
     if not isinstance(count, int):
         raise ExportUnusable(message("HubSpot's search does not say how many {kind} there are.", kind=wish.kind))
-    rows = _by_id(results(answer, f"the search for {wish.kind}"))
+    rows = _by_id(results(answer, message("the search for {kind}", kind=wish.kind)))
     if is_too_long:
         rows = _read_by_id(sender, wish, list(rows))
     changed = {record_id: row for record_id, row in rows.items() if not _is_before(row, wish, since)}
@@ -111,7 +111,7 @@ def _read_by_id(sender: HttpSender, wish: ExportWish, ids: Sequence[str]) -> dic
         body = {"inputs": inputs, "properties": list(wish.columns), "propertiesWithHistory": []}
         answer = sender.read("POST", f"/crm/objects/{API_VERSION}/{wish.kind}/batch/read", body=body)
         expect_only_missing(answer)
-        rows |= _by_id(results(answer, f"the batch of {wish.kind}"))
+        rows |= _by_id(results(answer, message("the batch of {kind}", kind=wish.kind)))
     return rows
 
 
