@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 DOMAIN = "callerid"
 LOCALES = Path(__file__).parent / "locale"
 _ENGLISH = "en"
+_OWN_WORD = "kind"  # the place for a kind of records
 _FEWEST_KNOWN = 8  # letters of a template by which a stored text is recognised
 
 
@@ -93,8 +94,13 @@ class _Speaker:
         found = template.pattern().fullmatch(text) if template else None
         if template is None or found is None:
             return text
-        values = {name: self._say_stored(value) if " " in value else value for name, value in template.values(found).items()}
+        values = {name: self._say_value(name, value) for name, value in template.values(found).items()}
         return self._known(template.text).format(**values)
+
+    def _say_value(self, name: str, value: str) -> str:
+        """Return a value that was found in a stored text. A single word is most likely from outside, but in a place for a word of
+        ours."""
+        return self._say_stored(value) if " " in value or name == _OWN_WORD else value
 
     def _sentences(self, text: str) -> str:
         """Return a text of several sentences, such as a fault and its remedy, with those that are messages in the language. Others,

@@ -50,7 +50,7 @@ def _damage(db: Database) -> list[str]:
         counted(count, "{count} row of {table} refers to none", "{count} rows of {table} refer to none", table=table)
         for table, count in orphans
     )
-    return [*(line for line in lines if line != "ok"), *unlinked]
+    return [*(stored(" ".join(line.split())) for line in lines if line != "ok"), *unlinked]
 
 
 def _counts(db: Database) -> list[tuple[str, int]]:

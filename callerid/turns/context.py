@@ -13,6 +13,7 @@ from callerid.errors import PhoneFault
 from callerid.logs import health
 from callerid.messages import message
 from callerid.store.ledger.reading.fact_names import ZONE
+from callerid.translation import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +70,10 @@ class AppContext:
         """The texts of what is written into the CRM, whose other readers may speak another language than the person."""
         language = self.config.crm.language
         return self.texts if language == "auto" else load(language, self.config.honorific)
+
+    def say(self, text: str) -> str:
+        """Return a message in the language of the cards, also one that was stored as English text."""
+        return in_language(text, self.texts.language)
 
     def close(self) -> None:
         """Close both databases."""

@@ -118,7 +118,7 @@ def shown(title: str, content: str = "", *, shown_id: str = "callerid-1", langua
         ("Missed (3): Ana López", "en", "missed Missed (3): Ana López"),
         ("Log call with Ana López?", "en", "question Ana López"),
         ("Was it Ana López? Log the call?", "en", "question Ana López"),
-        ("田中 健二 との通話を記録しますか？", "ja", "question 田中 健二"),
+        ("田中 健二さんとの通話を記録しますか？", "ja", "question 田中 健二"),
         ("Logged: Ana López", "en", "notification Logged: Ana López"),
     ],
 )

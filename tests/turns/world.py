@@ -53,6 +53,7 @@ class World:
     portal: SimulatedPortal
     now: datetime
     state: MemoryState = field(default_factory=MemoryState)
+    language: str = "en"  # of what is shown from the next `restart` on
 
     def __post_init__(self) -> None:
         self.phone = SimulatedPhone(self.folder / "phone", self.state)
@@ -79,7 +80,7 @@ class World:
         return AppContext(
             paths=self.where,
             config=self.config,
-            texts=load("en"),
+            texts=load(self.language),
             region=self.config.region,
             ledger=ledger,
             mirror=Mirror(self.where.mirror, partial(without_forgotten, ledger.block_list)),

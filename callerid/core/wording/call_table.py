@@ -76,12 +76,20 @@ def csv_rows(calls: Sequence[ListedCall], own_number: str, texts: Catalogue) -> 
     return [COLUMNS, *(tuple(map(safe_cell, _csv_row(call, own_number, texts))) for call in calls)]
 
 
+def _title(call: ListedCall, texts: Catalogue) -> str:
+    """Return what the CRM calls such a call when it is logged."""
+    direction = "outgoing" if call.type is CallType.OUTGOING else "incoming"
+    if not call.contact_id:
+        return texts.say(f"engagement.{direction}_number", number=call.who)
+    return texts.say(f"engagement.{direction}", name=call.who.removesuffix(f" · {call.company}"))
+
+
 def _csv_row(call: ListedCall, own_number: str, texts: Catalogue) -> tuple[str, ...]:
     is_outgoing = call.type is CallType.OUTGOING
     numbers = (own_number, call.number) if is_outgoing else (call.number, own_number)
     return (
         str(int(call.start.timestamp() * 1000)),
-        texts.say("engagement.outgoing" if is_outgoing else "engagement.incoming", name=call.who),
+        _title(call, texts),
         call.note,
         "OUTBOUND" if is_outgoing else "INBOUND",
         str(call.duration * 1000),

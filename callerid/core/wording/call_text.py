@@ -42,6 +42,8 @@ def prompt_title(resolution: Resolution, style: TextStyle) -> str:
     """Return `Log call with Ana López?`."""
     if len(resolution.candidates) > 1:
         return style.texts.say("prompt.title_several", names=names_line(resolution, style))
+    if style.discretion is Discretion.NOTHING:
+        return style.texts.say("prompt.title_discreet")
     name = shown_name(resolution.candidates[0], style)
     is_sure = resolution.certainty is Certainty.KNOWN
     return style.texts.say("prompt.title" if is_sure else "prompt.title_probable", name=name)

@@ -39,7 +39,7 @@ def _examined(name: str, path: Path, remedy: str) -> Finding:
         return Finding(name=name, works=None, says=message("none yet: the first command makes it"))
     if report.damage:
         says = message("damaged: {names}", names=joined("; ", report.damage))
-        return Finding(name=name, needed=name == "ledger", works=False, says=" ".join(says.split()), remedy=remedy, database=report)
+        return Finding(name=name, needed=name == "ledger", works=False, says=says, remedy=remedy, database=report)
     return Finding(name=name, works=True, says=_contents(report), database=report)
 
 

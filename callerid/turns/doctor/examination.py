@@ -22,7 +22,6 @@ from callerid.phone.screen_commands import check_notification_shown, notificatio
 from callerid.phone.termux import EFFECT, PROPERTY, Termux
 from callerid.store.ledger.key_value import LAST_POLL, LAST_SYNC
 from callerid.store.ledger.reading.fact_names import DIALOG_TRIED
-from callerid.translation import in_language
 from callerid.turns.ringing.notification_access import notifications_readable
 from callerid.turns.upkeep.heart import BEAT_KEY, FREEZE_KEY
 
@@ -176,9 +175,8 @@ class Examination:
         return self.once("card", self._show_card)
 
     def _show_card(self) -> TestCard:
-        card = Notification(
-            id=_CARD, title="callerid: a test", body=in_language(message("It goes away by itself."), self.app.texts.language)
-        )
+        title, body = self.app.say(message("callerid: a test")), self.app.say(message("It goes away by itself."))
+        card = Notification(id=_CARD, title=title, body=body)
         try:
             output = self.runner.run(notification_command(card, self.app.actions), timeout=EFFECT)
             check_notification_shown(output)

@@ -14,7 +14,7 @@ from callerid.core.followup.states import ANSWERED
 from callerid.core.hours import DueIn, due_time, read_date
 from callerid.core.wording.names import full_name
 from callerid.errors import UsageFault
-from callerid.messages import as_typed, message
+from callerid.messages import as_typed, joined, message
 from callerid.models import Outcome
 from callerid.turns.facts import turn_facts
 from callerid.turns.followup.contact_of_call import hidden_number_fault, resolution_of_entered
@@ -135,9 +135,7 @@ def _search_contact(mirror: Mirror, texts: Catalogue, text: str) -> Candidate:
 
 
 def _listed(texts: Catalogue, candidates: tuple[Candidate, ...]) -> str:
-    return ", ".join(
-        message("{id} for {full_name}", id=candidate.id, full_name=full_name(candidate, texts)) for candidate in candidates
-    )
+    return joined(", ", (message("{id} for {name}", id=candidate.id, name=full_name(candidate, texts)) for candidate in candidates))
 
 
 def _outcome(choices: Choices, given: str, texts: Catalogue) -> str:
@@ -159,7 +157,7 @@ def _deal(choices: Choices, contact: Candidate, given: str | None, before: Logge
         return None
     deals = choices.deals_of(contact)
     if given not in [deal.id for deal in deals]:
-        known = ", ".join(message("{id} for {name}", id=deal.id, name=deal.name) for deal in deals) or "none"
+        known = joined(", ", (message("{id} for {name}", id=deal.id, name=deal.name) for deal in deals)) if deals else NO_DEAL
         raise UsageFault(
             message("There is no deal {given} with that contact.", given=given), remedy=message("There are: {known}", known=known)
         )

@@ -9,6 +9,7 @@ from callerid.core.delivery.states import Kind
 from callerid.core.followup.next_step import RETRY_CARD_AFTER
 from callerid.core.followup.states import State
 from callerid.models import NewContact, Notification
+from callerid.translation import in_language
 from callerid.turns.context import quiet_until
 from callerid.turns.followup.record_answer import contact_delivery
 
@@ -68,7 +69,7 @@ def _show(app: AppContext, row: Delivery, now: datetime) -> bool:
 
 def _notification(config: Config, texts: Catalogue, row: Delivery) -> Notification:
     title = texts.say("status.change_refused" if row.remote_id else "status.not_in_crm", name=_subject(config, texts, row.content))
-    return Notification(id=_notification_id(row), title=title, body=row.fault)
+    return Notification(id=_notification_id(row), title=title, body=in_language(row.fault, texts.language))
 
 
 def _subject(config: Config, texts: Catalogue, content: Content) -> str:

@@ -11,6 +11,7 @@ from callerid.core.ringing.ring_times import REMEMBERED_FOR
 from callerid.core.ringing.sense_health import Hearing
 from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
+from callerid.messages import joined
 from callerid.models import Notification
 from callerid.turns.context import hides_numbers_key, local_clock, quiet_until
 from callerid.turns.ringing.hearing import health_key, read_sense_health
@@ -102,7 +103,7 @@ def _report(app: AppContext, hearing: Hearing, lost: Collection[Sense], now: dat
         app.ledger.key_values.write(_LAST_WARNING, "")
         return
     remedies = [sense_health.remedy(sense, _maker(app.termux), lost=sense in lost) for sense in Sense if sense in deaf]
-    fault = _SenseDeaf(sense_health.deaf_sentence(deaf), remedy=" ".join(remedies) or sense_health.NOTHING_SET_UP)
+    fault = _SenseDeaf(sense_health.deaf_sentence(deaf), remedy=joined(" ", remedies) if remedies else sense_health.NOTHING_SET_UP)
     app.report(Source.RINGS, fault, now)
     if app.ledger.key_values.read(_LAST_WARNING) != fault.sentence and _notify(app, fault, now):
         app.ledger.key_values.write(_LAST_WARNING, fault.sentence)
@@ -117,5 +118,5 @@ def _maker(termux: Termux) -> str:
 
 def _notify(app: AppContext, fault: _SenseDeaf, now: datetime) -> bool:
     title = app.texts.say("sense.ring_missed")
-    warning = Notification(id="callerid-canary", title=title, body=f"{fault.sentence}\n{fault.remedy}")
+    warning = Notification(id="callerid-canary", title=title, body=f"{app.say(fault.sentence)}\n{app.say(fault.remedy)}")
     return app.show_card(warning, now)

@@ -82,8 +82,7 @@ def _tell(app: AppContext, fact: str, title: str, now: datetime) -> bool:
         return False
     if not any(trouble.sentence == sentence for trouble in app.ledger.key_values.troubles()):
         app.report(Source.LEDGER, StoreFault(sentence), now)
-    if app.show_card(
-        Notification(id=f"{RESTORED}-{fact}" if fact != TOLD else RESTORED, title=app.texts.say(title), body=sentence), now
-    ):
+    card = RESTORED if fact == TOLD else f"{RESTORED}-{fact}"
+    if app.show_card(Notification(id=card, title=app.texts.say(title), body=app.say(sentence)), now):
         app.ledger.key_values.write(fact, "")
     return True

@@ -66,4 +66,6 @@ def test_the_csv_has_an_imports_columns_and_no_formula() -> None:
         "logged",
     ]
     assert (incoming[1], incoming[3], incoming[6]) == ("Call from Ana López", "INBOUND", "+353871234567")
+    named, stranger = replace(CALL, who="佐藤 花子 · Acme GmbH"), replace(CALL, who="+33 1 45", contact_id="", type=CallType.MISSED)
+    assert [row[1] for row in csv_rows([named, stranger], "", JA)[1:]] == ["佐藤 花子さんへの電話", "着信: +33 1 45"]
     assert (hostile[2], hostile[5], hostile[7]) == ('\'=HYPERLINK("http://x")', "'@x", "'+1-1=cmd")
