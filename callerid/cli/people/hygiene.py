@@ -144,7 +144,7 @@ def _print(findings: Sequence[HygieneFinding], limit: int) -> None:
                 message(
                     "  … and {count} more; all of them: callerid hygiene --problem {problem} --csv -",
                     count=len(of_problem) - limit,
-                    problem=problem,
+                    problem=problem.value,
                 )
             )
     proposals = sum(bool(finding.proposed) for finding in findings)
