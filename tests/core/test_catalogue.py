@@ -18,7 +18,7 @@ def test_every_language_has_every_text_with_places_that_the_program_fills() -> N
 
 
 def places(text: str) -> set[str]:
-    return set(re.findall(r"\{(\w+)\}", text))
+    return set(re.findall(r"\{(\w+)(?::\w+)?\}", text))
 
 
 def test_a_name_in_japanese_is_followed_by_the_title_that_the_person_chose() -> None:

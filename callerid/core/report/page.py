@@ -78,7 +78,7 @@ def _period_name(first: date, step: str, now: datetime, texts: Catalogue) -> str
 
 
 def _hours(figures: Figures, texts: Catalogue) -> Section:
-    names = [texts.say("report.hour", hour=f"{period.hour:02}") for period in figures.hours]
+    names = [texts.say("report.hour", hour=period.hour) for period in figures.hours]
     return _periods("hours", "report.by_hour", figures.hours, names, texts)
 
 
