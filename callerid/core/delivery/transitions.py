@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from callerid import errors
 from callerid.core.backoff import Deadline
-from callerid.core.delivery.outbox_row import Delivery, possible_contents
 from callerid.core.delivery.retry_policy import Attempts, pause, pause_after_loss
 from callerid.core.delivery.states import DeliveryState, Intent, Kind
 from callerid.messages import message
 
 if TYPE_CHECKING:
-    from callerid.core.delivery.outbox_row import Content
+    from callerid.core.delivery.outbox_row import Content, Delivery
 
 SURE_AFTER = timedelta(seconds=90)  # after a post was given up: then it is posted again, though it may still arrive
 LATEST_EFFECT = timedelta(minutes=4)  # after a request was given up: HubSpot has carried one out after 200 s
@@ -73,8 +72,13 @@ def doubtful(row: Delivery, given_up: datetime, now: datetime) -> Delivery:
 
 
 def possible_others(row: Delivery, content: Content) -> tuple[Content, ...]:
-    """Return all that the CRM may have of a row but this content."""
-    return tuple(dict.fromkeys(possible for possible in possible_contents(row) if possible != content))
+    """Return all that the CRM may have, or still get, of a row but this content."""
+    return tuple(possible for possible in _sent(row) if possible != content)
+
+
+def _sent(row: Delivery) -> tuple[Content, ...]:
+    """Return what the requests carried whose effect is in the CRM, or may be or come there, each once."""
+    return tuple(dict.fromkeys((*((row.posted,) if row.posted else ()), *row.unconfirmed)))
 
 
 # ------------------------------------------------------------------------------------------------ it worked
@@ -93,11 +97,11 @@ def found(row: Delivery, remote_id: str, now: datetime) -> Delivery:
     return doubtful(known, row.posted_at or now, now) if row.certain_at else known
 
 
-def updated(row: Delivery, revision: int, content: Content, now: datetime) -> Delivery:
-    """Return a row whose content of that revision is in the CRM now: delivered, unless it was changed meanwhile. What was to be
-    changed to before, or deleted, and given up, may still come."""
-    may_follow = row.withdrawal_begun or any(earlier != content for earlier in row.unconfirmed)
-    known = replace(row, posted_revision=revision, posted=content)
+def updated(row: Delivery, requested: Delivery, now: datetime) -> Delivery:
+    """Return a row whose content, as it was requested, is in the CRM now: delivered, unless it was changed meanwhile. An earlier
+    change, or a deletion, that was given up may still come: also one to the same content, which would undo the next change."""
+    content, may_follow = requested.content, row.withdrawal_begun or bool(requested.unconfirmed)
+    known = replace(row, posted_revision=requested.revision, posted=content)
     if not may_follow and row.certain_at is None:
         return delivered(replace(known, unconfirmed=()), row.remote_id)
     known = delivered(replace(known, unconfirmed=possible_others(row, content)), row.remote_id)
@@ -111,8 +115,9 @@ def withdrawn(row: Delivery) -> Delivery:
 
 
 def not_in_crm(row: Delivery) -> Delivery:
-    """Return a row of which the CRM has nothing any more."""
-    return replace(row, remote_id="", posted=None, unconfirmed=(), withdrawal_begun=False, attempts=Attempts())
+    """Return a row of which the CRM has nothing any more. What it may still get is remembered, so that it is put right then."""
+    coming = _sent(row) if row.certain_at else ()
+    return replace(row, remote_id="", posted=None, unconfirmed=coming, withdrawal_begun=False, attempts=Attempts())
 
 
 # ------------------------------------------------------------------------------------------------ a look-up

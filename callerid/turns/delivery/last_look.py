@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.delivery import certainty
-from callerid.core.delivery.outbox_row import Delivery, possible_contents
 from callerid.core.delivery.states import DeliveryState, Intent
+from callerid.core.delivery.transitions import possible_others
 from callerid.errors import CalleridError, NotFound, Refused
 from callerid.logs import log
 from callerid.models import EngagementKind, NewContact
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from callerid.core.delivery.outbox_row import Content
+    from callerid.core.delivery.outbox_row import Content, Delivery
     from callerid.crm.port import Crm
     from callerid.models import Engagement
     from callerid.turns.context import AppContext
@@ -83,7 +83,7 @@ def engagements(contents: Sequence[Content]) -> tuple[Engagement, ...]:
 def _all_ids(port: Crm, row: Delivery) -> tuple[str, ...]:
     content = row.content
     if not isinstance(content, NewContact):
-        return port.find_all(tuple(dict.fromkeys((content, *engagements(possible_contents(row))))), row.remote_id)
+        return port.find_all((content, *engagements(possible_others(row, content))), row.remote_id)
     if row.state is not DeliveryState.DELIVERED or not row.remote_id:
         return ()  # it is looked for before it is added, and nothing is known of it by which another could be told from it
     return (row.remote_id, *port.twins(content, row.remote_id))

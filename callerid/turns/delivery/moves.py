@@ -140,7 +140,7 @@ def _update(app: AppContext, crm: Callable[[], Crm], row: Delivery, clock: Calla
             return 0
         raise
     now = clock()
-    change_delivery(app.ledger, updating, lambda newest: transitions.updated(newest, row.revision, content, now), now)
+    change_delivery(app.ledger, updating, lambda newest: transitions.updated(newest, row, now), now)
     log.info("call %s: changed in the CRM", row.call_key)
     return 1
 

@@ -189,6 +189,33 @@ def test_a_correction_that_comes_after_the_next_one_is_corrected_again(world: Wo
     assert in_crm(world) == [("Connected", "third")]
 
 
+def test_a_correction_is_not_undone_by_the_late_effect_of_an_earlier_one_that_was_sent_again_meanwhile(world: World) -> None:
+    followup = logged(world)
+    finish_late(world, CALL_UPDATES, 150)
+    answer_by_command(world, followup, note="second")
+    pass_time(world, timedelta(seconds=60))
+    assert in_crm(world) == [("Connected", "second")]
+    answer_by_command(world, followup, note="third")
+    deliver_all(world)
+    pass_time(world, timedelta(seconds=100))
+    assert in_crm(world) == [("Connected", "second")]
+    until_certain(world)
+    assert in_crm(world) == [("Connected", "third")]
+
+
+def test_a_call_that_is_answered_again_after_its_withdrawal_says_that_though_the_first_answer_comes_late(world: World) -> None:
+    followup = answered(world)
+    finish_late(world, CALL_POSTS, 120)
+    world.deliver()
+    assert withdraw(world.app, world.again(followup), world.now)
+    pass_time(world, timedelta(seconds=95))
+    assert world.again(followup).state is State.DISMISSED
+    finish_late(world, CALL_POSTS, 200)
+    answer_by_command(world, followup, outcome="busy", note="second")
+    until_certain(world)
+    assert in_crm(world) == [("Busy", "second")]
+
+
 def test_a_call_that_is_corrected_while_it_is_doubted_is_one_call_with_the_correction(world: World) -> None:
     followup = answered(world)
     finish_late(world, CALL_POSTS, 200)
