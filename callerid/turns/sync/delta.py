@@ -15,6 +15,7 @@ from callerid.logs import log
 from callerid.messages import message
 from callerid.models import Kind, Page, Scope
 from callerid.token_scopes import OWNERS_READ, TO_READ, unreadable_kinds
+from callerid.turns.sync import names
 from callerid.turns.sync.mirror_scope import read_portal_info, sync_request_of
 from callerid.turns.sync.missing_scopes import read_missing_scopes, record_missing_scopes
 
@@ -115,13 +116,20 @@ def _check_portal(mirror: Mirror, region: str, crm: Crm) -> None:
 def delta_sync(update: DeltaSync, kinds: Collection[Kind] = tuple(Kind)) -> None:
     """Write what changed of these kinds since the last sync, with an overlap. Raise FullSyncNeeded."""
     update.progress.begins("delta", None)
-    has_unknown = [_note_regained(update), *(_sync_if_readable(update, kind) for kind in Kind if kind in kinds)]
-    if any(has_unknown) and not update.dry_run:
-        portal_info = read_portal_info(update.app.mirror, update.crm)
-        update.mirror_update.put_portal_info(portal_info)
-        update.now_missing(*portal_info.missing_scopes)
+    regained = _note_regained(update)
+    without_names = {name for kind in Kind if kind in kinds for name in _sync_if_readable(update, kind)}
     if not update.dry_run:
+        if regained or names.are_due(update.mirror_update, without_names, update.began):
+            _read_names(update, without_names)
         update.mirror_update.finish(update.clock())
+
+
+def _read_names(update: DeltaSync, missing: Collection[str]) -> None:
+    """Read the names of all owners and stages again."""
+    portal_info = read_portal_info(update.app.mirror, update.crm)
+    update.mirror_update.put_portal_info(portal_info)
+    update.now_missing(*portal_info.missing_scopes)
+    names.record_asked(update.mirror_update, missing, update.began)
 
 
 def _note_regained(update: DeltaSync) -> bool:
@@ -131,26 +139,26 @@ def _note_regained(update: DeltaSync) -> bool:
     return OWNERS_READ in before and OWNERS_READ not in update.missing
 
 
-def _sync_if_readable(update: DeltaSync, kind: Kind) -> bool:
+def _sync_if_readable(update: DeltaSync, kind: Kind) -> set[str]:
     """Do `_sync_kind`, if the token may read that kind. Of one that it may not read any more the mirror keeps what it has, with its
     age. Without contacts there is no caller ID: raise ScopeMissing."""
     if kind in update.unreadable:
-        return False
+        return set()
     try:
         return _sync_kind(update, kind)
     except ScopeMissing as fault:
         if kind is Kind.CONTACTS or not fault.by_crm:
             raise
         update.now_missing(TO_READ[kind])
-        return False
+        return set()
 
 
-def _sync_kind(update: DeltaSync, kind: Kind) -> bool:
-    """Write what changed of a kind, and return whether it has owners or stages whose names are unknown."""
+def _sync_kind(update: DeltaSync, kind: Kind) -> set[str]:
+    """Write what changed of a kind, and return its owners and stages whose names are unknown."""
     cursor = update.mirror_update.cursor(kind)
     if cursor is None:
         raise FullSyncNeeded(message("the {kind} were never read", kind=kind))  # the token may read them now
-    collected, total, has_unknown, began = 0, None, False, cursor.began
+    collected, total, without_names, began = 0, None, set[str](), cursor.began
     for changes in _changes(update, kind, cursor):
         if total is None:
             total, began = changes.total, began or changes.at
@@ -161,14 +169,14 @@ def _sync_kind(update: DeltaSync, kind: Kind) -> bool:
         update.progress.moved(changes.rows)
         collected += changes.rows
         _note_named(update, kind, changes)
-        has_unknown |= _put(update, kind, changes, began or changes.at)
+        without_names |= _put(update, kind, changes, began or changes.at)
     if began and not update.dry_run:
         complete = is_complete(collected, total or 0, cursor.since, began)
         if not complete:
             update.incomplete.add(kind)
             log.warning("sync: HubSpot counted %d changed %s and sent %d; they are requested again", total, kind, collected)
         update.mirror_update.finish_changes(kind, began if complete else cursor.since)
-    return has_unknown
+    return without_names
 
 
 def _changes(update: DeltaSync, kind: Kind, cursor: Cursor) -> Iterator[Changes]:
@@ -192,16 +200,14 @@ def _note_named(update: DeltaSync, kind: Kind, changes: Changes) -> None:
         update.counted[kind] = Shown(changes.named if is_all else (), changes.counted)
 
 
-def _put(update: DeltaSync, kind: Kind, changes: Changes, began: datetime) -> bool:
+def _put(update: DeltaSync, kind: Kind, changes: Changes, began: datetime) -> set[str]:
     page = changes.page
     out_of_scope = [contact.id for contact in page.contacts if not is_in_scope(contact, update.sync_request.scope)]
     in_scope = _with_links(update, only_in_scope(update, page))
     update.counts["changed"] += len(in_scope)
-    if update.dry_run:
-        return False
-    update.mirror_update.put_changes(kind, in_scope, out_of_scope, began, changes.last_id)
-    knows_owners = OWNERS_READ in update.missing or all(map(update.mirror_update.knows_owner, page.contacts))
-    return not all(map(update.mirror_update.knows_stage, page.deals)) or not knows_owners
+    if not update.dry_run:
+        update.mirror_update.put_changes(kind, in_scope, out_of_scope, began, changes.last_id)
+    return names.names_missing(update.mirror_update, page, reads_owners=OWNERS_READ not in update.missing)
 
 
 def _with_links(update: DeltaSync, page: Page) -> Page:

@@ -161,6 +161,15 @@ def test_who_is_gone_is_gone_after_one_delta_sync(pair: PortalAndWorld, change: 
     assert [getattr(facts, kind) for kind in Kind] == [len(Editor(pair).alive(kind)) for kind in Kind]
 
 
+def test_an_owner_whom_no_list_has_is_asked_for_once_a_day_and_not_with_each_change(pair: PortalAndWorld) -> None:
+    contact, asked = Editor(pair).alive("contacts")[4], list[bool]()
+    for hours in (0, 1, 1, 23):
+        pair.world.later(hours=hours)
+        pair.portal.records.edit("contacts", contact, {"hubspot_owner_id": "99999"})
+        asked.append(any("/pipelines/" in path for path in requests_of(pair)))  # with the owners the stages are asked for
+    assert asked == [True, False, False, True]
+
+
 def test_people_who_are_forgotten_here_are_looked_for_once_and_not_with_each_sync(pair: PortalAndWorld) -> None:
     forgotten = next(
         contact for contact in Editor(pair).alive("contacts") if not pair.portal.records.linked("contacts", contact, "deals")
