@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid import files
+from tests import made_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -91,6 +92,15 @@ def test_a_log_may_be_a_device_and_nothing_else_may() -> None:
     os.close(files.opened(Path("/dev/null"), os.O_WRONLY, or_device=True))
     with pytest.raises(OSError, match="Not a regular file"):
         files.read_bytes(Path("/dev/null"))
+
+
+def test_every_test_notices_a_file_that_nobody_tightens(tmp_path: Path) -> None:
+    (tmp_path / "inbox").mkdir()
+    for name in ("callerid.log", "unheard-of"):
+        with files.to_write(tmp_path / name) as file:
+            file.write(b"x")
+    (tmp_path / "made-by-a-test").write_text("x")
+    assert made_files.undeclared() == {str(tmp_path / "unheard-of")}
 
 
 def opens_by_itself(source: Path) -> bool:
