@@ -74,7 +74,7 @@ def next_question(
         deal_id=_deal_id(candidate, answers, choices),
         note=answers.get(Question.NOTE, "") or (choices.logged.note if choices.logged else ""),
         due=_due(answers, choices, style.now),
-        due_changed=answers.get(Question.FOLLOW_UP, UNCHANGED) != UNCHANGED,
+        due_changed=not _keeps_follow_up(answers, style.now),
     )
 
 
@@ -104,7 +104,7 @@ def _question_for_follow_up(answers: dict[str, str], choices: Choices, style: Te
         return None
     if Question.FOLLOW_UP not in answers:
         return follow_up_question(choices, style)
-    if answers[Question.FOLLOW_UP] != DueIn.ON_A_DATE or _due(answers, choices, style.now) is not None:
+    if not _lacks_day(answers, style.now):
         return None
     return date_question(style) if choices.can_type else follow_up_question(choices, style)
 
@@ -231,7 +231,7 @@ def _only_deal_id(candidate: Candidate) -> str | None:
 
 
 def _deal_id(candidate: Candidate, answers: dict[str, str], choices: Choices) -> str | None:
-    if Question.DEAL not in answers:
+    if answers.get(Question.DEAL, UNCHANGED) == UNCHANGED:
         if choices.logged and choices.logged.contact_id == candidate.id:
             return choices.logged.deal_id
         return _only_deal_id(candidate)
@@ -240,10 +240,19 @@ def _deal_id(candidate: Candidate, answers: dict[str, str], choices: Choices) ->
 
 
 def _due(answers: dict[str, str], choices: Choices, now: datetime) -> datetime | None:
-    follow_up = answers.get(Question.FOLLOW_UP, UNCHANGED)
-    if follow_up == UNCHANGED:
+    if _keeps_follow_up(answers, now):
         return choices.logged.due if choices.logged else None
-    return _follow_up_time(follow_up, answers.get(Question.DATE, ""), now)
+    return _follow_up_time(answers[Question.FOLLOW_UP], answers.get(Question.DATE, ""), now)
+
+
+def _keeps_follow_up(answers: dict[str, str], now: datetime) -> bool:
+    """Return whether the follow-up stays as it is: nobody chose another, or the day of another is not known."""
+    return answers.get(Question.FOLLOW_UP, UNCHANGED) == UNCHANGED or _lacks_day(answers, now)
+
+
+def _lacks_day(answers: dict[str, str], now: datetime) -> bool:
+    is_on_a_day = answers.get(Question.FOLLOW_UP) == DueIn.ON_A_DATE
+    return is_on_a_day and _follow_up_time(DueIn.ON_A_DATE, answers.get(Question.DATE, ""), now) is None
 
 
 def _follow_up_time(follow_up: str, date: str, now: datetime) -> datetime | None:

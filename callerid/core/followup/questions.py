@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 NONE_OF_THEM = "nobody"
 NO_DEAL = "none"
-UNCHANGED = "as-it-is"  # the follow-up task that there is
+UNCHANGED = "as-it-is"  # the follow-up task that there is, or the deal
 _NOTE_PREVIEW = 40  # characters
 
 

@@ -77,12 +77,20 @@ def may_be_added(situation: Situation, policy: Policy) -> bool:
 
 
 def _why_ignored(situation: Situation, policy: Policy, now: datetime) -> str:
-    followup = situation.followup
-    call, is_outgoing = followup.call, followup.call.type is CallType.OUTGOING
+    call = situation.followup.call
     reasons = (
         (call.type is CallType.BLOCKED, message("blocked call")),
         (not policy.has_crm and not is_missed(call), message("there is no CRM to log it to")),
         (situation.is_ignored, ON_IGNORE_LIST.reason),
+    )
+    why = next((reason for applies, reason in reasons if applies), "")
+    return why or ("" if is_unfinished(situation.followup) else _why_not_asked_about(situation.followup, policy, now))
+
+
+def _why_not_asked_about(followup: FollowUp, policy: Policy, now: datetime) -> str:
+    """Return why the settings have a call not asked about. What was answered of one in a dialog counts even so."""
+    call, is_outgoing = followup.call, followup.call.type is CallType.OUTGOING
+    reasons = (
         (bool(policy.sims) and call.sim not in policy.sims, message("not one of the chosen SIMs")),
         (is_outgoing and not policy.outgoing, message("outgoing calls are not asked about")),
         (not is_outgoing and not policy.incoming, message("incoming calls are not asked about")),

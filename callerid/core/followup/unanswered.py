@@ -36,7 +36,10 @@ def when_expired(situation: Situation, now: datetime) -> LogUnfinished | Settle 
 
 
 def rest_awaited_until(followup: FollowUp) -> datetime:
-    """Return how long the rest of an unfinished dialog is awaited: for a day after the card that asks for it was shown last."""
+    """Return how long the rest of an unfinished dialog is awaited: for a day after the card that asks for it was shown last, and
+    for a week after the call at the latest, unless its caller came into the CRM later."""
+    if followup.late_match_settled and followup.notified_at:
+        return followup.notified_at + LOG_UNFINISHED_AFTER
     latest = followup.call.start + PROMPT_LIFETIME
     return min(followup.notified_at + LOG_UNFINISHED_AFTER, latest) if followup.notified_at else latest
 

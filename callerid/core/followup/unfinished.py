@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.followup.conversation import MARK, WAITS_FOR_MIRROR, dialog_answers
-from callerid.core.followup.questions import NoteInput, Question
+from callerid.core.followup.questions import UNCHANGED, NoteInput, Question
 from callerid.core.followup.states import AWAITING_ANSWER
 
 if TYPE_CHECKING:
@@ -40,6 +40,12 @@ def awaits_rest(followup: FollowUp) -> bool:
 def finished(followup: FollowUp) -> FollowUp:
     """Return a follow-up whose answers are all that is to be asked: what is optional is not asked any more."""
     return replace(followup, draft=tuple(pair for pair in followup.draft if pair != _UNFINISHED))
+
+
+def with_deal_left(followup: FollowUp) -> FollowUp:
+    """Return a follow-up whose dialog asks for no deal: one that was not chosen stays as it is logged, or is none of several."""
+    is_chosen = Question.DEAL in dict(followup.draft)
+    return followup if is_chosen else replace(followup, draft=(*followup.draft, (Question.DEAL, UNCHANGED)))
 
 
 def reopened(followup: FollowUp) -> Draft:

@@ -8,7 +8,7 @@ from callerid.core.callers.resolve import Certainty
 from callerid.core.followup.conversation import answers_so_far, plain_answer
 from callerid.core.followup.questions import AskedQuestion, Question
 from callerid.core.followup.states import ANSWERED
-from callerid.core.followup.unfinished import awaits_rest, finished, is_about_follow_up, is_typed
+from callerid.core.followup.unfinished import awaits_rest, finished, is_about_follow_up, is_typed, with_deal_left
 from callerid.turns.followup.conversation import question_or_result, record_result
 from callerid.turns.followup.situation import read_situation
 
@@ -38,7 +38,7 @@ def needs_typing(app: AppContext, followup: FollowUp, facts: TurnFacts) -> bool:
 def log_unfinished(app: AppContext, followup: FollowUp, facts: TurnFacts) -> bool:
     """Log a call with what an unfinished dialog has of its answers, and return whether that is enough: whom it was with and the
     outcome must be known."""
-    situation = read_situation(app, finished(followup), facts)
+    situation = read_situation(app, with_deal_left(finished(followup)), facts)
     if situation.lacks_mirror or not situation.resolution.candidates:
         return False
     result = question_or_result(app, situation, facts, can_type=False)

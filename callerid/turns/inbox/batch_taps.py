@@ -11,11 +11,13 @@ from callerid.core.followup.outcomes import likely_outcome
 from callerid.core.followup.questions import Question
 from callerid.core.followup.state import EVENING_BATCH, FollowUp
 from callerid.core.followup.states import State
+from callerid.core.followup.unfinished import awaits_rest
 from callerid.core.hours import next_evening
 from callerid.logs import log
 from callerid.messages import message
 from callerid.turns.followup.conversation import answer_without_asking, with_rest_wanted
 from callerid.turns.followup.record_answer import record_answer
+from callerid.turns.followup.unfinished import log_unfinished
 from callerid.turns.retry_on_conflict import change_followup
 from callerid.turns.wake import Wake
 
@@ -47,7 +49,7 @@ def receive_batch_tap(app: AppContext, batch: Batch, word: str, facts: TurnFacts
             return Wake(attend=True)
         case "swiped":
             _put_off_or_dismiss(app, batch, calls, facts)
-            return Wake(attend=True)
+            return Wake(attend=True, deliver=True)
     log.info("batch: no action for tap %r", word)
     return Wake()
 
@@ -80,11 +82,12 @@ def _change_gathered(ledger: Ledger, call: FollowUp, now: datetime, **fields: An
 
 
 def _put_off_or_dismiss(app: AppContext, batch: Batch, calls: tuple[FollowUp, ...], facts: TurnFacts) -> None:
-    """Put the evening's calls off until the next evening; a late match is offered only once."""
+    """Put the evening's calls off until the next evening; a late match is offered only once. One whose
+    dialog was not finished is logged with the answers that there are."""
     app.ledger.batches.show_again(batch.name)
     until = Deadline(until=next_evening(facts.local, app.config.log.evening), set_at=facts.now)
     for call in calls:
         if batch.name == EVENING_BATCH:
             _change_gathered(app.ledger, call, facts.now, state=State.OPEN, not_before=until, batch=EVENING_BATCH)
-        else:
+        elif not (awaits_rest(call) and log_unfinished(app, call, facts)):
             _dismiss(app.ledger, call, facts.now)

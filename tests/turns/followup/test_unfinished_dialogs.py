@@ -11,7 +11,12 @@ from callerid.core.inbox_events import Reply
 from callerid.errors import PhoneFault
 from callerid.models.kinds import CallType
 from callerid.turns.followup.dialogs import AskResult, ask
+from callerid.turns.followup.late_matches import offer_late_matches
 from callerid.turns.inbox.typed_note import receive_reply
+from tests.turns.followup.test_evening import tap_batch
+from tests.turns.followup.test_late_matches import create, unknown_caller
+from tests.turns.followup.test_prompts import with_two_deals
+from tests.turns.world import ANA
 
 if TYPE_CHECKING:
     from callerid.core.followup.state import FollowUp
@@ -183,3 +188,64 @@ def test_a_change_whose_dialog_breaks_off_is_made(world: World, *, answered: boo
         world.later(minutes=11)
         assert world.attend().deliver
     assert in_crm(world) == ([("Busy", "ring later")], int(answered))
+
+
+@pytest.mark.parametrize("answers", [("Busy",), ("Busy", "Second", "ring later", "On a date")])
+def test_a_change_without_its_last_answer_keeps_the_deal_and_the_follow_up_that_are_logged(
+    world: World, answers: tuple[str, ...]
+) -> None:
+    with_two_deals(world)
+    followup = world.called()
+    world.attend()
+    world.tap(followup, "log")
+    world.ask("No answer", "Second", "by May", "Tomorrow")
+    world.deliver()
+    world.attend()
+    world.press(followup, "Change")
+    break_off(world, *answers)
+    ask(world.app, world.clock)
+    world.later(minutes=11)
+    world.attend()
+    assert in_crm(world) == ([("Busy", answers[2] if len(answers) > 2 else "by May")], 1)
+    assert [call.deals for call in world.portal.held_calls()] == [("Second",)]
+
+
+def test_a_call_with_one_of_several_contacts_is_logged_without_the_deal_that_did_not_arrive(world: World) -> None:
+    world.portal.records.create("contacts", {"firstname": "Ben", "lastname": "Kim", "phone": ANA})
+    with_two_deals(world)
+    broken_off(world, "Ana", "Busy")
+    world.later(hours=25)
+    assert world.attend().deliver
+    assert in_crm(world) == ([("Busy", "")], 0)
+    assert [(call.contacts, call.deals) for call in world.portal.held_calls()] == [(("Ana López",), ())]
+
+
+@pytest.mark.parametrize("reaction", ["nothing", "swiped"])
+def test_a_late_call_is_logged_with_what_was_answered_when_its_card_is_swiped_away_or_left_for_a_day(
+    world: World, reaction: str
+) -> None:
+    unknown_caller(world)
+    world.later(days=9)
+    create(world)
+    world.sync()
+    offer_late_matches(world.app, world.now)
+    world.attend()
+    tap_batch(world, "each")
+    break_off(world, "Busy", "ring later")
+    assert in_crm(world) == ([], 0)
+    if reaction == "swiped":
+        assert tap_batch(world, "swiped").deliver
+    else:
+        world.later(hours=25)
+        assert world.attend().deliver
+    assert in_crm(world) == ([("Busy", "ring later")], 0)
+
+
+def test_no_setting_drops_a_call_of_which_a_dialog_has_answers(world: World) -> None:
+    followup = broken_off(world, "Busy", "ring later")
+    world.settings('enabled = false\nregion = "IE"\n')
+    world.attend()
+    world.settings('region = "IE"\n[log]\nmin_duration = "10m"\n')
+    world.attend()
+    world.press(followup, "Tomorrow")
+    assert in_crm(world) == ([("Busy", "ring later")], 1)
