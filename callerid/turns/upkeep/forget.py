@@ -10,6 +10,8 @@ from callerid.core import numbers
 from callerid.core.callers.resolve import Certainty
 from callerid.core.ringing.card_lifecycle import pseudo_line
 from callerid.core.upkeep.traces import traces
+from callerid.errors import UsageFault
+from callerid.messages import message
 from callerid.models import Kind, Page
 from callerid.store.attempts import Attempts
 from callerid.store.erase import ErasedCalls, erase_calls, erase_texts, rewrite
@@ -61,7 +63,14 @@ class ForgetResult:
 
 
 def find(app: AppContext, number_or_name: str) -> ForgetTarget:
-    """Return the person with a number or a name; an empty target when it is neither a number nor a known name."""
+    """Return the person with a number or a name; an empty target when it is neither a number nor a known name. Raise UsageFault
+    while there is no mirror: their name and other numbers are in it, and without them they could not be found in the logs and the
+    ledger, and would come back with the next sync."""
+    if app.mirror.facts().built_at is None:
+        raise UsageFault(
+            message("There is no mirror of the CRM, so it is not known under which names and numbers they are on this phone."),
+            remedy=message("Fill it, then type the same command again: callerid sync"),
+        )
     digits = sum(map(str.isdigit, number_or_name))
     is_number = digits >= _FEWEST_DIGITS and numbers.index_keys(number_or_name, app.region) and app.line_of(number_or_name)
     if is_number:

@@ -12,7 +12,7 @@ import pytest
 from callerid.core.followup.states import State
 from callerid.core.inbox_events import Ring
 from callerid.core.sync.plan import SyncKind
-from callerid.errors import AlreadyRunning, DatabaseDamaged
+from callerid.errors import AlreadyRunning, DatabaseDamaged, UsageFault
 from callerid.models import CallType, Page
 from callerid.simulator.phone.runner import SimulatedRunner
 from callerid.turns.followup.conversation import store_draft
@@ -21,6 +21,7 @@ from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.sync.pull import pull
 from callerid.turns.upkeep.forget import ForgetResult, find, forget
 from callerid.turns.upkeep.maintenance import maintain_databases
+from tests.damages import flush
 from tests.turns.delivery.steps import answer_by_command, deliver_all
 from tests.turns.world import ANA, World
 
@@ -350,3 +351,15 @@ def test_a_deal_that_only_a_forgotten_contact_has_is_removed_and_stays_away(worl
     world.sync()
     (count,) = world.app.mirror._db.execute("SELECT count(*) FROM deals WHERE name LIKE 'Zoraida%'").fetchone()
     assert count == 0
+
+
+def test_nobody_is_forgotten_by_halves_while_there_is_no_mirror(zoe: World) -> None:
+    zoe.app.close()
+    flush(zoe.where.mirror)
+    zoe.where.mirror.write_bytes(b"")
+    zoe.app = zoe.open()
+    with pytest.raises(UsageFault, match="no mirror"):
+        forget_by(zoe, ZOE)
+    zoe.sync()
+    forget_by(zoe, ZOE)
+    assert traces(zoe) == []
