@@ -1,6 +1,7 @@
 """`python -m callerid`, where the launcher in bin/ enters, and the command `callerid`."""
 
 import gc
+import os
 import sys
 
 from callerid import __version__
@@ -8,6 +9,7 @@ from callerid import __version__
 
 def main() -> None:
     """Run the command `callerid`. Its version, and what `callerid.cli.quick` answers, are told without what a command needs."""
+    _open_closed_streams()
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"callerid, version {__version__}\n")
         return
@@ -22,6 +24,14 @@ def main() -> None:
     from callerid.cli.main import main as run
 
     run()
+
+
+def _open_closed_streams() -> None:
+    """Have a command that was started without a standard stream, as `callerid status >&-` is, write to nowhere and read nothing:
+    Python has None in place of such a stream, and the next file that is opened would take its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 if __name__ == "__main__":

@@ -7,18 +7,18 @@ import os
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.__main__ import main
 from callerid.daemon.single_instance import only_instance
 from callerid.paths import installation_paths
 from callerid.store.ledger.database import open_ledger
 from callerid.store.ledger.key_value import SENSES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.desks import SyncedHome
 
 _SLOW = ("click", "requests", "phonenumbers", "logging", "subprocess", "sqlite_utils", "tomlkit", "tomllib", "importlib.metadata")
@@ -51,6 +51,17 @@ def test_the_version_is_told_without_what_a_command_needs() -> None:
     said, modules, _ = started("--version")
     assert said.startswith("callerid, version ")
     assert {*_SLOW, "sqlite3"} & modules == set()
+
+
+@pytest.mark.parametrize("name", ["stdin", "stdout", "stderr"])
+def test_a_command_that_was_started_without_a_standard_stream_has_one_to_nowhere(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["callerid", "--version"])
+    monkeypatch.setattr(sys, name, None)  # as Python has it after `callerid status >&-`
+    main()
+    with getattr(sys, name) as stream:
+        assert os.fstat(stream.fileno()).st_rdev == Path(os.devnull).stat().st_rdev
 
 
 @pytest.mark.parametrize("words", [("status",), ("lookup", "+353871234567")], ids=" ".join)
