@@ -39,6 +39,10 @@ class Token:
         """Return the secret itself, for the Authorization header and nothing else."""
         return self._secret
 
+    def hidden_in(self, text: str) -> str:
+        """Return a text with stars in place of the secret, which an answer may quote."""
+        return text.replace(self._secret, "****")
+
     def __repr__(self) -> str:
         return "Token(****)"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 import threading
 from contextlib import contextmanager
@@ -139,8 +140,13 @@ def test_an_answer_without_end_is_cut() -> None:
         ours.read("GET", "/account")
 
 
-def test_no_error_of_the_network_shows_the_token() -> None:
-    with serving(Server(status=401, body=b'{"message": "no"}')) as portal, sender(portal.url) as ours:
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 500])
+def test_no_error_of_the_network_shows_the_token_even_if_the_answer_quotes_it(status: int) -> None:
+    """A gateway may show the request that it could not handle."""
+    scopes = [{"context": {"requiredGranularScopes": [SECRET]}, "message": SECRET}]
+    quoted = json.dumps({"message": f"no: Bearer {SECRET}", "category": "MISSING_SCOPES", "errors": scopes, "policyName": SECRET})
+    body = quoted.replace("not-for", "n\\u006ft-for").encode()
+    with serving(Server(status=status, body=body)) as portal, sender(portal.url) as ours:
         with pytest.raises(Exception) as raised:  # noqa: PT011 - whatever it is, it is to be printed
             ours.read("GET", "/account")
         assert SECRET not in f"{raised.value!r} {raised.value} {vars(raised.value)} {raised.value.__cause__!r}"

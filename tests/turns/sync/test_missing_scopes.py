@@ -260,7 +260,7 @@ def test_a_lost_scope_is_logged_once(case: Case, caplog: pytest.LogCaptureFixtur
 def test_a_403_of_something_before_hubspot_takes_nothing_away(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     case.sync()
     decoded = response.decode_json
-    monkeypatch.setattr(send, "decode_json", lambda content: None if b"MISSING_SCOPES" in content else decoded(content))
+    monkeypatch.setattr(send, "decode_json", lambda content, _hide: None if b"MISSING_SCOPES" in content else decoded(content))
     case.lose(DEALS_READ)
     for kind in (SyncKind.DELTA, SyncKind.FULL):
         with pytest.raises(ScopeMissing):

@@ -31,7 +31,7 @@ from callerid.messages import joined, message
 from callerid.token_scopes import HOW_TO_GRANT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _PROPERTY = re.compile(r"[a-z][a-z0-9_]{0,99}")
 _TEN_SECONDS = 10.0
@@ -52,10 +52,12 @@ class Response:
     body: Any
 
 
-def decode_json(content: bytes | bytearray) -> Any:
-    """Return the JSON in a body, or None when it is not valid JSON."""
+def decode_json(content: bytes | bytearray, hide: Callable[[str], str] | None = None) -> Any:
+    """Return the JSON in a body, or None when it is not valid JSON. `hide` takes out of its texts what nobody is to read, however
+    they were escaped."""
     try:
-        return json.loads(content.decode("utf-8"))
+        decoded = json.loads(content.decode("utf-8"))
+        return json.loads(hide(json.dumps(decoded))) if hide else decoded
     except (ValueError, RecursionError):
         return None
 

@@ -39,6 +39,7 @@ API_VERSION = "2026-09"
 _CONNECT_TIMEOUT, _READ_TIMEOUT = 5.0, 30.0  # seconds
 _MOST_LATE = 4  # answers that nothing waits for any more, each of which has a thread until it ends
 _TWO_TRIES = 2
+_ALL_DONE = 200  # the status of an answer that has no words about what was refused
 _CONNECTIONS = 64
 
 
@@ -57,7 +58,7 @@ class HttpSender:
         time_zone: str = "",
     ) -> None:
         self._url, self._wait, self._clock, self._monotonic = url, wait, clock, monotonic
-        self._session = requests.Session()
+        self._token, self._session = token, requests.Session()
         self._session.trust_env = False  # no proxy or .netrc of the environment sees the token
         self._session.headers["Authorization"] = f"Bearer {token.reveal()}"
         self._session.headers["Accept-Encoding"] = ACCEPTED_ENCODING
@@ -139,9 +140,10 @@ class HttpSender:
             finally:
                 self._decoder = None
 
-    def _decoded(self, content: bytearray) -> Any:
-        decoder = self._decoder
-        return decode_json(content) if decoder is None else decoder.submit(decode_json, content).result()
+    def _decoded(self, status: int, content: bytearray) -> Any:
+        """Return the JSON of an answer. One that refuses may quote the request, whose token nobody is to read in an error."""
+        decoder, hide = self._decoder, None if status == _ALL_DONE else self._token.hidden_in
+        return decode_json(content, hide) if decoder is None else decoder.submit(decode_json, content, hide).result()
 
     def _is_beyond_budget(self, pause: float) -> bool:
         until = getattr(self._budget, "until", None)
@@ -197,7 +199,7 @@ class HttpSender:
                 self._session.request(method, target, json=body, timeout=limits, allow_redirects=False, stream=True) as reply,
                 self.answer_bounds.content(reply) as content,
             ):
-                response = Response(status=reply.status_code, headers=reply.headers, body=self._decoded(content))
+                response = Response(status=reply.status_code, headers=reply.headers, body=self._decoded(reply.status_code, content))
         except TooLarge as fault:
             raise _too_large(fault, once=writes and not repeatable) from fault
         except exceptions.RequestException as fault:
