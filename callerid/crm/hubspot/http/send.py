@@ -58,7 +58,8 @@ class HttpSender:
         time_zone: str = "",
     ) -> None:
         self._url, self._wait, self._clock, self._monotonic = url, wait, clock, monotonic
-        self._token, self._session = token, requests.Session()
+        self._token = token
+        self._session = requests.Session()
         self._session.trust_env = False  # no proxy or .netrc of the environment sees the token
         self._session.headers["Authorization"] = f"Bearer {token.reveal()}"
         self._session.headers["Accept-Encoding"] = ACCEPTED_ENCODING
