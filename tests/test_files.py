@@ -28,6 +28,7 @@ WAYS: dict[str, Callable[[Path], object]] = {
 OPENING = {"read_text", "read_bytes", "write_text", "write_bytes", "open"}
 # what opens files by itself, and why it may
 ELSEWHERE = {
+    "callerid/__main__.py": "/dev/null",
     "callerid/files.py": "it is the place",
     "callerid/store/connection.py": "a file that it creates itself",
     "callerid/turns/upkeep/bug_report/archive.py": "a file that it creates itself",

@@ -133,6 +133,7 @@ _NOT_TOLD = {
     "callerid/core/doctor/versions.py",
     "callerid/core/followup/conversation.py",
     "callerid/core/followup/outcomes.py",
+    "callerid/core/followup/unfinished.py",
     "callerid/core/inbox_events.py",
     "callerid/core/numbers/__init__.py",
     "callerid/core/numbers/text/hidden_words.py",
