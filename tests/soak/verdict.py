@@ -11,6 +11,7 @@ from callerid.core.followup.states import AWAITING_ANSWER, State
 from callerid.core.followup.unfinished import is_unfinished
 
 if TYPE_CHECKING:
+    from callerid.core.followup.state import FollowUp
     from tests.soak.life import Life, Lived
 
 TO_CRM = ("connected", "note", "dialog", "undo")
@@ -70,9 +71,16 @@ def compare_calls(life: Life, tally: Tally) -> None:
             life.unfinished.remove(start)
             continue
         tally.wrong.append(f"in the CRM, and nobody called then: {start} {calls}")
-    tasks, expected = len(life.portal.held_tasks()), sum(lived.follows_up for lived in life.open_calls)
-    if tasks != expected:
-        tally.wrong.append(f"{tasks} tasks instead of {expected}")
+    _compare_tasks(life, followups, tally)
+
+
+def _compare_tasks(life: Life, followups: dict[tuple[datetime, str], FollowUp], tally: Tally) -> None:
+    """Compare how many tasks there are with how many were wanted, of calls that are logged by now."""
+    wanting = [lived for lived in life.open_calls if lived.follows_up and lived.key in followups]
+    tasks, expected = life.portal.held_tasks(), [each for each in wanting if _expected(each, followups[each.key].state) is not None]
+    if len(tasks) != len(expected):
+        told = [(lived, followups[lived.key].state, followups[lived.key].draft) for lived in wanting]
+        tally.wrong.append(f"{len(tasks)} tasks instead of {len(expected)}: {tasks}, wanted by {told}")
 
 
 def compare(lived: Lived, state: State, held: list[tuple[str, str, int]], tally: Tally) -> None:
