@@ -164,6 +164,18 @@ def test_a_call_that_is_withdrawn_before_it_arrives_late_is_withdrawn_again(worl
     assert world.again(followup).state is State.DISMISSED
 
 
+def test_a_call_that_is_logged_again_is_not_taken_for_the_withdrawn_one_that_the_search_still_shows(world: World) -> None:
+    followup = logged(world)
+    world.later(minutes=1)
+    world.tap(followup, "undo")
+    world.deliver()
+    world.portal.search_lag = 30
+    world.portal.fault("cut_before", CALL_POSTS)
+    answer_by_command(world, followup, note="second")
+    deliver_all(world)
+    assert in_crm(world) == [("Connected", "second")]
+
+
 def test_a_call_that_is_logged_again_after_its_withdrawal_is_there_though_the_withdrawal_comes_late(world: World) -> None:
     followup = logged(world)
     finish_late(world, "DELETE ", 200)

@@ -33,7 +33,7 @@ from callerid.messages import joined, message
 from callerid.models import ActivityKind, CallEngagement, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from callerid.crm.hubspot.http.send import HttpSender
     from callerid.models import Engagement
@@ -83,7 +83,8 @@ def find(sender: HttpSender, engagement: Engagement) -> str | None:
     Looked for among what the contact (or company, or deal) is associated with, which is consistent, and by search, whose index
     lags. The survivor of a merged contact has what the merged one had.
     """
-    return next(iter(_find_associated(sender, engagement) or _find_by_search(sender, engagement)), None)
+    associated = _find_associated(sender, engagement)
+    return next(iter(associated or _existing(sender, kind_of(engagement), _find_by_search(sender, engagement))), None)
 
 
 def find_all(sender: HttpSender, possible: Sequence[Engagement], known_id: str) -> tuple[str, ...]:
@@ -93,9 +94,13 @@ def find_all(sender: HttpSender, possible: Sequence[Engagement], known_id: str) 
     searched = {str(_filters(engagement)): engagement for engagement in reversed(possible)}
     certain = {own for engagement in associated.values() for own in _find_associated(sender, engagement)}
     indexed = {own for engagement in searched.values() for own in _find_by_search(sender, engagement)} | ({known_id} - {""})
-    kind = kind_of(possible[0])  # the index may show what was deleted a moment ago
-    existing = {own for own in indexed - certain if _current_id(sender, kind, own) is not None}
-    return tuple(sorted(certain | existing, key=_age))
+    existing = _existing(sender, kind_of(possible[0]), sorted(indexed - certain, key=_age))
+    return tuple(sorted(certain | set(existing), key=_age))
+
+
+def _existing(sender: HttpSender, kind: str, ids: Iterable[str]) -> tuple[str, ...]:
+    """Return those of some ids that exist: an index that lags shows what was deleted a moment ago."""
+    return tuple(own for own in ids if _current_id(sender, kind, own) is not None)
 
 
 def _age(record_id: str) -> tuple[int, str]:
