@@ -49,6 +49,18 @@ def late_contents(row: Delivery) -> tuple[Content, ...]:
     return possible_others(row, row.content) if row.state is DeliveryState.DELIVERED else ()
 
 
+def before_rewriting(row: Delivery, now: datetime) -> Delivery:
+    """Return a row as it must be stored before a last look writes its content again: if nobody learns how that ends, it may still
+    come, and undo what is answered meanwhile."""
+    return replace(row, certain_at=Deadline(until=now, set_at=now))
+
+
+def rewritten(row: Delivery, before: Delivery, now: datetime) -> Delivery:
+    """Return a row whose content a last look has written again: as certain as it was `before`, unless more is in doubt since."""
+    begun = row.certain_at and row.certain_at.until == row.certain_at.set_at
+    return certain(replace(row, certain_at=before.certain_at) if begun else row, now)
+
+
 def certain(row: Delivery, now: datetime) -> Delivery:
     """Return a row that was looked for and corrected: nothing can come any more, or there is another look for what was given up
     later."""
@@ -68,7 +80,6 @@ def deleted_late(row: Delivery, now: datetime) -> Delivery:
 
 
 def check_failed(row: Delivery, fault: CalleridError, now: datetime) -> Delivery:
-    """Return a row whose last look ended in an error: for a later one."""
-    given_up = row.certain_at.set_at if row.certain_at else None
-    later = Deadline(until=now + pause(fault, row.attempts), set_at=given_up or now)
+    """Return a row whose last look ended in an error: for a later one. What it has written may still come, too."""
+    later = Deadline(until=now + pause(fault, row.attempts), set_at=now)
     return replace(row, attempts=row.attempts.after_fault(fault), certain_at=later)

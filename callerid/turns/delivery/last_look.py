@@ -69,10 +69,26 @@ def _correct(app: AppContext, port: Crm, row: Delivery, clock: Callable[[], date
     late = engagements(certainty.late_contents(row))
     content = row.content
     if kept and late and not isinstance(content, NewContact):
-        yield from answer_to(port, lambda: port.update(kept, content, late))
-    now = clock()
-    change_delivery(app.ledger, row, lambda newest: _if_unchanged(row, newest, lambda same: certainty.certain(same, now)), now)
+        yield from _rewrite(app, port, row, lambda: port.update(kept, content, late), clock)
+    else:
+        now = clock()
+        change_delivery(app.ledger, row, lambda newest: _if_unchanged(row, newest, lambda same: certainty.certain(same, now)), now)
     return int(has_arrived)
+
+
+def _rewrite(app: AppContext, port: Crm, row: Delivery, write: Callable[[], None], clock: Callable[[], datetime]) -> Steps[None]:
+    """Write the newest answer over what may have come late."""
+    now = clock()
+    begun = change_delivery(
+        app.ledger, row, lambda newest: _if_unchanged(row, newest, lambda same: certainty.before_rewriting(same, now)), now
+    )
+    if begun is None:
+        return
+    yield from answer_to(port, write)
+    done = clock()
+    change_delivery(
+        app.ledger, begun, lambda newest: _if_unchanged(begun, newest, lambda same: certainty.rewritten(same, row, done)), done
+    )
 
 
 def engagements(contents: Sequence[Content]) -> tuple[Engagement, ...]:

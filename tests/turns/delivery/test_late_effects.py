@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from datetime import timedelta
 from itertools import cycle
@@ -11,6 +12,7 @@ import pytest
 
 from callerid.core.delivery.states import DeliveryState
 from callerid.core.followup.states import State
+from callerid.errors import CrmFault
 from callerid.models import CallType, NewContact
 from callerid.turns.followup.withdraw import withdraw
 from tests.turns.delivery.steps import (
@@ -213,6 +215,36 @@ def test_a_correction_is_not_undone_by_the_late_effect_of_an_earlier_one_that_wa
     assert in_crm(world) == [("Connected", "second")]
     until_certain(world)
     assert in_crm(world) == [("Connected", "third")]
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_a_correction_is_not_undone_by_the_late_effect_of_what_a_last_look_has_written(
+    world: World, monkeypatch: pytest.MonkeyPatch, *, is_killed: bool
+) -> None:
+    followup, real = logged(world), world.hub.update
+    finish_late(world, CALL_UPDATES, 10)
+    answer_by_command(world, followup, note="second")
+    world.deliver()
+    answer_by_command(world, followup, note="third")
+    deliver_all(world)
+    finish_late(world, CALL_UPDATES, 200)
+
+    def die(*arguments: Any) -> None:
+        with contextlib.suppress(CrmFault):
+            real(*arguments)
+        raise Killed
+
+    monkeypatch.setattr(world.hub, "update", die if is_killed else real)
+    with pytest.raises(Killed) if is_killed else contextlib.nullcontext():
+        pass_time(world, timedelta(seconds=250))  # the look after four minutes writes it again, and is given up
+    monkeypatch.undo()
+    world.restart()
+    pass_time(world, timedelta(seconds=150))
+    answer_by_command(world, followup, note="fourth")
+    deliver_all(world)
+    assert in_crm(world) == [("Connected", "fourth")]
+    until_certain(world)
+    assert in_crm(world) == [("Connected", "fourth")]
 
 
 def test_a_call_that_is_answered_again_after_its_withdrawal_says_that_though_the_first_answer_comes_late(world: World) -> None:
