@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -72,10 +73,10 @@ def pull(
         return _pull(app, source, clock, requested=requested, force=force, dry_run=dry_run, progress=progress)
 
     result = retry_if_damaged(app, take_turn, clock())
-    if not dry_run:
+    if not dry_run:  # of whatever kind: whoever filled the mirror may have been killed before this
         note_filled_mirror(app)
-    if result.kind is SyncKind.FULL and not dry_run:
-        remove_put_aside(app.paths.mirror)
+        with suppress(OSError):  # it is in nobody's way
+            remove_put_aside(app.paths.mirror)
         app.report(Trouble.MIRROR, None, clock())
     return result
 

@@ -10,10 +10,11 @@ from callerid.core.inbox_events import Ring
 from callerid.core.sync.plan import SyncKind
 from callerid.core.upkeep.health import Source
 from callerid.errors import CalleridError
+from callerid.store.damage import files_put_aside
 from callerid.turns.inbox.receive import receive
 from callerid.turns.repair import report_replaced_mirror
 from callerid.turns.sync.pull import pull
-from tests.damages import cut_to_nothing, delete, delete_with_journal
+from tests.damages import cut_to_nothing, delete, delete_with_journal, overwrite_header
 from tests.turns.sync.portal_and_world import PortalAndWorld
 from tests.turns.world import ANA
 
@@ -51,6 +52,27 @@ def test_a_mirror_that_goes_while_nobody_has_it_open_is_missed_once_by_whoever_r
     assert app.mirror.candidates(ANA, "IE")
     assert troubles(pair) == []
     assert not report_replaced_mirror(app, pair.world.now)
+
+
+def test_a_mirror_that_was_filled_by_a_process_that_died_is_no_trouble_after_the_next_sync(
+    pair: PortalAndWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    pair.sync()
+    app, path = pair.world.app, pair.world.where.mirror
+    app.mirror.close()
+    overwrite_header(path)
+    assert app.mirror.candidates(ANA, "IE") == ()
+    assert report_replaced_mirror(app, pair.world.now)
+    with monkeypatch.context() as dying:
+        dying.setattr("callerid.turns.sync.pull.note_filled_mirror", die)
+        with pytest.raises(KeyboardInterrupt):
+            pair.sync()
+    assert (len(troubles(pair)), len(files_put_aside(path))) == (1, 1)
+    assert pair.sync().kind is SyncKind.DELTA
+    assert (troubles(pair), files_put_aside(path)) == ([], [])
 
 
 def test_a_ring_that_meets_a_damaged_mirror_is_shown_by_its_number(pair: PortalAndWorld) -> None:
