@@ -119,7 +119,7 @@ def next_step(situation: Situation, policy: Policy, now: datetime) -> Step:
             return _while_gathered(situation, now)
         case State.NOT_IN_CRM if not followup.notification_shown:
             return _on_late_match(situation, policy)
-    return _after_answer(followup, policy, now)
+    return _after_answer(situation, policy, now)
 
 
 def _is_dialog_wanted(followup: FollowUp, now: datetime) -> bool:
@@ -257,13 +257,14 @@ _STATUS_OF_STATE = {
 }
 
 
-def _after_answer(followup: FollowUp, policy: Policy, now: datetime) -> Step:
+def _after_answer(situation: Situation, policy: Policy, now: datetime) -> Step:
+    followup = situation.followup
     shown_at = followup.notified_at or now
     change_card = Deadline.after(CHANGE_CARD_LIFETIME, shown_at)
     if followup.card_status is CardStatus.CHANGE_ASKED and followup.notification_shown and change_card.holds(now):
         return Wait(until=change_card.until)
     if when_change_is_left(followup, now):
-        return LogUnfinished()
+        return _wait_for_mirror(followup, now) if situation.lacks_mirror else LogUnfinished()
     due = _due_status(followup)
     if due is CardStatus.NONE:
         return RemoveCard() if followup.notification_shown else None

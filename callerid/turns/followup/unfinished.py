@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from callerid.core.callers.resolve import Certainty
 from callerid.core.followup.conversation import answers_so_far, plain_answer
 from callerid.core.followup.questions import AskedQuestion, Question
-from callerid.core.followup.states import ANSWERED
+from callerid.core.followup.states import ANSWERED, AWAITING_ANSWER
 from callerid.core.followup.unfinished import awaits_rest, finished, is_about_follow_up, is_typed, with_deal_left
-from callerid.turns.followup.conversation import question_or_result, record_result
+from callerid.turns.followup.conversation import question_or_result, record_result, with_rest_wanted
 from callerid.turns.followup.situation import read_situation
 
 if TYPE_CHECKING:
@@ -36,10 +36,12 @@ def needs_typing(app: AppContext, followup: FollowUp, facts: TurnFacts) -> bool:
 
 
 def log_unfinished(app: AppContext, followup: FollowUp, facts: TurnFacts) -> bool:
-    """Log a call with what an unfinished dialog has of its answers, and return whether that is enough: whom it was with and the
-    outcome must be known."""
+    """Log a call with what an unfinished dialog has of its answers, when there is a mirror, and return whether that is enough: whom
+    it was with and the outcome must be known."""
     situation = read_situation(app, with_deal_left(finished(followup)), facts)
-    if situation.lacks_mirror or not situation.resolution.candidates:
+    if situation.lacks_mirror:
+        return _have_wait(app, finished(followup), facts)
+    if not situation.resolution.candidates:
         return False
     result = question_or_result(app, situation, facts, can_type=False)
     answers, resolution = answers_so_far(situation.followup), situation.resolution
@@ -52,3 +54,11 @@ def log_unfinished(app: AppContext, followup: FollowUp, facts: TurnFacts) -> boo
         result = plain_answer(resolution.candidates[0], outcome, answers)
     record_result(app, followup, result, facts)
     return True
+
+
+def _have_wait(app: AppContext, followup: FollowUp, facts: TurnFacts) -> bool:
+    """Have the answers about a call wait for a mirror, and return whether that was stored: an outcome must be among them."""
+    answers = answers_so_far(followup)
+    if followup.state not in AWAITING_ANSWER or Question.OUTCOME not in dict(answers):
+        return False
+    return app.ledger.calls.change(followup, with_rest_wanted(app, followup, answers, facts), facts.now) is not None

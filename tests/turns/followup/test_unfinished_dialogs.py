@@ -13,6 +13,7 @@ from callerid.models.kinds import CallType
 from callerid.turns.followup.dialogs import AskResult, ask
 from callerid.turns.followup.late_matches import offer_late_matches
 from callerid.turns.inbox.typed_note import receive_reply
+from tests.damages import delete_with_journal
 from tests.turns.followup.test_evening import tap_batch
 from tests.turns.followup.test_late_matches import create, unknown_caller
 from tests.turns.followup.test_prompts import with_two_deals
@@ -249,3 +250,26 @@ def test_no_setting_drops_a_call_of_which_a_dialog_has_answers(world: World) -> 
     world.attend()
     world.press(followup, "Tomorrow")
     assert in_crm(world) == ([("Busy", "ring later")], 1)
+
+
+@pytest.mark.parametrize("is_change", [False, True])
+def test_what_was_answered_is_logged_when_the_mirror_is_back_that_was_lost_meanwhile(world: World, *, is_change: bool) -> None:
+    followup = world.called()
+    world.attend()
+    if is_change:
+        world.press(followup, "Connected")
+        world.deliver()
+        world.attend()
+        world.press(followup, "Change")
+    break_off(world, "Busy", "ring later")
+    ask(world.app, world.clock)
+    world.app.mirror.close()
+    delete_with_journal(world.where.mirror)
+    if is_change:
+        world.later(minutes=11)
+    else:
+        world.press(followup, "swipe")
+    world.attend()
+    world.sync()
+    assert world.attend().deliver
+    assert in_crm(world) == ([("Busy", "ring later")], 0)
