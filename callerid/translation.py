@@ -94,7 +94,7 @@ class _Speaker:
         found = template.pattern().fullmatch(text) if template else None
         if template is None or found is None:
             return text
-        values = {name: self._say_value(name, value) for name, value in template.values(found).items()}
+        values = {name: _AsItStands(self._say_value(name, value)) for name, value in template.values(found).items()}
         return self._known(template.text).format(**values)
 
     def _say_value(self, name: str, value: str) -> str:
@@ -115,7 +115,7 @@ class _Speaker:
             first, rest = text[:end], text[end + 1 :]
             said = self._say_whole(rest)
             if said != rest:
-                return self._joined(joined(" ", (first, said)))
+                return self._joined(joined(" ", (self._say_stored(first), said)))
         return text
 
     def _known(self, text: str) -> str:
@@ -127,6 +127,15 @@ class _Speaker:
         texts = getattr(self._of_language, "_catalog", {})  # gettext has no other list of what it knows
         first = (text if isinstance(text, str) else text[0] for text in texts)
         return _templates_of(tuple(text for text in first if "{" in text))
+
+
+class _AsItStands(str):
+    """A value out of a stored text. Its template has made it what it is: 1,234 and no number any more."""
+
+    __slots__ = ()
+
+    def __format__(self, _: str) -> str:
+        return str(self)
 
 
 class _Template:

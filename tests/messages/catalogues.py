@@ -6,6 +6,7 @@ from __future__ import annotations
 import ast
 import io
 import re
+from copy import deepcopy
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -118,7 +119,12 @@ def po_bytes(made: Catalog) -> bytes:
 
 
 def mo_bytes(made: Catalog) -> bytes:
-    """Return a catalogue as the product reads it."""
+    """Return a catalogue as the product reads it: what counts several things has an entry of its own as well, because a stored text is
+    recognised by what it was made of, and gettext keeps only the text for one thing."""
     compiled = io.BytesIO()
-    write_mo(compiled, made)
+    complete = deepcopy(made)
+    for entry in made:
+        if entry.pluralizable and entry.id[1] not in made:
+            complete.add(entry.id[1], entry.string[-1])
+    write_mo(compiled, complete)
     return compiled.getvalue()

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from babel.messages.catalog import Catalog, Message
 
 _HOW = "type: make messages; translate what is empty, and type it again"
+_LONG_ENOUGH = 20  # letters of a message, for it to be told from what others wrote
 
 
 @cache
@@ -213,6 +214,22 @@ def test_a_message_that_was_stored_as_english_text_is_recognised() -> None:
     both = str(Offline(message(offline), remedy=message("A running daemon continues when the network is back.")))
     assert in_language(both, "ja") == in_language(offline, "ja") + "デーモンが動いていれば、ネットワークの復旧後に再開します。"
     assert in_language("Portal says no. Type: callerid sync", "ja") == "Portal says no. 次を実行してください: callerid sync"
+
+
+@pytest.mark.parametrize("count", [1, 4])
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_message_that_counts_is_recognised_when_it_was_stored_of_one_and_of_several(language: str, count: int) -> None:
+    for entry in catalogue(language):
+        if entry.pluralizable and "{count}" in entry.id[1] and len(entry.id[0]) > _LONG_ENOUGH:
+            places = {place for text in _ids(entry) for place in _places(text)} - {"count"}
+            counts = counted(count, *entry.id, **dict.fromkeys(places, 1234))
+            assert in_language(str(counts), language) == in_language(counts, language)
+
+
+def test_each_sentence_that_is_known_after_one_that_is_not_is_said_in_the_language() -> None:
+    tried, typed = "The calls are read from the phone's log again.", "Type: callerid sync"
+    said = f"{in_language(tried, 'ja')}{in_language(typed, 'ja')}"
+    assert in_language(f"Portal says no. {tried} {typed}", "ja") == f"Portal says no. {said}"
 
 
 def test_a_language_without_a_catalogue_speaks_english() -> None:
