@@ -125,6 +125,6 @@ def mo_bytes(made: Catalog) -> bytes:
     complete = deepcopy(made)
     for entry in made:
         if entry.pluralizable and entry.id[1] not in made:
-            complete.add(entry.id[1], entry.string[-1])
+            complete.add(entry.id[1], entry.string[-1] if entry.string else "")
     write_mo(compiled, complete)
     return compiled.getvalue()
