@@ -11,7 +11,7 @@ from pathlib import Path
 
 from callerid.config.load import parse_config
 from callerid.config.settings import setting_type
-from callerid.errors import ConfigFault
+from callerid.errors import ConfigFault, DiskFull, StoreFault
 from callerid.messages import as_typed, message, os_reason
 
 
@@ -66,7 +66,8 @@ def _above_comment_of_next_table(text: str, changed: str) -> str:
 
 
 def save(path: Path, text: str) -> None:
-    """Replace a file's text at once, readable by its owner only; a symbolic link stays one. Raise ConfigFault."""
+    """Replace a file's text at once, readable by its owner only; a symbolic link stays one. Raise StoreFault where it cannot be
+    written, for want of room DiskFull: the settings have no fault."""
     target = path.resolve()
     try:
         descriptor, fresh = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
@@ -81,12 +82,8 @@ def save(path: Path, text: str) -> None:
                 Path(fresh).unlink()
             raise
     except OSError as fault:
-        is_full = fault.errno in (errno.ENOSPC, errno.EDQUOT)
-        remedy = (
-            message("Free some space on the phone: df -h")
-            if is_full
-            else message("See what it is, and who may write there: ls -la {parent}", parent=as_typed(target.parent))
-        )
-        raise ConfigFault(
-            message("{target} cannot be written: {reason}.", target=target, reason=os_reason(fault)), remedy=remedy
-        ) from fault
+        sentence = message("{target} cannot be written: {reason}.", target=target, reason=os_reason(fault))
+        if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(sentence, remedy=message("Free some space on the phone: df -h")) from fault
+        who = message("See what it is, and who may write there: ls -la {parent}", parent=as_typed(target.parent))
+        raise StoreFault(sentence, remedy=who) from fault

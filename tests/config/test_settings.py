@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import tomllib
 from datetime import time, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import phonenumbers
 import pytest
@@ -20,7 +22,7 @@ from callerid.config.setting_types import as_typed
 from callerid.config.settings import Config
 from callerid.config.time_types import TimeRange
 from callerid.config.toml_faults import line_of
-from callerid.errors import ConfigFault, TokenFault
+from callerid.errors import ConfigFault, DiskFull, StoreFault, TokenFault
 from callerid.translation import in_language
 
 
@@ -222,8 +224,16 @@ def test_a_file_is_replaced_at_once_and_a_link_stays_a_link(tmp_path: Path) -> N
     assert target.read_text() == "enabled = false\n"
     assert target.stat().st_mode & 0o777 == 0o600
     assert sorted(path.name for path in tmp_path.iterdir()) == ["config.toml", "real.toml"]
-    with pytest.raises(ConfigFault, match="cannot be written"):
+
+
+def test_settings_that_cannot_be_written_have_no_fault_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(StoreFault, match="cannot be written") as nowhere:
         edit.save(tmp_path / "nowhere" / "config.toml", "")
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    monkeypatch.setattr(os, "fsync", Mock(side_effect=full))
+    with pytest.raises(DiskFull, match="No space left") as refused:
+        edit.save(tmp_path / "config.toml", "")
+    assert (nowhere.value.exit_code, refused.value.exit_code, list(tmp_path.iterdir())) == (50, 51, [])
 
 
 def test_the_settings_that_are_shown_hold_no_token() -> None:
