@@ -42,7 +42,7 @@ def missed_table(callers: Sequence[MissedCaller], width: int, texts: Catalogue) 
 
 def _wide(caller: MissedCaller, texts: Catalogue) -> tuple[str, ...]:
     last = f"{caller.last.local:%Y-%m-%d %H:%M}"
-    return caller.last.who, caller.last.number, _attempts(caller), last, _values(caller), _there(caller, texts)
+    return caller.last.who, _number(caller), _attempts(caller), last, _values(caller), _there(caller, texts)
 
 
 def _middle(caller: MissedCaller, texts: Catalogue) -> tuple[str, ...]:
@@ -51,6 +51,11 @@ def _middle(caller: MissedCaller, texts: Catalogue) -> tuple[str, ...]:
 
 def _narrow(caller: MissedCaller, texts: Catalogue) -> tuple[str, ...]:
     return caller.last.who, _attempts(caller), _there(caller, texts)
+
+
+def _number(caller: MissedCaller) -> str:
+    """Return the number of somebody who has a name; "" where the number stands for it."""
+    return caller.last.number if any(map(str.isalpha, caller.last.who)) else ""
 
 
 def _attempts(caller: MissedCaller) -> str:

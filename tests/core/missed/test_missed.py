@@ -106,6 +106,12 @@ def test_what_is_not_known_of_the_place_is_left_out() -> None:
     assert missed_table([caller(local_times=(), open_now=OpenNow.UNKNOWN)], 40, EN)[0].endswith("1×")
 
 
+def test_a_number_is_shown_once() -> None:
+    stranger = missed_table([caller(last=replace(CALL, who="+33 1 45 67 89 00", number="+33145678900"))], 120, EN)[0]
+    assert ("+33 1 45 67 89 00" in stranger, "+33145678900" in stranger) == (True, False)
+    assert "+33145678900" in missed_table([caller(last=replace(CALL, who="Ana", number="+33145678900"))], 120, EN)[0]
+
+
 def test_the_csv_has_no_formula() -> None:
     heading, row = csv_rows([caller(last=replace(CALL, who="=1+1", number="+353871234567"), deals=(RENEWAL,))])
     named = dict(zip(heading, row, strict=True))
