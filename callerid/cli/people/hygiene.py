@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _MEANINGS = {
     "masked": message("masked: the token may not see them"),
     "destroyed": message("destroyed by a spreadsheet: the digits are gone"),
-    "impossible": message("no number that can be dialled"),
+    "impossible": message("that nobody can dial"),
     "no-area-code": message("without an area code"),
     "ambiguous": message("with more than one reading: a zero or a country code may be missing"),
     "several": message("several numbers in one field"),
