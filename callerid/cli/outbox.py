@@ -9,20 +9,21 @@ import click
 from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.output import echo, print_text, shown
 from callerid.cli.session import crm_connection, open_session
-from callerid.core.wording.table import padded
+from callerid.core.wording.table import padded, places
 from callerid.messages import message
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.delivery.outbox_row import Content, Delivery
+    from callerid.errors import UsageFault
     from callerid.turns.context import AppContext
 
 
 _UNCERTAIN = message("waits for certainty: a request that HubSpot did not answer may still be carried out, and is then looked for")
 
 _KINDS = {"call": message("call"), "task": message("task"), "contact": message("contact")}
-_WIDEST_KIND, _TIME = 8, 16  # columns
+_TIME = 16  # columns
 STATES = {
     "waiting": message("waiting"),
     "unsure": message("unsure"),
@@ -57,8 +58,9 @@ def outbox(context: click.Context, *, as_json: bool, everything: bool) -> None:
 def _print_row(app: AppContext, row: Delivery) -> None:
     at = _moment(row.content)
     local = f"{app.local_time(at):%Y-%m-%d %H:%M}" if at else ""
-    kind, state = padded(shown(_KINDS[row.kind.value]), _WIDEST_KIND), shown(STATES[row.state.value])
-    print_text(f"{row.id:>4}  {kind}{local:<{_TIME}}  {_title(row.content)}  [{state}]")
+    kinds = {kind: shown(name) for kind, name in _KINDS.items()}
+    kind, state = padded(kinds[row.kind.value], max(map(places, kinds.values()))), shown(STATES[row.state.value])
+    print_text(f"{row.id:>4}  {kind} {local:<{_TIME}}  {_title(row.content)}  [{state}]")
     if row.certain_at:
         print_text(f"      {shown(_UNCERTAIN)}")
     for line in row.fault.splitlines():
@@ -157,12 +159,27 @@ def _consequence(dropped: Delivery) -> str:
 
 
 def _chosen(app: AppContext, number: int | None) -> tuple[Delivery, ...]:
-    from callerid.errors import UsageFault
-
+    """Return the row with a number, or all that are on their way. Raise UsageFault when that one is not."""
     rows = app.ledger.outbox.all()
     chosen = tuple(row for row in rows if number in (None, row.id))
     if number is not None and not chosen:
-        raise UsageFault(
+        raise _not_on_its_way(number, app.ledger.outbox.by_id(number))
+    return chosen
+
+
+def _not_on_its_way(number: int, settled: Delivery | None) -> UsageFault:
+    from callerid.errors import UsageFault
+
+    if settled is None:
+        return UsageFault(
             message("There is no row {number} in the outbox.", number=number), remedy=message("See the rows with: callerid outbox")
         )
-    return chosen
+    state = STATES[settled.state.value]
+    remedy = (
+        message("To change that, type: callerid log {key}", key=settled.call_key)
+        if settled.call_key
+        else message("See: callerid outbox --all")
+    )
+    return UsageFault(
+        message("Row {number} is not on its way to the CRM any more: {state}.", number=number, state=state), remedy=remedy
+    )

@@ -184,6 +184,7 @@ def test_a_waiting_contact_is_dropped_by_the_number_of_its_row(desk: QuickDesk) 
     assert (row["kind"], row["call"], row["title"]) == ("contact", None, "Martin")
     assert desk.start("outbox", "drop", str(row["id"])).stdout == "dropped: Martin\n"
     assert desk.json("outbox") == []
+    assert "not on its way to the CRM any more: dropped." in desk.start("outbox", "retry", str(row["id"])).stderr
 
 
 def typed(desk: QuickDesk, words: tuple[str, ...], *answers: tuple[str, str]) -> str:
