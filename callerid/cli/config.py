@@ -28,7 +28,7 @@ def _write(key: str, value: str) -> None:
     from callerid.config.load import settings_text
 
     file = home().config_file
-    save(file, set_value(settings_text(file), key, value))
+    save(file, set_value(settings_text(file), key, value, str(file)))
 
 
 _STATES = {"read": message("read"), "taken": message("taken"), "suggested": message("suggested")}

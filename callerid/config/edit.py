@@ -15,10 +15,11 @@ from callerid.errors import ConfigFault, DiskFull, StoreFault
 from callerid.messages import as_typed, message, os_reason
 
 
-def set_value(text: str, key: str, typed: str) -> str:
+def set_value(text: str, key: str, typed: str, name: str = "config.toml") -> str:
     """Return the text of a settings file with a dotted key set to what a person typed.
 
-    Raise ConfigFault when there is no such setting, when the value is not valid, or when the file has other errors.
+    Raise ConfigFault when there is no such setting, when the value is not valid, or when the file, which has a name, has other
+    errors: with the lines on which they are in it now.
     """
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
@@ -34,16 +35,20 @@ def set_value(text: str, key: str, typed: str) -> str:
     try:
         document = tomlkit.parse(text)
     except TOMLKitError:
-        parse_config(text)  # says it in our words
+        parse_config(text, name)  # says it in our words
         raise
-    table_name, _, name = key.rpartition(".")
+    table_name, _, last = key.rpartition(".")
     if table_name and table_name not in document:
         document[table_name] = tomlkit.table()
     table = document[table_name] if table_name else document
-    is_new = name not in table
-    table[name] = value
+    is_new = last not in table
+    table[last] = value
     changed = tomlkit.dumps(document)
-    parse_config(changed)  # errors elsewhere in the file are reported before anything is written
+    try:
+        parse_config(changed, name)
+    except ConfigFault:  # elsewhere in the file; nothing is written, and so the person finds the lines as they were
+        parse_config(text, name)
+        raise
     return _above_comment_of_next_table(text, changed) if is_new else changed
 
 

@@ -215,6 +215,12 @@ def test_a_change_that_is_not_valid_is_refused_before_anything_is_written(text: 
         edit.set_value(text, key, typed)
 
 
+def test_a_change_names_errors_elsewhere_by_the_lines_of_the_file_as_it_is() -> None:
+    with pytest.raises(ConfigFault, match=r"(?s)/home/config\.toml has an error:.*line 2: log\.evening"):
+        edit.set_value("[log]\nevening = 5\n", "enabled", "on", "/home/config.toml")
+    assert parse_config(edit.set_value("[log]\nevening = 5\n", "log.evening", "19:00")).log.evening == time(19)
+
+
 def test_a_file_is_replaced_at_once_and_a_link_stays_a_link(tmp_path: Path) -> None:
     target, link = tmp_path / "real.toml", tmp_path / "config.toml"
     target.write_text("enabled = true\n")

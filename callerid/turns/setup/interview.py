@@ -78,4 +78,4 @@ class Interview:
 def write_setting(app: AppContext, key: str, value: str) -> None:
     """Write a setting into the person's file. Raise ConfigFault."""
     file = app.paths.config_file
-    save(file, set_value(settings_text(file), key, value))
+    save(file, set_value(settings_text(file), key, value, str(file)))
