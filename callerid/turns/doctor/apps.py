@@ -50,7 +50,7 @@ def cards(examination: Examination) -> Finding:
     """Check notifications by showing one and taking it away."""
     card = examination.test_card
     if card.fault:
-        return android.cards("", None, card.fault.sentence.rstrip("."), card.fault.remedy)
+        return android.cards("", None, card.fault.sentence, card.fault.remedy)
     mode = android.appop(examination.by_shell(android.NOTIFY_OP)) if not card.listed else ""
     return android.cards(mode, card.listed, "", "")
 

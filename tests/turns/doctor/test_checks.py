@@ -20,6 +20,7 @@ from callerid.core.upkeep.heartbeat import Beat, Freeze
 from callerid.errors import Offline, PhoneFault, TokenFault
 from callerid.phone.bounded_runner import BoundedRunner
 from callerid.store.ledger.block_list import Kind as BlockKind
+from callerid.translation import in_language
 from callerid.turns.doctor import examination
 from callerid.turns.doctor.examination import Examination
 from callerid.turns.doctor.table import CHECKS
@@ -428,6 +429,13 @@ def test_a_listed_test_card_needs_access_that_was_seen_to_work(world: World) -> 
     assert "only you can see" in found["cards"].says
     note_list_answered(world.app.ledger)
     assert examined(world, "notifications")["notifications"].works
+
+
+def test_why_no_test_card_is_shown_is_said_in_japanese(world: World) -> None:
+    world.phone.fault("notification", "denied")
+    found = examined(world, "cards")["cards"]
+    assert not found.works
+    assert in_language(found.says, "ja") != found.says
 
 
 @pytest.mark.parametrize("fault", [TokenFault("It is not accepted."), Offline("No network.")])
