@@ -432,7 +432,7 @@ def test_a_listed_test_card_needs_access_that_was_seen_to_work(world: World) -> 
 
 
 def test_why_no_test_card_is_shown_is_said_in_japanese(world: World) -> None:
-    world.phone.fault("notification", "denied")
+    world.phone.uninstall("termux-notification")
     found = examined(world, "cards")["cards"]
     assert not found.works
     assert in_language(found.says, "ja") != found.says
