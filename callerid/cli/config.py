@@ -159,7 +159,8 @@ def set_(key: str, value: str) -> None:
     if key in _PROGRAMS:
         value = _program(key, value)
     _write(key, value)
-    print_text(f"{key} = {value}")
+    typed = value or '""'  # as `config show` has it
+    print_text(f"{key} = {typed}")
 
 
 def _existing_file(path: str) -> str:

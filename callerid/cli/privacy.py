@@ -59,7 +59,9 @@ def ignore(number: str, *, remove: bool, reset: bool) -> None:
         if not any(map(str.isdigit, line)):
             raise UsageFault(
                 message("{number!r} is not a phone number.", number=number),
-                remedy=message("Write it as in: callerid ignore +353871234567"),
+                remedy=message("Write it as in: callerid ignore --remove +353871234567")
+                if remove
+                else message("Write it as in: callerid ignore +353871234567"),
             )
         if not remove:
             _ignore(app, line)

@@ -267,6 +267,7 @@ def test_config_shows_checks_and_changes_settings(desk: QuickDesk) -> None:
     desk.start("on")
     assert desk.json("status")["enabled"] is True
     assert desk.start("config", "set", "log.min_duration", "5s").returncode == 0
+    assert desk.start("config", "set", "carddav.url", "").stdout == 'carddav.url = ""\n'
     assert "valid" in desk.start("config", "check").stdout
     assert desk.start("config", "path").stdout.strip() == str(desk.home / "config.toml")
     assert "[privacy]" in desk.start("config", "sample").stdout

@@ -134,9 +134,15 @@ def test_doctor_recognises_root_an_automation_app_and_hidden_numbers(desk: Quick
 def test_numbers_are_ignored_and_the_list_prints_only_their_count(desk: QuickDesk) -> None:
     assert desk.start("ignore", "087 123 4567").returncode == 0
     assert desk.start("ignore").stdout == "1 number is ignored\n"
-    assert desk.start("ignore", "nonsense").returncode == 2
+    refused = desk.start("ignore", "nonsense")
+    assert (refused.returncode, "callerid ignore +353871234567" in refused.stderr) == (2, True)
     assert desk.start("ignore", "+353871234567", "--remove").returncode == 0
     assert desk.start("ignore", "+353871234567", "--remove").returncode == 2
+
+
+def test_what_cannot_be_taken_off_the_ignored_is_not_answered_with_the_command_that_adds(desk: QuickDesk) -> None:
+    refused = desk.start("ignore", "--remove", "nonsense")
+    assert (refused.returncode, "callerid ignore --remove +353871234567" in refused.stderr) == (2, True)
 
 
 def test_forgetting_a_person_needs_confirmation(desk: QuickDesk) -> None:
