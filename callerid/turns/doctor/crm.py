@@ -140,6 +140,8 @@ def block_list(examination: Examination) -> Finding:
 def owner(examination: Examination) -> Finding:
     """Check the owner in whose name calls are logged."""
     crm = examination.app.config.crm
+    if crm.provider != "file" and not examination.has_token:
+        return unknown(message("no call is logged: no token is set"))
     if not crm.owner or crm.provider != "hubspot":
         return good(message("calls are logged under the name of whoever made the token"))
     fault = owner_fault(examination.app.mirror, examination.app.config)

@@ -61,8 +61,8 @@ class TestCard:
 class Examination:
     """The edges and facts of one examination."""
 
-    def __init__(self, app: AppContext, around: Surroundings) -> None:
-        self.app, self.around = app, around
+    def __init__(self, app: AppContext, around: Surroundings, *, has_token: bool) -> None:
+        self.app, self.around, self.has_token = app, around, has_token
         self.runner = BoundedRunner(app.termux.runner, WITHIN)
         self.termux, self.system = Termux(self.runner), System(self.runner)
         key_values = app.ledger.key_values

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.doctor.finding import Finding, bad, hearing, unknown
+from callerid.credentials import has_token_setting
 from callerid.errors import CalleridError, CommandHung, PhoneFault, Stopped
 from callerid.messages import message
 from callerid.turns.doctor.crm import CrmAnswer
@@ -42,7 +43,7 @@ def examine(
     """
     app.ledger.key_values.forget_failures()
     app.ledger.key_values.write_time("examined", around.now)
-    examination = Examination(app, around)
+    examination = Examination(app, around, has_token=has_token_setting(app.config, environ))
     answers = _begin(examination, lambda: CrmAnswer(examination, environ, connect), checks)
     found: list[Finding] = []
     for check in checks:

@@ -56,7 +56,7 @@ def _granted(app: AppContext, interview: Interview, environ: Mapping[str, str], 
         interview.tell(
             message("{mark} {name}: {says}", mark=mark, name=message(name), says=finding.says)
             if finding.works
-            else message("{mark} {name}: {says} ({why})", mark=mark, name=message(name), says=finding.says, why=finding.why)
+            else message("{mark} {name} ({why}): {says}", mark=mark, name=message(name), says=finding.says, why=finding.why)
         )
         wanted = _pages(finding)
         if finding.works is False and not interview.asks:

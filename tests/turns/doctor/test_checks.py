@@ -23,6 +23,7 @@ from callerid.store.ledger.block_list import Kind as BlockKind
 from callerid.translation import in_language
 from callerid.turns.doctor import examination
 from callerid.turns.doctor.examination import Examination
+from callerid.turns.doctor.examine import examine
 from callerid.turns.doctor.table import CHECKS
 from callerid.turns.ringing.notification_access import note_list_answered
 from callerid.turns.upkeep.heart import BEAT_KEY, FREEZE_KEY, beat, beat_now
@@ -249,6 +250,12 @@ def test_every_check_has_a_case() -> None:
     assert {case.check for case in CASES} | in_other_tests == {check.name for check in CHECKS}
 
 
+def test_without_a_token_nobody_is_said_to_have_calls_logged_in_their_name(world: World) -> None:
+    checks = [check for check in CHECKS if check.name == "owner"]
+    (found,) = examine(world.app, surroundings(world), environ={}, connect=lambda: world.hub, checks=checks)
+    assert (found.works, found.says) == (None, "no call is logged: no token is set")
+
+
 def test_a_test_notification_is_really_shown_and_is_gone_afterwards(world: World) -> None:
     found = examined(world, "cards")["cards"]
     assert "was on the screen, and is gone again" in found.says
@@ -412,7 +419,7 @@ def test_commands_that_would_come_too_late_are_not_started(world: World) -> None
 def test_what_two_checks_ask_the_phone_is_asked_once(world: World) -> None:
     examined(world, "termux", "termux:api", "one source", "boot")
     assert sum(entry.get("command") == "pm" for entry in world.phone.journal()) == 1
-    x = Examination(world.app, surroundings(world))
+    x = Examination(world.app, surroundings(world), has_token=True)
     asked: list[int] = []
     threads = [threading.Thread(target=lambda: x.once("word", lambda: asked.append(1))) for _ in range(4)]
     for thread in threads:
@@ -440,8 +447,6 @@ def test_why_no_test_card_is_shown_is_said_in_japanese(world: World) -> None:
 
 @pytest.mark.parametrize("fault", [TokenFault("It is not accepted."), Offline("No network.")])
 def test_a_crm_that_cannot_even_be_connected_to_is_a_finding(world: World, fault: Exception) -> None:
-    from callerid.turns.doctor.examine import examine
-
     def connect() -> None:
         raise fault
 
@@ -451,8 +456,6 @@ def test_a_crm_that_cannot_even_be_connected_to_is_a_finding(world: World, fault
 
 
 def test_without_a_token_the_crm_is_not_asked(world: World) -> None:
-    from callerid.turns.doctor.examine import examine
-
     checks = [check for check in CHECKS if check.crm]
     found = list(examine(world.app, surroundings(world), environ={}, connect=lambda: world.hub, checks=checks))
     assert [finding.works for finding in found] == [None, None, None]
