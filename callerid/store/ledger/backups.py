@@ -49,10 +49,11 @@ def copies(path: Path) -> list[Path]:
 def is_lost(path: Path) -> bool:
     """Return whether there was a ledger, and its file is gone or has nothing in it. A damaged one is found by who reads it."""
     is_empty = not path.exists() or (path.is_file() and path.stat().st_size == 0)
-    return (path.exists() and not path.is_file()) or is_cut_to_nothing(path) or (is_empty and _was_there(path))
+    return (path.exists() and not path.is_file()) or is_cut_to_nothing(path) or (is_empty and was_there(path))
 
 
-def _was_there(path: Path) -> bool:
+def was_there(path: Path) -> bool:
+    """Return whether there has been a ledger: it has left copies, its journal of answers, or what was put aside."""
     from callerid.store import journal
 
     return bool(copies(path)) or journal.size(path) > 0 or put_aside_from(path).exists()

@@ -215,11 +215,18 @@ def _open(path: Path, key_file: Path) -> sqlite3.Connection:
         return _open_as_it_is(path, key_file)
 
 
+def _require_first(path: Path, version: int) -> None:
+    """Raise DatabaseDamaged if SQLite has just created a ledger in the place of one that went after it was looked for."""
+    if version == 0 and backups.was_there(path):
+        raise DatabaseDamaged(message("{path} is gone or empty.", path=path), path=path)
+
+
 def _open_as_it_is(path: Path, key_file: Path) -> sqlite3.Connection:
     connection = open_database(path, synchronous="FULL")
     try:
         connection.execute(f"PRAGMA cache_size = -{_CACHE}")
         version = user_version(connection)
+        _require_first(path, version)
         if version != VERSION:
             _migrate(connection, path)
             if version == 0:

@@ -407,6 +407,26 @@ def test_a_ledger_moved_away_by_hand_without_backups_loses_no_mark(world: World)
     assert world.app.ledger.block_list.contains(BlockKind.FORGOTTEN_LINE, world.app.line_of(ANA))
 
 
+@pytest.mark.parametrize("damage", [delete, delete_with_journal, cut_to_nothing])
+def test_a_ledger_that_goes_while_it_is_being_opened_is_restored_and_not_begun_anew(
+    world: World, monkeypatch: pytest.MonkeyPatch, damage: Callable[[Path], None]
+) -> None:
+    def goes(path: Path) -> bool:
+        monkeypatch.undo()
+        assert not backups.is_lost(path)
+        damage(path)
+        return False
+
+    answered(world)
+    maintain(world)
+    flush(world.where.ledger)
+    world.app.close()
+    monkeypatch.setattr(backups, "is_lost", goes)
+    world.app = world.open()
+    assert world.app.ledger.history.count() == 1
+    world.called(STRANGER)  # is new, and not from before callerid
+
+
 def test_a_turn_under_way_cannot_write_into_the_ledger_that_was_put_aside(world: World) -> None:
     maintain(world)
     followup = world.called(kind=CallType.INCOMING)
