@@ -64,7 +64,7 @@ def test_a_command_that_was_started_without_a_standard_stream_has_one_to_nowhere
         assert os.fstat(stream.fileno()).st_rdev == Path(os.devnull).stat().st_rdev
 
 
-@pytest.mark.parametrize("words", [("status",), ("lookup", "+353871234567")], ids=" ".join)
+@pytest.mark.parametrize("words", [("status",), ("lookup", "+353871234567"), ("lookup", "087 123 4567")], ids=" ".join)
 def test_a_quick_answer_is_given_without_what_other_commands_need(
     tmp_path: Path, synced_home: SyncedHome, words: tuple[str, ...]
 ) -> None:

@@ -33,7 +33,7 @@ _CASES = (
     _Case(
         name="callerid lookup, a number as the mirror has it", words=("-P", "-m", "callerid", "lookup", "+353871234567"), most=3.0
     ),
-    _Case(name="callerid lookup, as it is dialled at home", words=("-P", "-m", "callerid", "lookup", "087 123 4567")),
+    _Case(name="callerid lookup, as it is dialled at home", words=("-P", "-m", "callerid", "lookup", "087 123 4567"), most=3.0),
     _Case(name="callerid status", words=("-P", "-m", "callerid", "status"), most=3.0),
     _Case(name="callerid calls, which click reads", words=("-P", "-m", "callerid", "calls")),
 )

@@ -49,6 +49,8 @@ def test_a_look_up_says_of_each_contact_what_match_says(mirror: Mirror, field: s
         for called, stored in pairs:
             matches = {candidate.phone.raw: candidate.match for candidate in mirror.candidates(called, region) if candidate.phone}
             assert matches == {raw: numbers.match(called, raw, region) for raw in matches}, (region, called)
+            at_home = mirror.line_at_home(called, region)
+            assert not at_home or mirror.candidates(at_home, region) == mirror.candidates(called, region), (region, called)
             match, stored_numbers = numbers.match(called, stored, region).match, find_numbers(stored, region)
             if match in SURE:
                 assert matches.keys() & set(stored_numbers), (region, called, stored)
@@ -125,3 +127,20 @@ def test_a_number_found_by_what_else_it_may_be_is_only_probable(mirror: Mirror, 
     (candidate,) = mirror.candidates(called, region)
     assert candidate.match == numbers.match(called, stored, region)
     assert candidate.match.match is Match.PROBABLE
+
+
+def test_a_number_dialled_at_home_has_its_line_only_while_the_index_is_of_that_region(mirror: Mirror) -> None:
+    build(mirror, Page(contacts=(person(1, "+353 87 123 4567"),)), region="IE", force=True)
+    assert mirror.line_at_home("087 123 4567", "IE") == "+353871234567"
+    assert mirror.line_at_home("087 123 4568", "IE") == ""
+    assert mirror.line_at_home("087 123 4567", "GB") == mirror.line_at_home("087 123 4567", "") == ""
+    mirror.reindex_if_needed("GB")
+    assert mirror.line_at_home("087 123 4567", "GB") == mirror.line_at_home("087 123 4567", "IE") == ""
+    mirror.reindex_if_needed("IE")
+    assert mirror.line_at_home("087 123 4567", "IE") == "+353871234567"
+
+
+def test_a_number_dialled_at_home_that_two_people_have_is_left_to_the_whole_look_up(mirror: Mirror) -> None:
+    build(mirror, Page(contacts=(person(1, "+353 87 123 4567"), person(2, "087 123 4567"))), region="IE", force=True)
+    assert mirror.line_at_home("0871234567", "IE") == ""
+    assert len(mirror.candidates("0871234567", "IE")) == 2

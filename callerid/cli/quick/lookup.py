@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 def answer(number: str, *, as_json: bool) -> None:
     """Print who a raw number is, or the people of a name."""
     from callerid.core.wording import safe_text
-    from callerid.turns.ringing.resolve_caller import is_name, resolve_name, resolve_number
+    from callerid.turns.ringing.resolve_caller import is_name, resolve_name
     from callerid.turns.views.ring_card import ring_card
 
     with open_session() as app:
         app.mirror.reindex_when_free(app.region)
         by_name = is_name(number)
-        resolution = resolve_name(app, number) if by_name else resolve_number(app, number)
+        resolution = resolve_name(app, number) if by_name else _resolved(app, number)
         title, body = _people_named(app, number, resolution) if by_name else ring_card(app, number, resolution)
     if as_json:
         people = [_person(candidate) for candidate in resolution.candidates]
@@ -36,6 +36,13 @@ def answer(number: str, *, as_json: bool) -> None:
         print_text(safe_text.title(_in_language(title)))
         if body:
             print_text(safe_text.body(_in_language(body)))
+
+
+def _resolved(app: AppContext, number: str) -> Resolution:
+    """Return who a raw number is. One that is dialled at home and in the mirror is told without all the numbering plans."""
+    from callerid.turns.ringing.resolve_caller import resolve_number
+
+    return resolve_number(app, app.mirror.line_at_home(number, app.region) or number)
 
 
 def _in_language(text: str) -> str:

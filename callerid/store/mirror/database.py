@@ -82,6 +82,20 @@ class Mirror:
         return lookup.candidates(self._cursor, number, region, rows), ""
 
     @read_again_if_damaged
+    def line_at_home(self, number: str, region: str) -> str:
+        """Return the line in E.164 of a number as it is dialled in the region, where the index has it proven and for nobody else:
+        then the numbering plans need not be loaded to tell. "" for any other."""
+        from callerid.core.numbers import home_plan
+        from callerid.store.mirror import card_query
+
+        facts = self.facts()
+        is_of_region = facts.region == region and facts.rules_version == rules_version()
+        plan = home_plan.read(facts.home_plan) if is_of_region else None
+        line = home_plan.line_at_home(number, plan) if plan else ""
+        rows = card_query.by_key(self._cursor, line) if line else ()
+        return line if len(rows) == 1 and rows[0][1] else ""
+
+    @read_again_if_damaged
     def companies_by_number(self, number: str, region: str) -> tuple[Company, ...]:
         """Return the companies whose own raw number this surely is."""
         from callerid.store.mirror import lookup
@@ -252,12 +266,12 @@ class Mirror:
             return
         from callerid.store.mirror import sync_state
         from callerid.store.mirror.changed_contacts import record_every_contact
-        from callerid.store.mirror.record_tables import Records
+        from callerid.store.mirror.record_tables import Records, index_facts
 
         with store_errors(self._path), writing(self._db):
             Records(self._db, region).rebuild_index()
             record_every_contact(self._db)
-            sync_state.write_facts(self._db, {"region": region, "rules": rules_version()})
+            sync_state.write_facts(self._db, index_facts(region))
 
     def _is_index_of(self, region: str) -> bool:
         """Return whether the index of numbers, if there is one, was built for a region and by the rules of today."""

@@ -32,6 +32,7 @@ class MirrorFacts:
     swept_at: datetime | None  # the last comparison of every record
     region: str  # for which its numbers were read
     rules_version: str  # of the rules by which they were read
+    home_plan: str  # what of the region's plan reads a number as it is dialled there (`home_plan.written`), "" for none
     field_rules: str  # the version of the rules by which fields were divided into numbers
     source: str  # of the last full sync
     stamp: str  # version of that source, "" if it has none
@@ -72,6 +73,7 @@ def read_mirror_facts(connection: sqlite3.Connection) -> MirrorFacts:
         swept_at=_time(facts.get("swept_at")),
         region=facts.get("region", ""),
         rules_version=facts.get("rules", ""),
+        home_plan=facts.get("home_plan", ""),
         field_rules=facts.get("field_rules", ""),
         source=facts.get("source", ""),
         stamp=facts.get("stamp", ""),

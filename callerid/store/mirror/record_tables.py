@@ -7,7 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from callerid.core import numbers
+from callerid.core.numbers import home_plan
 from callerid.core.numbers.fields import find_numbers
+from callerid.core.numbers.parse_fast import plan_of
 from callerid.models import Kind
 from callerid.store.mirror import changed_contacts, record_rows
 from callerid.store.mirror.activities import tables as activity_tables
@@ -20,6 +22,13 @@ if TYPE_CHECKING:
     from callerid.models import Company, Contact, ContactPhone, Deal, Owner, Page, PortalInfo
 
 _KEYED = {Kind.CONTACTS: "contact_keys", Kind.COMPANIES: "company_keys"}
+
+
+def index_facts(region: str) -> dict[str, str]:
+    """Return what is recorded of an index of numbers: the region for which they are read, by which rules, and what of its plan
+    reads a number as it is dialled there."""
+    plan = plan_of(region)
+    return {"region": region, "rules": numbers.RULES_VERSION, "home_plan": home_plan.written(plan) if plan else ""}
 
 
 class Records:
