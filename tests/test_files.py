@@ -31,6 +31,7 @@ ELSEWHERE = {
     "callerid/__main__.py": "/dev/null",
     "callerid/files.py": "it is the place",
     "callerid/store/connection.py": "a file that it creates itself",
+    "callerid/store/faults.py": "a file that it creates itself",
     "callerid/turns/upkeep/bug_report/archive.py": "a file that it creates itself",
     "callerid/turns/upkeep/bug_report/vocabulary.py": "sources of callerid",
     "callerid/turns/doctor/installation.py": "a file of runsv's",

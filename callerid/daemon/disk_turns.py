@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from callerid.errors import DiskReadOnly
 from callerid.logs import log
-from callerid.store.connection import takes_no_writes
+from callerid.store.faults import takes_no_writes
 from callerid.store.reserve import Reserve
 from callerid.turns.context import utc_now
 from callerid.turns.full_disk import keep_reserve, report_full_disk

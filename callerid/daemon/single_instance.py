@@ -13,7 +13,7 @@ from callerid import files
 from callerid.errors import AlreadyRunning
 from callerid.logs import log
 from callerid.messages import message
-from callerid.store.connection import store_errors, store_fault
+from callerid.store.faults import store_errors, store_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

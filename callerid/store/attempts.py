@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from callerid.errors import StoreFault
-from callerid.store.connection import store_errors
+from callerid.store.faults import store_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from callerid import files
 from callerid.messages import message, stored
-from callerid.store.connection import SIDE_FILES, is_cut_to_nothing, is_damage, not_a_file, open_read_only, store_errors
+from callerid.store.connection import open_read_only
+from callerid.store.faults import SIDE_FILES, is_cut_to_nothing, is_damage, not_a_file, store_errors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

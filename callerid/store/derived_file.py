@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 from callerid.errors import DatabaseDamaged, StoreFault
 from callerid.messages import message
-from callerid.store.connection import has_moved, is_outdated, release_memory, store_errors
+from callerid.store.connection import has_moved, is_outdated, release_memory
 from callerid.store.damage import find_damage, opening, put_aside, remove_orphaned_journal, replacing
+from callerid.store.faults import store_errors
 
 if TYPE_CHECKING:
     import sqlite3

@@ -18,7 +18,8 @@ from callerid.core.followup.state import late_batch_name
 from callerid.core.ringing.card_lifecycle import pseudo_line
 from callerid.errors import StoreFault
 from callerid.messages import message
-from callerid.store.connection import store_errors, writing
+from callerid.store.connection import writing
+from callerid.store.faults import store_errors
 
 if TYPE_CHECKING:
     import sqlite3

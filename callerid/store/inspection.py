@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from callerid.core.doctor.finding import DatabaseReport
 from callerid.errors import DatabaseDamaged
 from callerid.messages import counted, stored
-from callerid.store.connection import open_read_only, store_errors, user_version
+from callerid.store.connection import open_read_only, user_version
 from callerid.store.damage import opening
+from callerid.store.faults import store_errors
 from callerid.store.migrate import wrap
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from callerid import files
 from callerid.messages import message
-from callerid.store.connection import store_errors
+from callerid.store.faults import store_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.logs import log
 from callerid.messages import as_typed, message
-from callerid.store.connection import WHEN_READ_ONLY, takes_no_writes
+from callerid.store.faults import WHEN_READ_ONLY, takes_no_writes
 
 if TYPE_CHECKING:
     from datetime import datetime

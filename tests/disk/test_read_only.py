@@ -18,7 +18,9 @@ from callerid.daemon import disk_turns, event_turns, loop
 from callerid.errors import DatabaseDamaged, DiskReadOnly, StoreFault
 from callerid.models import CallType
 from callerid.store import connection as connection_module
-from callerid.store.connection import StoreConnection, StoreCursor, _reported, is_outdated, open_database, store_fault, writing
+from callerid.store import faults
+from callerid.store.connection import StoreConnection, StoreCursor, _reported, is_outdated, open_database, writing
+from callerid.store.faults import store_fault
 from tests.desks import daemon_log, ready, report, titles
 
 if TYPE_CHECKING:
@@ -67,7 +69,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> FailingDisk:
             return super().cursor(factory)
 
     monkeypatch.setattr(connection_module, "StoreConnection", Connection)
-    for module in (connection_module, disk_turns):
+    for module in (faults, disk_turns):
         monkeypatch.setattr(module, "takes_no_writes", lambda _folder: disk.is_read_only)
     return disk
 

@@ -153,7 +153,7 @@ _NOT_TOLD = {
     "callerid/simulator/phone",
     "callerid/simulator/portal",
     "callerid/simulator/script/syntax.py",
-    "callerid/store/connection.py",
+    "callerid/store/faults.py",
     "callerid/store/mirror/lookup.py",
     "callerid/turns/followup/dialogs.py",
     "callerid/turns/ringing/sims.py",

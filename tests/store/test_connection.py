@@ -17,7 +17,8 @@ import pytest
 
 from callerid.errors import DiskFull, StoreFault
 from callerid.store import connection as connection_module
-from callerid.store.connection import open_database, store_errors, store_fault, writing
+from callerid.store.connection import open_database, writing
+from callerid.store.faults import store_errors, store_fault
 from callerid.store.ledger.database import open_ledger
 
 if TYPE_CHECKING:

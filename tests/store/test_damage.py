@@ -13,8 +13,9 @@ import pytest
 
 from callerid.errors import DatabaseDamaged, StoreFault
 from callerid.store import connection, derived_file
-from callerid.store.connection import open_database, store_errors
+from callerid.store.connection import open_database
 from callerid.store.damage import find_damage, opening, put_aside, put_aside_from, remove_orphaned_journal, replacing
+from callerid.store.faults import store_errors
 from callerid.store.mirror.database import Mirror
 
 if TYPE_CHECKING:

@@ -18,8 +18,9 @@ from callerid import files
 from callerid.errors import DatabaseDamaged, StoreFault
 from callerid.messages import message
 from callerid.paths import journal_of
-from callerid.store.connection import is_cut_to_nothing, open_read_only, record, store_errors, writing
+from callerid.store.connection import open_read_only, record, writing
 from callerid.store.damage import find_damage, opening, put_aside_from, replacing
+from callerid.store.faults import is_cut_to_nothing, store_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,7 +20,8 @@ from callerid import files
 from callerid.errors import Forgotten, StoreFault
 from callerid.logs import log
 from callerid.messages import message
-from callerid.store.connection import record, store_errors, writing
+from callerid.store.connection import record, writing
+from callerid.store.faults import store_errors
 from callerid.store.key_file import KeyFile
 
 if TYPE_CHECKING:

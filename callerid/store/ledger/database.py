@@ -12,16 +12,9 @@ from typing import TYPE_CHECKING
 
 from callerid.errors import DatabaseDamaged, DiskReadOnly, StoreFault
 from callerid.messages import message
-from callerid.store.connection import (
-    StoreConnection,
-    is_outdated,
-    open_database,
-    release_memory,
-    store_errors,
-    user_version,
-    writing,
-)
+from callerid.store.connection import StoreConnection, is_outdated, open_database, release_memory, user_version, writing
 from callerid.store.damage import opening, remove_orphaned_journal
+from callerid.store.faults import store_errors
 from callerid.store.ledger import backups
 from callerid.store.ledger.replay.catch_up import catch_up
 

@@ -18,8 +18,9 @@ from callerid import files
 from callerid.errors import StoreFault
 from callerid.messages import Message, counted, joined, message, stored
 from callerid.store import journal
-from callerid.store.connection import open_database, open_read_only, store_errors, user_version, writing
+from callerid.store.connection import open_database, open_read_only, user_version, writing
 from callerid.store.damage import find_damage, put_aside, replacing
+from callerid.store.faults import store_errors
 from callerid.store.ledger.backups import MARK, TABLES, TAKEN_AT, copies, restored
 from callerid.store.ledger.block_list import load_marks
 from callerid.store.ledger.outbox import RESTORED_AT

@@ -16,7 +16,8 @@ from callerid.core.sync import loss_guard
 from callerid.errors import SuspiciousSync
 from callerid.messages import message
 from callerid.models import Kind
-from callerid.store.connection import store_errors, writing
+from callerid.store.connection import writing
+from callerid.store.faults import store_errors
 from callerid.store.mirror import mirror_facts, schema, sync_state
 from callerid.store.mirror.changed_contacts import record, record_every_contact
 from callerid.store.mirror.record_tables import Records, index_facts

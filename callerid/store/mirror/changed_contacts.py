@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from callerid.store.connection import store_errors, writing
+from callerid.store.connection import writing
+from callerid.store.faults import store_errors
 
 if TYPE_CHECKING:
     import sqlite3

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from callerid import models
 from callerid.errors import AlreadyRunning
-from callerid.store.connection import open_database, store_errors, user_version, writing
+from callerid.store.connection import open_database, user_version, writing
 from callerid.store.derived_file import DerivedFile, read_again_if_damaged
+from callerid.store.faults import store_errors
 from callerid.store.mirror import mirror_facts, schema
 from callerid.store.number_rules import rules_version
 

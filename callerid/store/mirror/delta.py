@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from callerid.models import Kind
-from callerid.store.connection import store_errors, writing
+from callerid.store.connection import writing
+from callerid.store.faults import store_errors
 from callerid.store.mirror import mirror_facts, sync_state
 from callerid.store.mirror.record_rows import fingerprints
 from callerid.store.mirror.record_tables import Records

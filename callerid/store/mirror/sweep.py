@@ -10,7 +10,8 @@ from callerid.core.sync import loss_guard
 from callerid.errors import SuspiciousSync
 from callerid.messages import message
 from callerid.models import Kind
-from callerid.store.connection import store_errors, writing
+from callerid.store.connection import writing
+from callerid.store.faults import store_errors
 from callerid.store.mirror import mirror_facts, sync_state
 from callerid.store.mirror.record_rows import fingerprints
 from callerid.store.mirror.sync_state import SWEEP

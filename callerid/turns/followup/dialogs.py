@@ -23,7 +23,7 @@ from callerid.errors import CommandHung, Forgotten, PhoneFault, StoreFault
 from callerid.logs import log
 from callerid.messages import message
 from callerid.models import Notification, Widget
-from callerid.store.connection import store_errors
+from callerid.store.faults import store_errors
 from callerid.store.ledger.reading.fact_names import DIALOG_TRIED
 from callerid.turns.facts import turn_facts
 from callerid.turns.followup.conversation import ask_all

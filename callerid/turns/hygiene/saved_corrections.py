@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from callerid import files
 from callerid.errors import UsageFault
 from callerid.messages import as_typed, message
-from callerid.store.connection import store_errors
+from callerid.store.faults import store_errors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

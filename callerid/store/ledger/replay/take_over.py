@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from callerid.core.upkeep.health import Source
 from callerid.messages import as_typed, counted, message
 from callerid.store import journal, times
-from callerid.store.connection import store_errors, writing
+from callerid.store.connection import writing
+from callerid.store.faults import store_errors
 from callerid.store.ledger.block_list import KEY_OF_LIST, load_marks
 from callerid.store.ledger.outbox import RESTORED_AT
 from callerid.store.ledger.replay import position

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.models import ActivityKind, Stage
-from callerid.store.connection import store_errors, writing
+from callerid.store.connection import writing
+from callerid.store.faults import store_errors
 from callerid.store.mirror.record_rows import id_number
 from callerid.store.times import milliseconds, of_milliseconds
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.ringing.card_lifecycle import pseudo_line
-from callerid.store.connection import store_errors, writing
+from callerid.store.connection import writing
+from callerid.store.faults import store_errors
 
 if TYPE_CHECKING:
     import sqlite3
