@@ -20,7 +20,7 @@ from callerid.store.connection import writing
 from callerid.store.faults import store_errors
 from callerid.store.mirror import mirror_facts, schema, sync_state
 from callerid.store.mirror.changed_contacts import record, record_every_contact
-from callerid.store.mirror.record_tables import Records, index_facts
+from callerid.store.mirror.record_tables import Records, plan_fact
 from callerid.token_scopes import unreadable_kinds
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ class MirrorBuild:
             as_of = int((now - ((there or began) - began)).timestamp())
             checked = {f"{kind}_at": as_of for kind in Kind if kind not in unreadable}
             exported = {sync_state.EXPORTED: mirror_facts.read_facts(self._db).get(sync_state.EXPORTED, "")}
-            told = asdict(counts) | stamps | checked | rules | index_facts(self._region) | facts | exported
+            told = asdict(counts) | stamps | checked | rules | plan_fact(self._region) | facts | exported
             sync_state.write_facts(self._db, told, schema.NEW)
             begins = {kind: began + (begin_at or {}).get(kind, timedelta(0)) for kind in Kind if kind not in unreadable}
             rows = [(kind.value, int(at.timestamp()), None, None, int(now.timestamp()), None) for kind, at in begins.items()]

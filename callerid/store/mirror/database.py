@@ -267,12 +267,12 @@ class Mirror:
             return
         from callerid.store.mirror import sync_state
         from callerid.store.mirror.changed_contacts import record_every_contact
-        from callerid.store.mirror.record_tables import Records, index_facts
+        from callerid.store.mirror.record_tables import Records, plan_fact
 
         with store_errors(self._path), writing(self._db):
             Records(self._db, region).rebuild_index()
             record_every_contact(self._db)
-            sync_state.write_facts(self._db, index_facts(region))
+            sync_state.write_facts(self._db, {"region": region, "rules": rules_version()} | plan_fact(region))
 
     def _is_index_of(self, region: str) -> bool:
         """Return whether the index of numbers, if there is one, was built for a region and by the rules of today."""

@@ -24,11 +24,10 @@ if TYPE_CHECKING:
 _KEYED = {Kind.CONTACTS: "contact_keys", Kind.COMPANIES: "company_keys"}
 
 
-def index_facts(region: str) -> dict[str, str]:
-    """Return what is recorded of an index of numbers: the region for which they are read, by which rules, and what of its plan
-    reads a number as it is dialled there."""
+def plan_fact(region: str) -> dict[str, str]:
+    """Return what is recorded, with the index of a region's numbers, of its plan: it reads a number as it is dialled there."""
     plan = plan_of(region)
-    return {"region": region, "rules": numbers.RULES_VERSION, "home_plan": home_plan.written(plan) if plan else ""}
+    return {"home_plan": home_plan.written(plan) if plan else ""}
 
 
 class Records:
