@@ -180,16 +180,12 @@ def deliver_now(app: AppContext) -> None:
     """Deliver what is due and update the cards. Print a failure: its row stays in the outbox."""
     from callerid.errors import CalleridError
     from callerid.turns.context import utc_now
-    from callerid.turns.delivery.outbox_round import deliver
+    from callerid.turns.delivery.with_late_calls import deliver_with_late_calls
     from callerid.turns.followup.attend import attend
-    from callerid.turns.followup.late_matches import offer_late_matches
 
     try:
         with crm_connection(app) as connection:
-            result = deliver(app, connection, utc_now)
-            if result.added:  # the calls of a new contact are in the outbox only after this
-                offer_late_matches(app, utc_now())
-                result = deliver(app, connection, utc_now)
+            result = deliver_with_late_calls(app, connection, utc_now)
     except CalleridError as fault:
         echo(fault.told, err=True)
         return

@@ -106,14 +106,14 @@ def retry(number: int | None) -> None:
     """
     from callerid.turns.context import utc_now
     from callerid.turns.delivery.by_command import retry_row
-    from callerid.turns.delivery.outbox_round import deliver
+    from callerid.turns.delivery.with_late_calls import deliver_with_late_calls
     from callerid.turns.followup.attend import attend
 
     with open_session() as app:
         for row in _chosen(app, number):
             retry_row(app, row, utc_now())
         with crm_connection(app) as connection:
-            result = deliver(app, connection, utc_now)
+            result = deliver_with_late_calls(app, connection, utc_now)
         attend(app, utc_now())
     echo(message("{delivered} delivered, {left} left", delivered=result.delivered, left=result.left))
     if result.left and not result.fault:

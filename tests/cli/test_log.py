@@ -99,7 +99,10 @@ def test_what_is_typed_gets_the_reserved_space_on_a_full_phone(desk: QuickDesk) 
     assert desk.portal.held_calls() == ()
 
 
-def test_a_new_caller_who_is_typed_gets_the_reserved_space_on_a_full_phone(desk: QuickDesk) -> None:
+def test_a_new_caller_who_is_typed_gets_the_reserved_space_on_a_full_phone(
+    desk: QuickDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("callerid.crm.hubspot.http.send.pause_before_retry", lambda *_: None)
     key = called(desk, STRANGER)
     desk.portal.fault("status", "POST /crm/objects/2026-09/contacts", times=9, status=503)
     added = "add", STRANGER, "--last-name", "Martin"

@@ -146,11 +146,11 @@ def _ask(app: AppContext) -> None:
 
 def _deliver(app: AppContext) -> None:
     from callerid.turns.context import utc_now
-    from callerid.turns.delivery.outbox_round import deliver
+    from callerid.turns.delivery.with_late_calls import deliver_with_late_calls
     from callerid.turns.followup.attend import attend
 
     with crm_connection(app) as connection:
-        result = deliver(app, connection, utc_now)
+        result = deliver_with_late_calls(app, connection, utc_now)
     if result.settled:
         attend(app, utc_now())
     echo(message("outbox: {delivered} delivered, {left} left", delivered=result.delivered, left=result.left), err=True)
