@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from callerid.simulator.desk import Desk
+from callerid.simulator.desk import Desk, event_program
 from tests.crash.kills.callers import callers, put_into
 from tests.crash.kills.daemons import Daemons
 from tests.crash.kills.hostile import HostilePortal
@@ -126,6 +126,8 @@ def _write_what_is_held(folder: Path, portal: HostilePortal, lines: list[Line]) 
 def _desk(folder: Path, portal: HostilePortal) -> Desk:
     """A desk after its first sync, whose evening has just been."""
     desk = Desk(folder, portal)
+    unread = ["/bin/sh", "-c", 'exec /bin/sh "$0" "$@" 2>/dev/null', str(event_program())]  # as an automation app leaves it
+    desk.phone.on_event(unread, {"CALLERID_HOME": str(desk.home)})
     token = folder / "token"
     token.touch(mode=0o600)
     token.write_text(portal.token)
