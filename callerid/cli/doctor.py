@@ -122,7 +122,7 @@ def _print_reading(path: str, *, as_json: bool) -> None:
     from callerid.core.wording.table import padded
     from callerid.dialer_strings import load_dialer_strings
 
-    readings = read_list(_saved_list(path), build_dictionary(load_dialer_strings()), DIALER_PACKAGES | _learned_dialers())
+    readings = read_list(saved_list(path), build_dictionary(load_dialer_strings()), DIALER_PACKAGES | _learned_dialers())
     if as_json:
         print_json(
             [
@@ -155,7 +155,7 @@ def _learned_dialers() -> frozenset[str]:
         ledger.close()
 
 
-def _saved_list(path: str) -> list[object]:
+def saved_list(path: str) -> list[object]:
     """Return the rows of a saved output of termux-notification-list. Raise UsageFault for anything else."""
     from callerid.core.ringing.sense_health import RECONNECT_LISTENER
     from callerid.errors import UsageFault

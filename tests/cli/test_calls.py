@@ -77,6 +77,7 @@ def test_the_csv_has_a_heading_and_a_row_for_each_call(desk: QuickDesk) -> None:
     heading, *rows = csv.reader(desk.start("calls", "--csv").stdout.splitlines())
     assert tuple(heading) == COLUMNS
     assert [row[3] for row in rows] == ["INBOUND", "OUTBOUND", "INBOUND", "INBOUND"]
+    assert list(csv.reader(desk.start("calls", "--csv", "-").stdout.splitlines())) == [heading, *rows]
 
 
 def test_the_csv_is_for_the_crm_whatever_the_persons_language_is(desk: QuickDesk) -> None:

@@ -24,7 +24,7 @@ _BESIDE_PRINT_TEXT = {  # what is printed without it: bytes of a table for a spr
     "language/output.py": 5,
     "lookup.py": 2,
     "people/export.py": 1,
-    "people/hygiene.py": 1,
+    "people/private_file.py": 1,
     "views/listing.py": 1,
 }
 
@@ -56,15 +56,17 @@ def test_no_command_prints_a_control_character(desk: QuickDesk) -> None:
     person = desk.json("lookup", ANA)["people"][0]["id"]
     commands = [["outbox"], ["calls"], ["missed"], ["status"], ["watch"], ["show", person], ["lookup", ANA], ["lookup", EVIL]]
     commands += [["show", EVIL], ["forget", EVIL], ["log", EVIL], ["export", "--vcard", "-", "--owner", EVIL], ["hygiene"]]
+    commands += [["report", "-o", "-"], ["export", "--vcard", "-"], ["hygiene", "--csv", "-"]]
     commands += [["config", "set", "region", EVIL], ["ignore", EVIL], ["match", EVIL, ANA, "--region", "IE"], ["add", EVIL]]
     printed = {" ".join(words): desk.start(*words) for words in commands}
     desk.portal.go_online()
     printed["config phones"] = desk.start("config", "phones")
     desk.portal.go_offline()
-    orders = {name: orders_in(done.stdout + done.stderr) for name, done in printed.items()}
+    orders = {name: orders_in((done.stdout + done.stderr).replace("\r\n", "\n")) for name, done in printed.items()}
     assert {name: found for name, found in orders.items() if found} == {}
     assert "evil" in printed["outbox"].stdout
     assert "evil" in printed["config phones"].stdout
+    assert "evil" in printed["report -o -"].stdout
 
 
 def orders_in(text: str) -> set[str]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from callerid.cli.language.output import echo, shown
-from callerid.cli.people.private_file import write_private
+from callerid.cli.people.private_file import OUTPUT_FILE, write_private
 from callerid.cli.session import open_session
 from callerid.messages import counted, message
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option(
-    "--vcard", "file", type=click.Path(dir_okay=False), metavar="FILE", help="The file to write; an older one is replaced."
+    "--vcard", "file", type=OUTPUT_FILE, metavar="FILE", help="The file to write, - for stdout; an older one is replaced."
 )
 @click.option(
     "--carddav", "url", metavar="URL", help="The address book on a CardDAV server whose cards of ours are to equal these."
@@ -56,18 +55,18 @@ def export(file: str | None, url: str | None, owner: str, deals: str | None, lim
     with open_session() as app:
         selection = chosen_people(app, owner, with_open_deal=deals == "open", limit=limit)
         if file is not None:
-            _write_file(app, Path(file), selection, version)
+            _write_file(app, file, selection, version)
         elif url is not None:
             _fill_book(app, url, selection)
 
 
-def _write_file(app: AppContext, file: Path, selection: Selection, version: str) -> None:
+def _write_file(app: AppContext, file: str, selection: Selection, version: str) -> None:
     from callerid.core.addressbook.vcard import Version, vcard
     from callerid.turns.addressbook.exported_people import exported_cards
 
     cards = [vcard(card, Version(version)) for card in exported_cards(app, selection)]
-    write_private(file, "".join(cards))
-    echo(message("{file}: {counted}", file=file, counted=counted(len(cards), "{count} contact", "{count} contacts")), err=True)
+    if write_private(file, "".join(cards)):
+        echo(message("{file}: {counted}", file=file, counted=counted(len(cards), "{count} contact", "{count} contacts")), err=True)
 
 
 def _fill_book(app: AppContext, url: str, selection: Selection) -> None:

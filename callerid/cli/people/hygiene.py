@@ -12,7 +12,7 @@ import click
 
 from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.output import confirm, echo, print_text, progress_bar
-from callerid.cli.people.private_file import write_private
+from callerid.cli.people.private_file import OUTPUT_FILE, write_private
 from callerid.cli.session import crm_connection, open_session
 from callerid.messages import as_typed, counted, joined, message
 
@@ -49,7 +49,7 @@ _COLUMNS = ("Record ID", "Name", "Property", "Number", "Problem", "Proposed numb
 @click.option(
     "--csv",
     "csv_file",
-    type=click.Path(dir_okay=False, allow_dash=True),
+    type=OUTPUT_FILE,
     metavar="FILE",
     help="Write all of it as CSV; - for stdout.",
 )
@@ -163,11 +163,8 @@ def _write_csv(name: str, findings: Sequence[HygieneFinding]) -> None:
     """Write every finding into a file, with a mark, without which Excel takes it for cp1252; or print them for "-"."""
     rows = io.StringIO(newline="")
     _write_rows(rows, findings)
-    if name == "-":
-        click.echo(rows.getvalue().encode("utf-8", "replace"), nl=False)
-        return
-    write_private(Path(name), rows.getvalue(), encoding="utf-8-sig")
-    echo(counted(len(findings), "{name}: {count} row", "{name}: {count} rows", name=name), err=True)
+    if write_private(name, rows.getvalue(), encoding="utf-8-sig"):
+        echo(counted(len(findings), "{name}: {count} row", "{name}: {count} rows", name=name), err=True)
 
 
 def _write_rows(file: TextIO, findings: Sequence[HygieneFinding]) -> None:

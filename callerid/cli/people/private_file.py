@@ -1,11 +1,14 @@
-"""Files that a command writes where the person says: they have names and numbers."""
+"""What a command writes where the person says, a file or stdout: it has names and numbers."""
 
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
 
 from callerid.errors import UsageFault
 from callerid.messages import message, os_reason
@@ -13,16 +16,39 @@ from callerid.messages import message, os_reason
 if TYPE_CHECKING:
     from typing import Literal
 
+STDOUT = "-"  # "./-" is a file
+OUTPUT_FILE = click.Path(dir_okay=False, allow_dash=True)
 
-def write_private(file: Path, text: str, encoding: Literal["utf-8", "utf-8-sig"] = "utf-8") -> None:
-    """Write a file that its owner alone may read, whoever could read the one that it replaces: all of it, or nothing. Line breaks
-    stay as they are. Raise UsageFault when it cannot be written."""
+
+def write_private(name: str, text: str, encoding: Literal["utf-8", "utf-8-sig"] = "utf-8") -> bool:
+    """Write a text into the file of this name, or to stdout for STDOUT, there always in UTF-8 without a mark. Line breaks stay as
+    they are. Return whether there is a file now. Raise UsageFault when it cannot be written."""
+    return write_private_bytes(name, text.encode("utf-8" if name == STDOUT else encoding, "replace"))
+
+
+def write_private_bytes(name: str, content: bytes) -> bool:
+    """Write bytes as write_private does a text."""
+    if name == STDOUT:
+        click.echo(content, nl=False)
+        return False
+    _write_file(Path(name), content)
+    return True
+
+
+def refuse_terminal(remedy: str) -> None:
+    """Raise UsageFault, with a remedy, where stdout is a terminal: what is no text has orders for it."""
+    if sys.stdout.isatty():
+        raise UsageFault(message("An archive cannot be shown on a terminal."), remedy=remedy)
+
+
+def _write_file(file: Path, content: bytes) -> None:
+    """Write a file that its owner alone may read, whoever could read the one that it replaces: all of it, or nothing."""
     fresh: Path | None = None
     try:
         descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)  # of mode 0600
         fresh = Path(name)
-        with os.fdopen(descriptor, "w", encoding=encoding, newline="", errors="replace") as out:
-            out.write(text)
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(content)
         fresh.replace(file)
     except OSError as fault:
         if fresh:

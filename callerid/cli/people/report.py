@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from callerid.cli.language.output import print_text
+from callerid.cli.people.private_file import OUTPUT_FILE, STDOUT, write_private
 from callerid.cli.session import open_session
 from callerid.messages import message
 
@@ -22,8 +23,8 @@ from callerid.messages import message
     default="callerid-report.html",
     show_default=True,
     metavar="FILE",
-    type=click.Path(dir_okay=False),
-    help="The file to write; an older one is replaced.",
+    type=OUTPUT_FILE,
+    help="The file to write, - for stdout; an older one is replaced.",
 )
 @click.option("--mask", is_flag=True, help="Leave out the names of people, companies and deals, amounts, and most of each number.")
 @click.option("--open", "opens", is_flag=True, help="Open it on the phone when it is written.")
@@ -35,14 +36,15 @@ def report(since: str, file: str, *, mask: bool, opens: bool) -> None:
 
     Example: callerid report --since 6m --open
     """
-    from callerid.cli.people.private_file import write_private
     from callerid.core.time_words import read_moment
     from callerid.errors import UsageFault
     from callerid.pages.report_html import report_html
     from callerid.turns.context import utc_now
     from callerid.turns.views.report import report as made_report
 
-    path = Path(file).absolute()
+    name = file if file == STDOUT else str(Path(file).absolute())
+    if opens and name == STDOUT:
+        raise UsageFault(message("What goes to stdout cannot be opened."), remedy=message("Type: callerid report -o FILE --open"))
     with open_session() as app:
         app.mirror.reindex_when_free(app.region)
         now = utc_now()
@@ -52,7 +54,7 @@ def report(since: str, file: str, *, mask: bool, opens: bool) -> None:
                 message("{since!r} is no time before now.", since=since),
                 remedy=message("Write 12h, 30d, 2w, 6m, today, yesterday or 2026-11-01"),
             )
-        write_private(path, report_html(made_report(app, begin, now, mask=mask)))
-        print_text(str(path))
+        if write_private(name, report_html(made_report(app, begin, now, mask=mask))):
+            print_text(name)
         if opens:
-            app.termux.open_file(path)
+            app.termux.open_file(Path(name))

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.language.json_answers import json_fault
 from callerid.cli.language.output import echo, print_text, shown
+from callerid.cli.people.private_file import OUTPUT_FILE, STDOUT, refuse_terminal, write_private_bytes
 from callerid.cli.session import environment, home, new_runner
 from callerid.errors import CalleridError, UsageFault
-from callerid.messages import as_typed, message
+from callerid.messages import as_typed, joined, message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from callerid.core.upkeep.pseudonyms import Pseudonyms
     from callerid.paths import Paths
@@ -48,14 +47,22 @@ _ABOUT = (
     type=click.Path(file_okay=False, exists=True, path_type=Path),
     help="The folder for the archive. Default: the phone's downloads, else the home folder.",
 )
+@click.option(
+    "-o",
+    "--output",
+    "file",
+    metavar="FILE",
+    type=OUTPUT_FILE,
+    help="The archive to write instead, - for stdout; an older one is replaced.",
+)
 @click.option("--message", "described", default="", help="What went wrong, in your words. It is not masked: name nobody.")
 @click.option(
     "--notifications",
     metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
     help="A saved output of termux-notification-list, for a bug with a dialer; it is masked too.",
 )
-def report_bug(folder: Path | None, described: str, notifications: Path | None) -> None:
+def report_bug(folder: Path | None, file: str | None, described: str, notifications: str | None) -> None:
     """Write one archive about a bug: versions, the answers of doctor and status, settings, counts, the last log lines.
 
     Names, numbers, mail addresses and secrets are masked, the same one always in the same way. Nothing is sent: look at the
@@ -63,20 +70,28 @@ def report_bug(folder: Path | None, described: str, notifications: Path | None) 
 
     Example: callerid report-bug --message "no card on the second SIM"
     """
+    from callerid.cli.doctor import saved_list
     from callerid.turns.context import utc_now
-    from callerid.turns.upkeep.bug_report.archive import reachable_folder, write_archive
+    from callerid.turns.upkeep.bug_report.archive import packed_archive, write_archive
 
-    rows = _saved_list(notifications) if notifications else None
+    if folder and file:
+        raise UsageFault(
+            message("{named} cannot be combined.", named=joined(message(" and "), ["--to", "-o"])),
+            remedy=message("Type: callerid report-bug --help"),
+        )
+    if file == STDOUT:
+        refuse_terminal(message("Type: callerid report-bug -o report.zip"))
+    rows = saved_list(notifications) if notifications else None
     echo(message("collecting; callerid doctor may take a minute"), err=True)
     parts = dict(_parts(home(), rows, described))
     lines = [f"{name:<20} {_EXPLAINED[name]}" for name in parts]
-    runner = new_runner()
-    where = folder or reachable_folder(runner, Path(environment().get("HOME") or "~").expanduser())
-    runner.stop()
-    path = write_archive(where, {"README.txt": _ABOUT + "\n".join(lines) + "\n", **parts}, utc_now())
-    echo(message("It has, with every name and number masked:"))
-    for name in parts:
-        print_text(f"  {name:<20} {shown(_EXPLAINED[name])}")
+    now = utc_now()
+    archive = packed_archive({"README.txt": _ABOUT + "\n".join(lines) + "\n", **parts}, now)
+    if file and not write_private_bytes(file, archive):
+        _tell(parts, err=True)
+        return
+    path = Path(file) if file else write_archive(folder or _default_folder(), archive, now)
+    _tell(parts)
     print_text(f"{path}: {path.stat().st_size / 1024:.0f} kB")
     echo(
         message(
@@ -84,6 +99,22 @@ def report_bug(folder: Path | None, described: str, notifications: Path | None) 
         ),
         err=True,
     )
+
+
+def _default_folder() -> Path:
+    from callerid.turns.upkeep.bug_report.archive import reachable_folder
+
+    runner = new_runner()
+    try:
+        return reachable_folder(runner, Path(environment().get("HOME") or "~").expanduser())
+    finally:
+        runner.stop()
+
+
+def _tell(parts: Iterable[str], *, err: bool = False) -> None:
+    echo(message("It has, with every name and number masked:"), err=err)
+    for name in parts:
+        print_text(f"  {name:<20} {shown(_EXPLAINED[name])}", err=err)
 
 
 def _parts(paths: Paths, rows: list[object] | None, described: str) -> Iterator[tuple[str, str]]:
@@ -130,17 +161,3 @@ def _tried(part: Callable[[], str], masks: Pseudonyms) -> str:
         return part()
     except CalleridError as fault:
         return masks.mask(str(fault))
-
-
-def _saved_list(path: Path) -> list[object]:
-    """Return the rows of a saved list of notifications. Raise UsageFault if it is none."""
-    remedy = message("Type: termux-notification-list > {name}", name=path.name)
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8", errors="replace"))
-    except (ValueError, RecursionError) as wrong:
-        raise UsageFault(
-            message("{path} is not a list of notifications: {json_fault}.", path=path, json_fault=json_fault(wrong)), remedy=remedy
-        ) from wrong
-    if not isinstance(rows, list):
-        raise UsageFault(message("{path} is not a list of notifications.", path=path), remedy=remedy)
-    return rows

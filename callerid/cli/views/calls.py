@@ -64,7 +64,7 @@ def calls(
         app.mirror.reindex_when_free(app.region)
         now = utc_now()
         choice = CallChoice(
-            who=who,
+            who="" if as_csv and who == "-" else who,  # as in hygiene --csv -: stdout, and nobody's name
             company=company,
             states=states,
             types=tuple(kind.upper() for kind in types),

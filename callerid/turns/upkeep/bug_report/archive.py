@@ -26,8 +26,8 @@ def reachable_folder(runner: CommandRunner, home: Path) -> Path:
     return downloads if runner.variable("TERMUX_VERSION") and os.access(downloads, os.W_OK | os.X_OK) else home
 
 
-def write_archive(folder: Path, parts: Mapping[str, str], now: datetime) -> Path:
-    """Write the parts, by the names of their files, into a new archive in a folder, and return its path. Raise StoreFault."""
+def packed_archive(parts: Mapping[str, str], now: datetime) -> bytes:
+    """Return an archive of the parts, by the names of their files."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():
@@ -35,6 +35,11 @@ def write_archive(folder: Path, parts: Mapping[str, str], now: datetime) -> Path
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
             archive.writestr(entry, text)
+    return packed.getvalue()
+
+
+def write_archive(folder: Path, content: bytes, now: datetime) -> Path:
+    """Write a new archive into a folder, and return its path. Raise StoreFault."""
     stem = f"callerid-report-{now:%Y-%m-%d-%H%M}"
     try:
         for number in range(_MOST_ALIKE):
@@ -42,7 +47,7 @@ def write_archive(folder: Path, parts: Mapping[str, str], now: datetime) -> Path
             if not path.exists():
                 descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
                 with os.fdopen(descriptor, "wb") as file:
-                    file.write(packed.getvalue())
+                    file.write(content)
                 return path
     except OSError as fault:
         raise StoreFault(

@@ -1,0 +1,92 @@
+"""Commands that write a file, a table or an archive: "-" is stdout, as everywhere."""
+
+from __future__ import annotations
+
+import io
+import os
+import pty
+import zipfile
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+import vobject
+from click.testing import CliRunner
+
+from callerid.cli.main import callerid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.desks import QuickDesk, SyncedHome
+
+_WORDS = {
+    ("report", "-o"): b"<!DOCTYPE html>",
+    ("export", "--vcard"): b"BEGIN:VCARD\r\n",
+    ("hygiene", "--csv"): b"Record ID,Name,",
+}
+
+
+@pytest.fixture
+def desk(tmp_path: Path, small_home: SyncedHome, monkeypatch: pytest.MonkeyPatch) -> Iterator[QuickDesk]:
+    monkeypatch.chdir(tmp_path)
+    with small_home.desk(tmp_path) as made:
+        yield made
+
+
+def printed(desk: QuickDesk, *words: str) -> bytes:
+    done = CliRunner().invoke(callerid, words, obj=desk.edges(), catch_exceptions=False)
+    assert done.exit_code == 0, done.stderr
+    return done.stdout_bytes
+
+
+@pytest.mark.parametrize("words", list(_WORDS), ids=" ".join)
+def test_a_dash_is_stdout_and_a_path_to_a_dash_is_a_file(desk: QuickDesk, words: tuple[str, str]) -> None:
+    assert printed(desk, *words, "-").startswith(_WORDS[words])
+    assert not (desk.folder / "-").exists()
+    assert _WORDS[words] not in printed(desk, *words, "./-")
+    assert _WORDS[words] in (desk.folder / "-").read_bytes()
+
+
+def test_every_option_that_names_a_file_to_write_knows_the_dash() -> None:
+    context = click.Context(callerid)
+    options = [
+        (name, option.opts[-2:], option.type)
+        for name in callerid.list_commands(context)
+        for option in callerid.get_command(context, name).params  # type: ignore[union-attr]
+        if isinstance(option.type, click.Path) and not (option.type.exists and option.type.file_okay)
+    ]
+    assert [(name, opts) for name, opts, kind in options if not kind.allow_dash] == [
+        ("automation", ["--to"]),  # several files
+        ("report-bug", ["--to"]),
+        ("simulate", ["--folder"]),
+    ]
+    assert {(name, word) for name, opts, _ in options for word in opts} >= {*_WORDS, ("report-bug", "-o")}
+
+
+def test_nothing_but_the_answer_is_on_stdout(desk: QuickDesk) -> None:
+    with zipfile.ZipFile(io.BytesIO(printed(desk, "report-bug", "-o", "-"))) as archive:
+        assert archive.testzip() is None
+    assert not (desk.folder / "-").exists()
+    assert len(list(vobject.readComponents(printed(desk, "export", "--vcard", "-").decode()))) == 5
+    assert printed(desk, "report", "-o", "-").endswith(b"</html>\n")
+    assert desk.start("export", "--vcard", "-").stderr == ""
+
+
+def test_an_archive_is_not_written_to_a_terminal(desk: QuickDesk) -> None:
+    own, terminal = pty.openpty()
+    try:
+        with os.fdopen(terminal, "r+b", buffering=0) as screen:
+            assert desk.start_at(screen, "report-bug", "-o", "-") == 2
+        told = os.read(own, 4096).decode()
+    finally:
+        os.close(own)
+    assert "Type: callerid report-bug -o report.zip" in told
+    assert "PK" not in told
+
+
+def test_what_goes_to_stdout_is_not_opened(desk: QuickDesk) -> None:
+    refused = desk.start("report", "-o", "-", "--open")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "report -o FILE --open" in refused.stderr
