@@ -1,15 +1,22 @@
 """`python -m callerid`, where the launcher in bin/ enters, and the command `callerid`."""
 
+from __future__ import annotations
+
 import gc
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from callerid import __version__
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 
 def main() -> None:
     """Run the command `callerid`. Its version, and what `callerid.cli.quick` answers, are told without what a command needs."""
     _open_closed_streams()
+    sys.excepthook = _print_crash
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(f"callerid, version {__version__}\n")
         return
@@ -24,6 +31,15 @@ def main() -> None:
     from callerid.cli.main import main as run
 
     run()
+
+
+def _print_crash(kind: type[BaseException], crash: BaseException, trace: TracebackType | None) -> None:
+    """Print an error that nobody foresaw as Python does, but for secrets that its words may quote."""
+    import traceback
+
+    from callerid.credentials import without_secrets
+
+    sys.stderr.write(without_secrets("".join(traceback.format_exception(kind, crash, trace))))
 
 
 def _open_closed_streams() -> None:

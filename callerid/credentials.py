@@ -23,8 +23,12 @@ HOW_TO_SET_A_TOKEN = message(
     "a file of yours (chmod 600); then type: callerid config set crm.token_file FILE",
     names=joined(", ", SCOPES),
 )
+_IN_A_HEADER = re.compile(r"\b(Bearer|Basic)\s+[^\s'\"]+", re.IGNORECASE)
 _HEADER_SAFE = re.compile(r"[\x21-\x7e]{8,512}")
 TOKEN_VARIABLE = "CALLERID_TOKEN"  # noqa: S105 - a name, no token
+
+
+_secrets: set[str] = set()  # that this process has read
 
 
 class Token:
@@ -34,6 +38,7 @@ class Token:
 
     def __init__(self, secret: str) -> None:
         self._secret = secret
+        _secrets.add(secret)
 
     def reveal(self) -> str:
         """Return the secret itself, for the Authorization header and nothing else."""
@@ -47,6 +52,14 @@ class Token:
         return "Token(****)"
 
     __str__ = __repr__
+
+
+def without_secrets(text: str) -> str:
+    """Return a text for a log or a terminal with stars in place of each secret that this process has read, and of what a header of
+    a request has after Bearer or Basic. Nobody foresees what an error of a library quotes."""
+    for secret in sorted(_secrets, key=len, reverse=True):
+        text = text.replace(secret, "****")
+    return _IN_A_HEADER.sub(r"\1 ****", text)
 
 
 def read_token(config: Config, environ: Mapping[str, str], run: Callable[[tuple[str, ...]], str]) -> Token:

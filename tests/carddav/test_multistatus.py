@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+import io
 
+import pytest
+import requests
+
+from callerid.carddav import connection
 from callerid.carddav.multistatus import asking_for_cards, resources
 from callerid.errors import CrmFault
 
@@ -14,6 +18,24 @@ BOMB = b'<!DOCTYPE a [<!ENTITY b "xxxxxxxxxx"><!ENTITY c "&b;&b;&b;&b;">]><a>&c;
 def test_what_is_not_webdav_is_told_and_never_expanded(content: bytes) -> None:
     with pytest.raises(CrmFault, match="not WebDAV"):
         resources(content)
+
+
+class Endless(io.RawIOBase):
+    """What a server sends that never stops."""
+
+    def read(self, size: int = -1) -> bytes:
+        return b"x" * max(size, 1)
+
+
+def test_an_answer_without_end_and_a_packed_one_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "MOST_BYTES", 1024 * 1024)
+    reply = requests.Response()
+    reply.raw = Endless()
+    with pytest.raises(CrmFault, match="larger than 1 MB"):
+        connection._content(reply)
+    reply.headers["Content-Encoding"] = "gzip"
+    with pytest.raises(CrmFault, match="packed its answer"):
+        connection._content(reply)
 
 
 def test_properties_that_a_server_does_not_have_are_left_out() -> None:

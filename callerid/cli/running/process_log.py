@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from callerid import files
 from callerid.cli.language.output import print_text, shown
 from callerid.core.upkeep.log_budget import LogBudget
+from callerid.credentials import without_secrets
 from callerid.messages import message, os_reason
 
 if TYPE_CHECKING:
@@ -55,6 +56,14 @@ class LimitedLog(logging.Handler):
             handler.handle(record)
 
 
+class _Line(logging.Formatter):
+    """A record as a line with its time, and without secrets, whatever an error of a library quotes."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, and the lines of a traceback."""
+        return without_secrets(super().format(record))
+
+
 def _kind(record: logging.LogRecord) -> str:
     """Return what records about the same thing have in common: their text without its values, where it has any."""
     text = str(record.msg)
@@ -81,7 +90,7 @@ def log_to(file: Path, *, verbose: bool) -> None:
             err=True,
         )
     for handler in handlers:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
+        handler.setFormatter(_Line("%(asctime)s %(message)s", "%Y-%m-%d %H:%M:%S"))
     logger = logging.getLogger("callerid")
     logger.handlers.clear()
     logger.addHandler(LimitedLog(LogBudget(), handlers))

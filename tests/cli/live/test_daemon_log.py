@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.cli.running import process_log
+from callerid.credentials import Token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,3 +45,17 @@ def test_the_log_is_for_its_owner_only_before_and_after_its_rotation(file: Path)
         logging.getLogger("callerid").warning("event %d failed", number)
     files = (file, file.with_name("callerid.log.1"))
     assert [each.stat().st_mode & 0o777 for each in files] == [0o600, 0o600]
+
+
+def test_a_traceback_whose_error_quotes_a_request_has_no_token(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    token = Token("pat-eu1-7d3c0ffe-aaaa")
+    process_log.log_to(file, verbose=False)
+    for quoted in (
+        f"token={token.reveal()!r}",
+        "{'Authorization': 'Bearer unread-pat'}",
+        "'authorization': 'Basic dW5yZWFkLXBhdA=='",
+    ):
+        logging.getLogger("callerid").error("unexpected error", exc_info=ValueError(quoted))
+    for written in (capsys.readouterr().err, file.read_text()):
+        assert written.count("****") == 3
+        assert [part for part in (token.reveal(), "unread-pat", "dW5y") if part in written] == []
