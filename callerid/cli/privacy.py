@@ -103,7 +103,7 @@ def _ignore(app: AppContext, line: str) -> None:
     "--json",
     "as_json",
     is_flag=True,
-    help="Print JSON: contacts, calls, saved, log_lines, undelivered, unsure, dialog, is_complete.",
+    help="Print JSON: contacts, calls, saved, log_lines, undelivered, unsure, dialog, is_complete, waits_for_mirror.",
 )
 def forget(person: str, *, yes: bool, as_json: bool) -> None:
     """Delete every row and log line about a person from this phone. The next sync does not bring them back.
@@ -116,8 +116,10 @@ def forget(person: str, *, yes: bool, as_json: bool) -> None:
     from callerid.turns.context import utc_now
     from callerid.turns.upkeep.forget import find
     from callerid.turns.upkeep.forget import forget as forget_turn
+    from callerid.turns.upkeep.forget_later import learn_what_is_left
 
     with open_session() as app:
+        learn_what_is_left(app, utc_now())
         target = find(app, person)
         _require_region(app.region, target.raws)
         if not target.lines and not target.contacts and not target.names:
@@ -133,9 +135,17 @@ def forget(person: str, *, yes: bool, as_json: bool) -> None:
         gone = forget_turn(app, target, utc_now())
         if as_json:
             keys = ("contacts", "calls", "saved", "log_lines", "undelivered", "unsure", "dialog")
-            print_json({key: getattr(gone, key) for key in keys} | {"is_complete": not gone.faults})
+            rest = {"is_complete": not gone.faults and not target.waits, "waits_for_mirror": target.waits}
+            print_json({key: getattr(gone, key) for key in keys} | rest)
         else:
             _print_forgotten(gone, has_namesakes=bool(target.namesakes))
+        if target.waits:
+            echo(
+                message(
+                    "There is no mirror of the CRM now; what it tells of them is forgotten as soon as it is filled: callerid sync"
+                ),
+                err=True,
+            )
         _require_complete(gone.faults)
 
 

@@ -109,12 +109,15 @@ def _pulled(app: AppContext, source: Source, kind: SyncKind | None, *, force: bo
 
 
 def _follow_up(app: AppContext) -> None:
-    """Read the phone's contacts, once a day as a daemon does, and offer earlier calls of people who are new in the mirror."""
+    """Forget who waits for a sync, read the phone's contacts, once a day as a daemon does, and offer earlier calls of people who
+    are new in the mirror."""
     from callerid.turns.context import utc_now
     from callerid.turns.followup.attend import attend
     from callerid.turns.followup.late_matches import offer_late_matches
     from callerid.turns.ringing.phone_contacts import read_phone_contacts
+    from callerid.turns.upkeep.forget_later import finish_forgetting
 
+    finish_forgetting(app, utc_now())
     read_phone_contacts(app, utc_now(), stale=True)  # who types this may just have added somebody
     if offer_late_matches(app, utc_now()):
         attend(app, utc_now())

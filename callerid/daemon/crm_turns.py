@@ -18,6 +18,7 @@ from callerid.turns.followup.late_matches import ask_anew, offer_late_matches
 from callerid.turns.open_context import CrmConnection
 from callerid.turns.ringing.live_lookup import locate_caller, look_up_live
 from callerid.turns.sync.pull import LAST_SYNC_TRY, pull
+from callerid.turns.upkeep.forget_later import finish_forgetting
 from callerid.turns.wake import Wake
 
 if TYPE_CHECKING:
@@ -78,6 +79,7 @@ class CrmTurns:
                 app.ledger.key_values.write(_SYNC_FAILURES, "0")
             log.info("sync: %s", records(result.contacts, result.companies, result.deals))
             self._reindex_mirror()
+            finish_forgetting(app, utc_now())
             offer_late_matches(app, utc_now())
             self._shared.wake("attend", "deliver", "addressbook")
         return seconds_until(self._sync_due(app), utc_now())

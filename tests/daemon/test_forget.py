@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from callerid.models import CallType
 from tests.desks import daemon_log, ready, report, titles
 from tests.turns.upkeep.everywhere import ZOE, traces_in
 
@@ -51,3 +54,22 @@ def test_nothing_is_left_of_a_person_who_is_forgotten_while_the_daemon_runs(desk
         assert titles(desk) == []
     assert left(desk, str(contact.id)) == {}
     assert "Traceback" not in daemon_log(desk)
+
+
+def test_who_is_forgotten_while_there_is_no_mirror_is_forgotten_everywhere_when_the_daemon_has_filled_it(desk: QuickDesk) -> None:
+    mobile = "+353 87 999 0002"  # which only the CRM knows
+    properties = {"firstname": "Zoraida", "lastname": "Quixote", "phone": ZOE, "mobilephone": mobile}
+    contact = desk.portal.records.create("contacts", properties)
+    assert desk.start("run", "--once", "watch").returncode == 0
+    desk.phone.add_call(mobile, CallType.INCOMING, datetime.now(UTC) - timedelta(hours=1), 75)
+    assert desk.start("run", "--once", "watch").returncode == 0
+    (desk.home / "mirror.db").unlink()
+    desk.portal.go_offline()
+    answer = desk.start("forget", ZOE, "--yes", "--json")
+    assert (answer.returncode, json.loads(answer.stdout)["waits_for_mirror"]) == (0, True)
+    assert "forgotten as soon as it is filled: callerid sync" in answer.stderr
+    desk.portal.go_online()
+    with desk.daemon_here():
+        desk.phone.wait(lambda: desk.json("status")["calls"]["in_log"] == 0, 30)
+    assert left(desk, str(contact.id)) == {}
+    assert desk.start("lookup", mobile).stdout.count("Zoraida") == 0

@@ -175,9 +175,11 @@ def _pull(app: AppContext) -> None:
     from callerid.turns.context import utc_now
     from callerid.turns.followup.late_matches import offer_late_matches
     from callerid.turns.sync.pull import pull
+    from callerid.turns.upkeep.forget_later import finish_forgetting
 
     with crm_connection(app) as connection:
         result = pull(app, connection.source(), utc_now)
+    finish_forgetting(app, utc_now())
     offer_late_matches(app, utc_now())
     echo(message("sync: {records}", records=records(result.contacts, result.companies, result.deals)), err=True)
 

@@ -45,6 +45,8 @@ class Kind(StrEnum):
     FORGOTTEN_LINE = "forgotten-line"
     FORGOTTEN_CONTACT = "forgotten-contact"  # its id in the CRM
     FORGOTTEN_NAME = "forgotten-name"
+    PENDING_LINE = "pending-line"  # of somebody who was forgotten while there was no mirror to tell who that is
+    PENDING_NAME = "pending-name"
     FORGOTTEN_TOKEN = "forgotten-token"  # noqa: S105 - of a card about somebody who was forgotten: a note may be typed into it yet
 
 
@@ -131,6 +133,17 @@ class BlockList:
     def count(self, kind: Kind) -> int:
         """Return how many entries of a kind there are."""
         return int(self._db.execute("SELECT count(*) FROM marks WHERE kind = ?", (kind,)).fetchone()[0])
+
+    def among(self, kind: Kind, values: Iterable[str]) -> tuple[str, ...]:
+        """Return which of many lines or names have an entry of a kind. Raise StoreFault if that cannot be told."""
+        marks = {mark for (mark,) in self._db.execute("SELECT mark FROM marks WHERE kind = ?", (kind,))}
+        return tuple(value for value in values if self._hash(kind, value) in marks) if marks else ()
+
+    def clear(self, kinds: Iterable[Kind]) -> None:
+        """Remove all entries of some kinds."""
+        with writing(self._db):
+            self._db.executemany("DELETE FROM marks WHERE kind = ?", [(kind,) for kind in kinds])
+            self._save()
 
     def add(self, kind: Kind, values: Iterable[str]) -> None:
         """Add lines, ids, names or tokens."""

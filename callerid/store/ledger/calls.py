@@ -222,6 +222,10 @@ class Calls:
         cursor = self._db.execute("SELECT DISTINCT number FROM calls WHERE name = ? COLLATE NOCASE AND number <> ''", (name,))
         return tuple(row["number"] for row in cursor)
 
+    def callers(self) -> tuple[tuple[str, str], ...]:
+        """Return the raw numbers of all calls with the names that the call log has for them; "" where it has none."""
+        return tuple((row["number"], row["name"]) for row in self._db.execute("SELECT DISTINCT number, name FROM calls"))
+
     def change(self, before: FollowUp, after: FollowUp, now: datetime, *, counted_in: str = "") -> FollowUp | None:
         """Store a follow-up, and return it as stored; None if it has changed since it was read. Raise Forgotten if it now names a
         contact who was forgotten meanwhile.

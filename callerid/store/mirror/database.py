@@ -319,6 +319,11 @@ class Mirror:
 
         return record_rows.read_contacts(self._db)
 
+    def keys(self) -> Iterator[str]:
+        """Return every line that a contact or a company has, and what else it may be."""
+        with store_errors(self._path):
+            yield from (key for (key,) in self._cursor.execute("SELECT key FROM contact_keys UNION SELECT key FROM company_keys"))
+
     def deal_links(self) -> Iterator[tuple[str, Kind, str]]:
         """Return every association of a deal: the deal's id, and kind and id of the other record."""
         from callerid.store.mirror import record_rows

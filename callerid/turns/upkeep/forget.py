@@ -10,8 +10,6 @@ from callerid.core import numbers
 from callerid.core.callers.resolve import Certainty
 from callerid.core.ringing.card_lifecycle import pseudo_line
 from callerid.core.upkeep.traces import traces
-from callerid.errors import UsageFault
-from callerid.messages import message
 from callerid.models import Kind, Page
 from callerid.store.attempts import Attempts
 from callerid.store.erase import ErasedCalls, erase_calls, erase_texts, rewrite
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from callerid.core.callers.candidate import Candidate
+    from callerid.core.upkeep.traces import Traces
     from callerid.errors import StoreFault
     from callerid.store.mirror.database import Mirror
     from callerid.turns.context import AppContext
@@ -41,11 +40,12 @@ _FEWEST_DIGITS = 3
 class ForgetTarget:
     """The person to forget."""
 
-    lines: frozenset[str]
-    contacts: frozenset[str]  # ids
-    names: frozenset[str]
-    raws: frozenset[str]  # their numbers as written, for finding them in log files
+    lines: frozenset[str] = frozenset()
+    contacts: frozenset[str] = frozenset()  # ids
+    names: frozenset[str] = frozenset()
+    raws: frozenset[str] = frozenset()  # their numbers as written, for finding them in log files
     namesakes: bool = False  # somebody else has one of their names, which is kept
+    waits: bool = False  # there is no mirror to tell who they are; `forget_later` goes on when it is filled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,14 +63,9 @@ class ForgetResult:
 
 
 def find(app: AppContext, number_or_name: str) -> ForgetTarget:
-    """Return the person with a number or a name; an empty target when it is neither a number nor a known name. Raise UsageFault
-    while there is no mirror: their name and other numbers are in it, and without them they could not be found in the logs and the
-    ledger, and would come back with the next sync."""
-    if app.mirror.facts().built_at is None:
-        raise UsageFault(
-            message("There is no mirror of the CRM, so it is not known under which names and numbers they are on this phone."),
-            remedy=message("Fill it, then type the same command again: callerid sync"),
-        )
+    """Return the person with a number or a name; an empty target when it is neither a number nor a known name. While there is no
+    mirror, every name may be somebody's, and there is only what the ledger and the phone's own contacts tell."""
+    waits = app.mirror.facts().built_at is None
     digits = sum(map(str.isdigit, number_or_name))
     is_number = digits >= _FEWEST_DIGITS and numbers.index_keys(number_or_name, app.region) and app.line_of(number_or_name)
     if is_number:
@@ -80,7 +75,7 @@ def find(app: AppContext, number_or_name: str) -> ForgetTarget:
     else:
         raws = {*app.mirror.phone_contacts.numbers_of(number_or_name), *app.ledger.calls.numbers_with_name(number_or_name)}
         people = {**_known_by(app, raws), **{person.id: person for person in app.mirror.candidates_named(number_or_name)}}
-        is_known = people or raws or app.ledger.block_list.contains(BlockKind.FORGOTTEN_NAME, number_or_name)
+        is_known = waits or people or raws or app.ledger.block_list.contains(BlockKind.FORGOTTEN_NAME, number_or_name)
         named = {number_or_name} if is_known else set()
     raws |= {phone.raw for contact in app.mirror.contacts_by_id(people) for phone in contact.phones}
     names = {order for person in people.values() for order in name_orders(person)}
@@ -88,7 +83,12 @@ def find(app: AppContext, number_or_name: str) -> ForgetTarget:
     lines, ids = frozenset(filter(None, map(app.line_of, raws))), frozenset(people)
     unique = frozenset(name for name in names if name and _is_unique(app, name, lines, ids))
     return ForgetTarget(
-        lines=lines, contacts=ids, names=unique | named, raws=frozenset(raws), namesakes=bool(names - unique - named - {""})
+        lines=lines,
+        contacts=ids,
+        names=unique | named,
+        raws=frozenset(raws),
+        namesakes=bool(names - unique - named - {""}),
+        waits=waits,
     )
 
 
@@ -113,7 +113,7 @@ def _is_unique(app: AppContext, name: str, lines: frozenset[str], ids: frozenset
 def forget(app: AppContext, target: ForgetTarget, now: datetime) -> ForgetResult:
     """Forget a person, and return how much was deleted, and which files could not be used: none of them keeps the others from being
     tried. Raise AlreadyRunning while a sync runs, which would bring them back, and StoreFault if they cannot be put on the block
-    list.
+    list. Until all is done, that is recorded there, too: `forget_later` goes on if this process is killed.
 
     What a turn of the daemon has read already, it does not store any more: each checks the block list in its own transaction.
     """
@@ -122,11 +122,10 @@ def forget(app: AppContext, target: ForgetTarget, now: datetime) -> ForgetResult
     with app.mirror.sync_lock():
         _put_on_block_list(app, target)
         contacts, saved = attempts.make(app.paths.mirror, _on_mirror(app, partial(_forget_in_mirror, app, target), now), (0, 0))
+    first_lines = forget_log(app.termux, app.paths, _traces(target), Attempts())  # who is killed now finds them by nothing else
     erased = attempts.make(app.paths.ledger, partial(_erase_calls, app, target), None)
     deleted = erased or ErasedCalls.nothing()
-    theirs = traces(
-        names=target.names, numbers=target.lines | target.raws | deleted.numbers, keys=deleted.keys, contacts=target.contacts
-    )
+    theirs = _traces(target, deleted)
     attempts.make(app.paths.ledger, partial(erase_texts, app.ledger.connection, app.paths.ledger, theirs), None)
     _forget_in_files(app, target, deleted, attempts)
     attempts.make(app.paths.ledger, partial(renew_cards, app, naming, deleted, now), None)
@@ -134,11 +133,13 @@ def forget(app: AppContext, target: ForgetTarget, now: datetime) -> ForgetResult
     _write_anew(app, now, attempts)
     if erased:  # else the ledger may be damaged, and is to be restored from them
         forget_copies(app, now, attempts)
+    if not target.waits and not attempts.faults:
+        attempts.make(app.paths.ledger, partial(_take_off_pending, app, target), None)
     return ForgetResult(
         contacts=contacts,
         calls=len(deleted.keys),
         saved=saved,
-        log_lines=lines,
+        log_lines=first_lines + lines,
         undelivered=deleted.undelivered,
         unsure=deleted.unsure,
         dialog=has_dialog and dialogs.has_ended_soon(app.paths),
@@ -146,18 +147,38 @@ def forget(app: AppContext, target: ForgetTarget, now: datetime) -> ForgetResult
     )
 
 
+def _traces(target: ForgetTarget, deleted: ErasedCalls | None = None) -> Traces:
+    numbers = target.lines | target.raws | (deleted.numbers if deleted else frozenset())
+    return traces(names=target.names, numbers=numbers, keys=deleted.keys if deleted else (), contacts=target.contacts)
+
+
+def plain_name(name: str) -> str:
+    """Return a name as the list of those has it who are to be found in the mirror by it."""
+    return " ".join(name.replace(",", " ").split())
+
+
 def _put_on_block_list(app: AppContext, target: ForgetTarget) -> None:
     block_list = app.ledger.block_list
+    block_list.add(BlockKind.PENDING_LINE, target.lines)
+    block_list.add(BlockKind.PENDING_NAME, map(plain_name, target.names))
     block_list.add(BlockKind.FORGOTTEN_LINE, target.lines)
     block_list.add(BlockKind.FORGOTTEN_CONTACT, target.contacts)
     block_list.add(BlockKind.FORGOTTEN_NAME, target.names)
+
+
+def _take_off_pending(app: AppContext, target: ForgetTarget) -> None:
+    """Record that nothing is left to forget of a person."""
+    for line in target.lines:
+        app.ledger.block_list.remove(BlockKind.PENDING_LINE, line)
+    for name in target.names:
+        app.ledger.block_list.remove(BlockKind.PENDING_NAME, plain_name(name))
 
 
 def _forget_in_mirror(app: AppContext, target: ForgetTarget) -> tuple[int, int]:
     """Delete a person who is on the block list from the mirror. Return how many contacts, and how many numbers of the phone's own
     contacts, that were. Raise StoreFault."""
     app.mirror.overwrite_deleted()
-    sharing = without_forgotten(app.ledger.block_list, _sharing(app.mirror, app.region, target), app.region)
+    sharing = without_forgotten(app.ledger.block_list, _sharing(app.mirror, app.region, target), app.region, also_pending=True)
     mirror_update = app.mirror.update(app.region)
     mirror_update.remove(Kind.DEALS, map(int, _deals_only_of(app.mirror, target.contacts)))
     contacts = mirror_update.remove(Kind.CONTACTS, map(int, target.contacts))

@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from callerid.store.ledger.block_list import BlockList
 
 
-def without_forgotten(block_list: BlockList, page: Page, region: str) -> Page:
-    """Return a page of the CRM without the contacts, numbers and deals on the block list of forgotten people."""
+def without_forgotten(block_list: BlockList, page: Page, region: str, *, also_pending: bool = False) -> Page:
+    """Return a page of the CRM without the contacts, numbers and deals on the block list of forgotten people. A number by which it
+    is yet to be found out who that is stays, unless those are to be left out, too."""
     if not block_list.count(BlockKind.FORGOTTEN_LINE) and not block_list.count(BlockKind.FORGOTTEN_CONTACT):
         return page
 
     def is_forgotten(raw: str) -> bool:
         return any(
             block_list.contains(BlockKind.FORGOTTEN_LINE, key)
+            and (also_pending or not block_list.contains(BlockKind.PENDING_LINE, key))
             for number in find_numbers(raw, region)
             for key in numbers.index_keys(number, region)[:1]
         )

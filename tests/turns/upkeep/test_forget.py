@@ -12,14 +12,16 @@ import pytest
 from callerid.core.followup.states import State
 from callerid.core.inbox_events import Ring
 from callerid.core.sync.plan import SyncKind
-from callerid.errors import AlreadyRunning, DatabaseDamaged, UsageFault
+from callerid.errors import AlreadyRunning, DatabaseDamaged, DiskFull
 from callerid.models import CallType, Page
 from callerid.simulator.phone.runner import SimulatedRunner
+from callerid.store.ledger.block_list import Kind
 from callerid.turns.followup.conversation import store_draft
 from callerid.turns.ringing.phone_contacts import read_phone_contacts
 from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.sync.pull import pull
 from callerid.turns.upkeep.forget import ForgetResult, find, forget
+from callerid.turns.upkeep.forget_later import finish_forgetting, learn_what_is_left
 from callerid.turns.upkeep.maintenance import maintain_databases
 from tests.damages import flush
 from tests.turns.delivery.steps import answer_by_command, deliver_all
@@ -353,13 +355,98 @@ def test_a_deal_that_only_a_forgotten_contact_has_is_removed_and_stays_away(worl
     assert count == 0
 
 
-def test_nobody_is_forgotten_by_halves_while_there_is_no_mirror(zoe: World) -> None:
-    zoe.app.close()
-    flush(zoe.where.mirror)
-    zoe.where.mirror.write_bytes(b"")
-    zoe.app = zoe.open()
-    with pytest.raises(UsageFault, match="no mirror"):
-        forget_by(zoe, ZOE)
+def lose_mirror(world: World) -> None:
+    world.app.close()
+    flush(world.where.mirror)
+    world.where.mirror.write_bytes(b"")
+    world.app = world.open()
+
+
+def is_pending(world: World) -> bool:
+    return any(map(world.app.ledger.block_list.count, (Kind.PENDING_LINE, Kind.PENDING_NAME)))
+
+
+OTHER = "+49 89 765 43210"  # hers too, which only the CRM knows
+
+
+@pytest.mark.parametrize("number_or_name", [ZOE, OTHER, "Zoraida Quixote", "quixote, zoraida"])
+def test_who_is_forgotten_without_a_mirror_goes_at_once_as_far_as_is_known_and_everywhere_when_it_is_filled(
+    zoe: World, number_or_name: str
+) -> None:
+    zoe.called(OTHER, CallType.MISSED, 0)
+    lose_mirror(zoe)
+    zoe.portal.go_offline()
+    learn_what_is_left(zoe.app, zoe.now)
+    target = find(zoe.app, number_or_name)
+    result = forget(zoe.app, target, zoe.now)
+    is_found = number_or_name in (ZOE, "Zoraida Quixote")
+    assert (target.waits, result.calls, result.faults) == (True, int(number_or_name != "quixote, zoraida"), ())
+    if is_found:
+        assert [word for _, word in traces(zoe) if b"765" not in word] == []  # those digits are in her other number, too
+        assert {call.call.number for call in zoe.app.ledger.calls.newest(9)} == {OTHER}
+        assert show_ring(zoe.app, Ring(at=zoe.now, number=ZOE), zoe.now) is None
+    finish_forgetting(zoe.app, zoe.now)  # there is nothing to do yet
+    zoe.portal.go_online()
     zoe.sync()
-    forget_by(zoe, ZOE)
+    finish_forgetting(zoe.app, zoe.now)
+    read_phone_contacts(zoe.app, zoe.now, stale=True)
     assert traces(zoe) == []
+    assert [zoe.who(number) for number in (ZOE, OTHER)] == [(), ()]
+    assert show_ring(zoe.app, Ring(at=zoe.now, number=OTHER), zoe.now) is None
+    assert {call.call.number for call in zoe.app.ledger.calls.newest(9)} & {ZOE, OTHER} == set()
+    assert len(zoe.who(ANA)) == 1
+    assert not is_pending(zoe)
+
+
+def test_a_number_that_several_have_is_forgotten_and_they_stay_though_there_was_no_mirror(zoe: World) -> None:
+    for name in ("Zelda", "Zora"):
+        zoe.portal.records.create("contacts", {"firstname": name, "lastname": "Other", "phone": "+33 1 45 67 89 00"})
+    lose_mirror(zoe)
+    forget_by(zoe, "+33145678900")
+    zoe.later(hours=3)
+    zoe.sync()
+    finish_forgetting(zoe.app, zoe.now)
+    assert zoe.who("+33145678900") == ()
+    assert {person.first_name for person in zoe.app.mirror.all_contacts()} >= {"Zelda", "Zora", "Zoraida"}
+
+
+def test_what_waits_for_the_mirror_waits_on_while_a_sync_runs_or_a_file_cannot_be_used(
+    zoe: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lose_mirror(zoe)
+    forget_by(zoe, "Zoraida Quixote")
+    zoe.sync()
+    with zoe.app.mirror.sync_lock():
+        finish_forgetting(zoe.app, zoe.now)
+    assert len(zoe.app.mirror.candidates_named("Zoraida Quixote")) == 1
+
+    def full(*_: object) -> None:
+        raise DiskFull("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("callerid.turns.upkeep.forget.erase_calls", full)
+        finish_forgetting(zoe.app, zoe.now)
+    assert zoe.app.mirror.candidates_named("Zoraida Quixote") == ()
+    assert traces(zoe)
+    finish_forgetting(zoe.app, zoe.now)
+    assert (traces(zoe), is_pending(zoe)) == ([], False)
+
+
+@pytest.mark.parametrize("seam", ["erase_calls", "_forget_in_files", "renew_cards", "_write_anew", "forget_copies"])
+def test_a_forget_that_was_killed_is_gone_on_with_after_the_next_sync(
+    zoe: World, monkeypatch: pytest.MonkeyPatch, seam: str
+) -> None:
+    zoe.called(OTHER, CallType.MISSED, 0)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"callerid.turns.upkeep.forget.{seam}", killed)
+        with pytest.raises(KeyboardInterrupt):
+            forget_by(zoe, ZOE)
+    zoe.restart()
+    assert traces(zoe)
+    zoe.sync()
+    finish_forgetting(zoe.app, zoe.now)
+    assert (traces(zoe), is_pending(zoe)) == ([], False)
