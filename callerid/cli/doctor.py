@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from callerid.core.doctor.finding import Cost, Finding
+    from callerid.errors import StoreFault
     from callerid.messages import Message
 
 _NAMES = 15  # places of the names of checks
@@ -58,36 +60,43 @@ def doctor(*, notifications: bool, learn: bool, path: str | None, as_json: bool,
         return
     from callerid.core.doctor.finding import job_cannot_work
     from callerid.daemon.single_instance import is_running
-    from callerid.errors import CalleridError, StoreFault
+    from callerid.errors import CalleridError
     from callerid.turns.context import utc_now
-    from callerid.turns.doctor.databases import examine_databases
+    from callerid.turns.doctor.databases import examine_databases, examine_disk
     from callerid.turns.doctor.examination import Surroundings
     from callerid.turns.doctor.examine import examine
     from callerid.turns.doctor.fix import mend
     from callerid.turns.upkeep.heart import beat_now
 
-    databases = _shown(examine_databases(home()), as_json=as_json)
-    faulty = next((finding for finding in databases if finding.works is False and finding.name in ("ledger", "mirror")), None)
-    if faulty:
+    paths, now = home(), utc_now()
+    stored = _shown(chain((examine_disk(paths, now),), examine_databases(paths)), as_json=as_json)
+    if job_cannot_work(stored):
         if as_json:
-            print_json([_json(finding) for finding in databases])
-        raise StoreFault(
-            message("The {name} is out of order, so nothing else was checked.", name=message(faulty.name)),
-            remedy=message("Do what is said of it, then type: callerid doctor"),
-        )
+            print_json([_json(finding) for finding in stored])
+        raise _cannot_go_on(stored)
     with open_session(learns_region=False) as app:
-        around = Surroundings(now=utc_now(), beat=beat_now(), daemon_runs=is_running(app.paths), reads_notifications=notifications)
+        around = Surroundings(now=now, beat=beat_now(), daemon_runs=is_running(app.paths), reads_notifications=notifications)
         others = _shown(examine(app, around, environ=environment(), connect=crm_connection(app)), as_json=as_json)
-        for line in mend(app, others) if fix else ():
+        for line in mend(app, (*stored, *others)) if fix else ():
             echo(line, err=as_json)
     if as_json:
-        print_json([_json(finding) for finding in (*databases, *others)])
-    broken = [finding.name for finding in (*databases, *others) if job_cannot_work([finding])]
+        print_json([_json(finding) for finding in (*stored, *others)])
+    broken = [finding.name for finding in (*stored, *others) if job_cannot_work([finding])]
     if broken:
         raise CalleridError(
             message("Nobody is told who calls, because of this: {names}.", names=joined(", ", map(message, broken))),
             remedy=message("Do what is said of it, then type: callerid doctor"),
         )
+
+
+def _cannot_go_on(stored: Iterable[Finding]) -> StoreFault:
+    """Return why nothing else is checked: of that which is checked first, what is out of order."""
+    from callerid.errors import DiskReadOnly, StoreFault
+
+    remedy = message("Do what is said of it, then type: callerid doctor")
+    if any(finding.name == "disk" and finding.works is False and finding.needed for finding in stored):
+        return DiskReadOnly(message("Nothing can be written on this phone, so nothing else was checked."), remedy=remedy)
+    return StoreFault(message("The ledger is out of order, so nothing else was checked."), remedy=remedy)
 
 
 def _learn_dialer() -> None:

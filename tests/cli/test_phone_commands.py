@@ -101,8 +101,9 @@ def test_doctor_shows_what_both_databases_hold(desk: QuickDesk) -> None:
     assert findings["ledger"]["bytes"] > 0
     assert findings["telephony"]["rows"] is None
     printed = desk.start("doctor").stdout.splitlines()
-    assert printed[0].startswith("✓ ledger          whole, version")
-    assert "40 contacts" in printed[1]
+    assert printed[0].startswith("✓ disk ")
+    assert printed[1].startswith("✓ ledger          whole, version")
+    assert "40 contacts" in printed[2]
 
 
 @pytest.mark.parametrize("words", [(), ("--json",)])
@@ -117,6 +118,16 @@ def test_doctor_on_a_damaged_ledger_says_how_to_restore_it_and_leaves_it_alone(d
     assert "callerid run --once upkeep" in ended.stdout
     assert "mirror" in ended.stdout
     assert ledger.read_bytes() == before
+
+
+def test_doctor_on_a_mirror_of_garbage_says_so_and_checks_everything_else(desk: QuickDesk) -> None:
+    (desk.home / "mirror.db").write_bytes(b"garbage" * 4000)
+    ended = desk.start("doctor", "--json")
+    found = {finding["name"]: finding for finding in json.loads(ended.stdout)}
+    assert (found["mirror"]["works"], found["mirror"]["says"]) == (False, "damaged: file is not a database")
+    assert "run --once upkeep pull" in found["mirror"]["remedy"]
+    assert found["clock"]["works"]
+    assert "mirror.db is damaged" in ended.stderr  # it was put aside, as by each command
 
 
 def test_doctor_recognises_root_an_automation_app_and_hidden_numbers(desk: QuickDesk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import sqlite3
@@ -136,6 +137,30 @@ def test_each_command_says_that_nothing_can_be_written(desk: QuickDesk, disk: Sm
 
     codes = end_in_words(desk, remount)
     assert {name for name, code in codes.items() if not code} <= OUTSIDE
+
+
+def test_the_doctor_blames_the_disk_and_no_database_for_what_cannot_be_written(desk: QuickDesk, disk: SmallDisk) -> None:
+    moved(desk, disk)
+    subprocess.run(["mount", "-o", "remount,ro", str(disk.root)], check=True)
+    done = desk.start("doctor", "--json")
+    found = {finding["name"]: finding for finding in json.loads(done.stdout)}
+    assert [(name, finding["works"]) for name, finding in found.items()] == [("disk", False), ("ledger", None), ("mirror", None)]
+    assert "Nothing can be written into" in found["disk"]["says"]
+    assert "MB free" in found["disk"]["says"]
+    assert "Restart the phone" in found["disk"]["remedy"]
+    assert done.returncode == 50
+    assert "ledger" not in done.stderr
+
+
+def test_the_doctor_of_a_full_phone_blames_the_disk_and_goes_on_with_the_reserved_space(desk: QuickDesk, disk: SmallDisk) -> None:
+    moved(desk, disk)
+    (desk.home / "reserve").write_bytes(b"x" * 500_000)
+    disk.fill()
+    done = desk.start("doctor", "--json")
+    found = {finding["name"]: finding for finding in json.loads(done.stdout)}
+    assert "only 0 MB free" in found["disk"]["says"]
+    assert [found[name]["works"] for name in ("disk", "ledger", "mirror")] == [False, None, None]
+    assert found["clock"]["works"]
 
 
 def test_a_daemon_that_finds_no_room_to_start_says_so(desk: QuickDesk, disk: SmallDisk) -> None:

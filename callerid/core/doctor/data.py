@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from callerid.core.delivery.states import DeliveryState
 from callerid.core.doctor import pages
 from callerid.core.doctor.finding import Finding, Fix, bad, good, unknown
-from callerid.messages import counted, message
+from callerid.messages import counted, joined, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from callerid.core.delivery.outbox_row import Delivery
     from callerid.core.followup.states import State
+    from callerid.core.upkeep.troubles import Trouble
 
 _STALE = timedelta(days=1)
 _STUCK, _MANY_FAILURES = timedelta(days=1), 5
@@ -123,9 +124,11 @@ def clock(now: datetime, latest_known: datetime | None, set_by: float, zone: str
     )
 
 
-def space(free: int) -> Finding:
-    """Return whether there is room, from the bytes that are free."""
+def disk(free: int, read_only: Trouble | None) -> Finding:
+    """Return whether what is answered can be stored, from the bytes that are free and what keeps anything from being written."""
     says = message("{free:,.0f} MB free", free=free / _MEGABYTE)
+    if read_only:
+        return bad(joined(" ", (read_only.sentence, message("{says}.", says=says))), read_only.remedy)
     if free < _LITTLE:
         return bad(
             message("only {says}", says=says),

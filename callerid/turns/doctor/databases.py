@@ -1,22 +1,35 @@
-"""Look whether both databases are whole, and what they hold. Nothing of callerid is opened for it: what is damaged may not open."""
+"""Look whether the disk takes what is to be stored, and whether both databases are whole, and what they hold. Nothing of callerid is
+opened for it: what is damaged may not open."""
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from callerid.core.doctor import data
 from callerid.core.doctor.finding import DatabaseReport, Finding
-from callerid.errors import StoreFault
+from callerid.errors import DiskFull, DiskReadOnly, StoreFault
 from callerid.messages import as_typed, joined, message
 from callerid.store.inspection import inspect_database
 from callerid.store.journal import journal_put_aside
+from callerid.turns.read_only_disk import read_only_trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from callerid.paths import Paths
 
 _MEGABYTE = 1_000_000
+
+
+def examine_disk(paths: Paths, now: datetime) -> Finding:
+    """Look how much room there is where the databases are, and whether anything can be written there."""
+    trouble = read_only_trouble(paths, now)
+    finding = data.disk(shutil.disk_usage(paths.ledger.parent).free, trouble)
+    return replace(finding, name="disk", why=message("answers must be stored"), needed=trouble is not None)
 
 
 def examine_databases(paths: Paths) -> Iterator[Finding]:
@@ -33,6 +46,8 @@ def examine_databases(paths: Paths) -> Iterator[Finding]:
 def _examined(name: str, path: Path, remedy: str) -> Finding:
     try:
         report = inspect_database(path)
+    except (DiskFull, DiskReadOnly):
+        return Finding(name=name, works=None, says=message("cannot be looked at on such a disk"))
     except StoreFault as fault:
         return Finding(name=name, needed=name == "ledger", works=False, says=fault.sentence, remedy=fault.remedy)
     if report is None:

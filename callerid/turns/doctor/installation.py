@@ -1,8 +1,7 @@
-"""Checks of this installation: the daemon and what starts it, the wake lock, the clock, space, Python."""
+"""Checks of this installation: the daemon and what starts it, the wake lock, the clock, Python."""
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,11 +91,6 @@ def clock(examination: Examination) -> Finding:
         known = False
     set_by = examination.beat.clock_set_by(examination.around.beat) if examination.beat else 0.0
     return data.clock(examination.around.now, examination.latest_known, set_by, zone, zone_known=known)
-
-
-def space(examination: Examination) -> Finding:
-    """Check that there is room."""
-    return data.space(shutil.disk_usage(examination.app.paths.ledger.parent).free)
 
 
 def python(_: Examination) -> Finding:

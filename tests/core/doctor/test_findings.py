@@ -303,9 +303,9 @@ def test_a_clock_that_cannot_be_right_is_told() -> None:
     assert "not known" in clock(known=False)
 
 
-def test_space_python_and_the_token() -> None:
-    assert data.space(80_000_000).works
-    assert data.space(8_000_000).works is False
+def test_the_disk_python_and_the_token() -> None:
+    assert data.disk(80_000_000, None).works
+    assert data.disk(8_000_000, None).works is False
     assert data.python((3, 14), is_upgraded=False).works
     assert data.python((3, 10), is_upgraded=False).works is False
     assert data.python((3, 12), is_upgraded=True).works is False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import pytest
 from callerid.store.journal import journal_put_aside
 from callerid.store.ledger import database as ledger_database
 from callerid.store.mirror import schema
-from callerid.turns.doctor.databases import examine_databases
+from callerid.turns.doctor.databases import examine_databases, examine_disk
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,3 +99,14 @@ def test_a_journal_that_was_put_aside_is_said_until_it_is_gone(world: World) -> 
     finding = findings_of(world)["journal"]
     assert finding.works is False
     assert finding.remedy.endswith(f"rm {aside}")
+
+
+def test_little_room_on_the_disk_is_told_and_keeps_nothing_else_from_being_checked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert examine_disk(world.where, world.now).works
+    usage = shutil.disk_usage(world.folder)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=9_000_000))
+    little = examine_disk(world.where, world.now)
+    assert (little.works, little.needed, little.says) == (False, False, "only 9 MB free")
+    assert "STORAGE" in little.remedy
