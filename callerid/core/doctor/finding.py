@@ -133,13 +133,13 @@ NAMES = (
     template("wake lock"),
 )  # of checks, as catalogues have them
 
-_SENSES = ("inbox", "stream", "telephony", "notifications")
+SENSES = ("inbox", "stream", "telephony", "notifications")  # the names of their checks
 
 
 def hearing(findings: Iterable[Finding]) -> Finding:
     """Return whether any sense hears the phone ring, from what was found about each."""
     works = {finding.name: finding.works for finding in findings}
-    heard = [name for name in _SENSES if works.get(name)]
+    heard = [name for name in SENSES if works.get(name)]
     if heard:
         return good(message("rings are heard by {names}", names=joined(", ", heard)))
     return bad(

@@ -1,4 +1,4 @@
-"""Look whether the disk takes what is to be stored, and whether both databases are whole, and what they hold. Nothing of callerid is
+"""Look whether the disk takes what is to be stored, whether both databases are whole, and what they hold. Nothing of callerid is
 opened for it: what is damaged may not open."""
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from callerid.core.doctor import pages
+from callerid.core.doctor.finding import SENSES
 from callerid.core.ringing.hearing import Sense
 from callerid.errors import CalleridError, PhoneFault, Stopped
 from callerid.messages import joined, message
@@ -25,13 +26,14 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
     from callerid.turns.setup.interview import Interview
 
-_ROUTES = (
+_APPS = (
     ("tasker", message("Tasker with Termux:Tasker")),
     ("macrodroid", "MacroDroid"),
     ("automate", "Automate"),
     ("adb", message("No app: once a computer with adb, then the phone is asked every two seconds")),
-    ("none", message("Nothing: calls are shown after their end")),
 )
+_NOTHING = ("none", message("Nothing: calls are shown after their end"))
+_NOTHING_MORE = ("none", message("Nothing more: what hears rings already"))
 _ADB = message("On a computer with adb: adb shell pm grant com.termux android.permission.DUMP")
 _STEPS = {
     "tasker": (
@@ -55,7 +57,6 @@ _SECONDS = 60.0
 _PAUSE = 0.5
 _CARD = "callerid-setup-test"
 _STRANGER = "+1 202 555 0100"  # of a range that nobody has
-_POLLED = ("stream", "telephony")
 
 
 def route(
@@ -67,18 +68,19 @@ def route(
 ) -> StepResult:
     """Choose what reports a ring, and wait for a test call. `take_inbox` handles what has arrived, `sleep` takes
     seconds. Raise Left."""
-    works = [finding.name for finding in check(app, environ, _POLLED) if finding.works]
+    works = _hearing(app, environ)
+    routes = (*_APPS, _NOTHING_MORE if works else _NOTHING)
     if works:
         interview.tell(message("Rings are heard already, by {names}.", names=joined(message(" and "), works)))
     named = interview.given("automation")
     chosen = named or interview.choose(
-        "", message("What reports a ring?"), _ROUTES, "none" if works or not interview.asks else "tasker"
+        "", message("What reports a ring?"), routes, "none" if works or not interview.asks else "tasker"
     )
     for line in _told(app, chosen) if interview.asks else ():
         interview.tell(line)
-    meaning = dict(_ROUTES)[chosen]
+    meaning = dict(routes)[chosen]
     if chosen == "adb" and interview.asks and interview.choose("", message("The grant by adb"), _GRANTS, "look") == "look":
-        works = [finding.name for finding in check(app, environ, _POLLED) if finding.works]
+        works = _hearing(app, environ)
     if chosen in ("none", "adb"):
         return StepResult(says=message("by {names}", names=joined(message(" and "), works))) if works else _unheard(chosen)
     if interview.asks and interview.choose("", message("Ring this phone from another one"), _WAITS, "test") == "test":
@@ -86,6 +88,11 @@ def route(
         interview.tell(message("The ring was heard.") if heard else message("No ring came within a minute."))
         return StepResult(says=message("{meaning}; a test call was heard", meaning=meaning)) if heard else _unheard(chosen)
     return StepResult(says=message("{meaning}; not tested yet", meaning=meaning), missing=None if works or named else _untested())
+
+
+def _hearing(app: AppContext, environ: Mapping[str, str]) -> list[str]:
+    """Return the names of the senses that hear a ring, as doctor finds them."""
+    return [finding.name for finding in check(app, environ, SENSES) if finding.works and finding.name in SENSES]
 
 
 def _told(app: AppContext, chosen: str) -> Iterator[str]:

@@ -109,6 +109,15 @@ def test_a_script_is_asked_nothing_and_told_by_the_exit_code_what_is_missing(des
     assert (lacking.returncode, "deals" in lacking.stderr) == (31, True)
 
 
+def test_a_script_and_doctor_agree_about_what_hears_a_ring(desk: QuickDesk) -> None:
+    ended = desk.start("setup", "--yes", "--source", "phone")
+    assert (ended.returncode, "✓ rings         by notifications" in ended.stdout) == (0, True)
+    assert "rings are heard by notifications" in desk.start("doctor").stdout
+    desk.phone.change(notification_access=False)
+    deaf = desk.start("setup", "--yes", "--source", "phone")
+    assert (deaf.returncode, "No sense hears the phone ring" in deaf.stderr) == (1, True)
+
+
 class AtDialogs:
     """Somebody who answers each dialog of a setup that is on the phone's screen, by what its title says. Back is an answer, too: {}."""
 
