@@ -151,5 +151,5 @@ def python(version: tuple[int, int], *, is_upgraded: bool) -> Finding:
 def token(fault: str, remedy: str, *, is_set: bool) -> Finding:
     """Return whether the CRM accepts the token; `fault` is what was said of it, "" for nothing."""
     if not is_set:
-        return unknown(message("none is set: names come from the phone's contacts or a file, and no call is logged"), remedy)
+        return unknown(message("none is set: names come from the phone's contacts, and no call is logged"), remedy)
     return bad(fault, remedy) if fault else good(message("accepted"))

@@ -33,7 +33,7 @@ class CrmAnswer:
 
     def __init__(self, examination: Examination, environ: Mapping[str, str], connect: Callable[[], Crm]) -> None:
         config = examination.app.config
-        self._examination, self.is_wanted = examination, config.crm.provider != "file" and has_token_setting(config, environ)
+        self._examination, self.is_wanted = examination, has_token_setting(config, environ)
         self._wanted = SCOPES_WITH_TICKETS if ActivityKind.TICKETS in wanted_activities(config.card.lines) else SCOPES
         self._crm: Crm | CalleridError | None = None
         if self.is_wanted:
@@ -89,7 +89,9 @@ def reachable(crm: CrmAnswer) -> Finding:
 
 def scopes(crm: CrmAnswer) -> tuple[Finding, ...]:
     """Return a finding for each scope that the token lacks, named by its last words; one if it lacks none."""
-    if not crm.is_wanted or crm.fault():
+    if not crm.is_wanted:
+        return (unknown(message("not asked: no token is set")),)
+    if crm.fault():
         return (unknown(message("not asked: the CRM gave no answer")),)
     missing = [
         Finding(name=scope.removeprefix("crm.objects."), works=False, says=without_it(scope), remedy=remedy_of(scope))
@@ -140,9 +142,9 @@ def block_list(examination: Examination) -> Finding:
 def owner(examination: Examination) -> Finding:
     """Check the owner in whose name calls are logged."""
     crm = examination.app.config.crm
-    if crm.provider != "file" and not examination.has_token:
+    if not examination.has_token:
         return unknown(message("no call is logged: no token is set"))
-    if not crm.owner or crm.provider != "hubspot":
+    if not crm.owner:
         return good(message("calls are logged under the name of whoever made the token"))
     fault = owner_fault(examination.app.mirror, examination.app.config)
     if fault:

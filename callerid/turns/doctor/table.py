@@ -27,6 +27,7 @@ class Check:
     crm: Callable[[CrmAnswer], Finding | tuple[Finding, ...]] | None = None
     here: Callable[[Examination], Finding] | None = None
     needed: bool = False  # without it nobody is told who calls
+    of_hubspot: bool = False  # nothing is checked where names come from a file
     cost: Callable[[Examination], Cost] | None = None  # measured alone, after all others
 
 
@@ -55,16 +56,16 @@ CHECKS = (
     Check(name="wake lock", why=message("a sleeping processor hears no ring"), phone=installation.wake_lock),
     Check(name="clock", why=message("calls are told apart by their times"), phone=installation.clock),
     Check(name="python", why=message("callerid runs on it"), phone=installation.python),
-    Check(name="token", why=message("names come from the CRM by it"), crm=crm.token),
-    Check(name="crm", why=message("names come from it, and calls go there"), crm=crm.reachable),
-    Check(name="scopes", why=message("what the token may do"), crm=crm.scopes),
-    Check(name="exports", why=message("a large CRM is read by few requests"), here=crm.exports),
+    Check(name="token", why=message("names come from the CRM by it"), crm=crm.token, of_hubspot=True),
+    Check(name="crm", why=message("names come from it, and calls go there"), crm=crm.reachable, of_hubspot=True),
+    Check(name="scopes", why=message("what the token may do"), crm=crm.scopes, of_hubspot=True),
+    Check(name="exports", why=message("a large CRM is read by few requests"), here=crm.exports, of_hubspot=True),
     Check(name="mirror age", why=message("a ring shows what the mirror knows"), here=crm.mirror_age),
     Check(name="outbox", why=message("what was answered must get into the CRM"), here=crm.outbox),
     Check(name="sum", why=message("no call may be lost"), here=crm.ledger_sum),
     Check(name="block list", why=message("nobody who was forgotten may come back"), here=crm.block_list),
     Check(name="region", why=message("numbers are told apart by it"), phone=apps.region),
-    Check(name="owner", why=message("calls are logged in somebody's name"), here=crm.owner),
+    Check(name="owner", why=message("calls are logged in somebody's name"), here=crm.owner, of_hubspot=True),
     Check(name="daemon", why=message("without it no ring is shown"), phone=installation.daemon, needed=True),
     Check(
         name="call log",

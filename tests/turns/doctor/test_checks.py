@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from tests.turns.world import World
 
 API = "com.termux.api"
+OF_HUBSPOT = ("token", "crm", "scopes", "exports", "owner")
 
 
 class Case(NamedTuple):
@@ -252,6 +253,19 @@ def test_without_a_token_nobody_is_said_to_have_calls_logged_in_their_name(world
     checks = [check for check in CHECKS if check.name == "owner"]
     (found,) = examine(world.app, surroundings(world), environ={}, connect=lambda: world.hub, checks=checks)
     assert (found.works, found.says) == (None, "no call is logged: no token is set")
+
+
+def test_where_names_come_from_a_file_nothing_is_said_of_hubspot(world: World) -> None:
+    config = world.app.config
+    world.app = replace(world.app, config=replace(config, crm=replace(config.crm, provider="file", owner="me@example.com")))
+    found = examined(world, *OF_HUBSPOT)
+    assert found.keys() == set(OF_HUBSPOT)
+    for finding in found.values():
+        assert (finding.works, finding.says, finding.remedy) == (
+            None,
+            "not used: names come from a file, and no call is logged",
+            "",
+        )
 
 
 def test_a_test_notification_is_really_shown_and_is_gone_afterwards(world: World) -> None:
