@@ -36,7 +36,6 @@ ELSEWHERE = {
     "callerid/turns/upkeep/bug_report/vocabulary.py": "sources of callerid",
     "callerid/turns/doctor/installation.py": "a file of runsv's",
     "callerid/turns/setup/import_files.py": "a folder that the person names",
-    "callerid/cli/support/report_bug.py": "a file that the person names, perhaps a pipe",
     "callerid/cli/live/contents.py": "a file of the kernel's",
     "callerid/cli/quick/door.py": "/dev/null",
     "callerid/phone/inbox.py": "a folder",
