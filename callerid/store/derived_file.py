@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 from callerid.errors import DatabaseDamaged, StoreFault
 from callerid.messages import message
 from callerid.store.connection import has_moved, is_outdated, release_memory
-from callerid.store.damage import find_damage, opening, put_aside, remove_orphaned_journal, replacing
+from callerid.store.damage import files_put_aside, find_damage, opening, put_aside, remove_orphaned_journal, replacing
 from callerid.store.faults import store_errors
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class DerivedFile:
         """Close the connection if its file was deleted, or replaced by another process or thread, or could not be written."""
         if self._connection is not None and not self._connection.in_transaction and is_outdated(self._connection):
             if not self.path.exists():
-                self.replacement = message("{path} was deleted.", path=self.path)
+                self.replacement = what_became_of(self.path, message("{path} was deleted.", path=self.path))
             self.close()
 
     @property
@@ -113,6 +113,12 @@ class DerivedFile:
             self._open_file(self.path).close()
         unread = message("Its rows cannot be read: {fault}.", fault=" ".join(repr(fault).split()))
         self.replacement = fault.sentence if isinstance(fault, StoreFault) else unread
+
+
+def what_became_of(path: Path, otherwise: str) -> str:
+    """Return a sentence about a file that is missing or empty: it was put aside by somebody who could not report that or put an
+    empty one in its place, for lack of room; or else what the other sentence says. What was put aside goes with the next sync."""
+    return message("{path} was damaged, and was put aside.", path=path) if files_put_aside(path) else otherwise
 
 
 class _HasFile(Protocol):

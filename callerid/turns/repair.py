@@ -9,6 +9,7 @@ from callerid.core.upkeep.health import Source
 from callerid.errors import DatabaseDamaged, StoreFault
 from callerid.logs import log
 from callerid.messages import message
+from callerid.store.derived_file import what_became_of
 from callerid.store.ledger.database import restore_ledger
 from callerid.store.ledger.key_value import CONTACTS_REGION, MIRROR_FILLED
 
@@ -55,7 +56,7 @@ def report_replaced_mirror(app: AppContext, now: datetime) -> bool:
     with contextlib.suppress(StoreFault):
         file.notice_replaced()
         if file.is_open and _is_lost(app):
-            sentence = message("{path} was deleted or emptied.", path=file.path)
+            sentence = what_became_of(file.path, message("{path} was deleted or emptied.", path=file.path))
     sentence, file.replacement = file.replacement or sentence, ""
     if not sentence:
         return False

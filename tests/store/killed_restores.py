@@ -77,7 +77,8 @@ def ledger_after(home: Path) -> dict[str, Any]:
             "states": {row[0]: row[1] for row in states},
             "marks": ledger.connection.execute("SELECT count(*) FROM marks WHERE kind <> 'key'").fetchone()[0],
             "installation": ledger.key_values.read("installation"),
-            "told": bool(ledger.key_values.read(TOLD)),
+            "told": bool(told := ledger.key_values.read(TOLD)),
+            "gone": "the file is gone" in (told or ""),
             "put aside": path.with_name("ledger.db.damaged").exists(),
         }
 

@@ -51,6 +51,7 @@ def restore(path: Path, key_file: Path, newest: int, migrate: Callable[[sqlite3.
         damage = find_damage(path, TABLES)
         if not damage:
             return ""
+        damage = _damage_at_first(path, damage)
         fresh = restored(path)
         _remove(fresh)
         origin = _copy_of_best(path, fresh, newest, damage)
@@ -62,7 +63,26 @@ def restore(path: Path, key_file: Path, newest: int, migrate: Callable[[sqlite3.
             _add_late_entries(connection, path, origin.mark, read)
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         fresh.replace(path)
+        _note(path).unlink(missing_ok=True)
         return sentence
+
+
+def _note(path: Path) -> Path:
+    """Return where it is noted what a ledger is being restored for."""
+    return path.with_name(f"{path.name}.restoring")
+
+
+def _damage_at_first(path: Path, damage: str) -> str:
+    """Return what was damaged before a restoration that did not end, for lack of room or because it was killed: it may have put the
+    file aside, which is then missing. Note what is damaged for the next one. Raise OSError."""
+    note, noted = _note(path), ""
+    with contextlib.suppress(OSError):
+        noted = "" if path.exists() else files.read_text(note, errors="replace")
+    if noted:
+        return stored(noted)
+    with files.to_write(note) as file:
+        file.write(damage.encode("utf-8", "replace"))
+    return damage
 
 
 def _remove(fresh: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import sqlite3
 import subprocess
@@ -19,7 +21,7 @@ from callerid.core.delivery.states import DeliveryState, Kind
 from callerid.core.followup.states import State
 from callerid.core.inbox_events import Ring
 from callerid.core.upkeep.health import Source
-from callerid.errors import DatabaseDamaged, StoreFault
+from callerid.errors import DatabaseDamaged, DiskFull, StoreFault
 from callerid.models import CallType
 from callerid.paths import journal_of
 from callerid.simulator.portal import SimulatedPortal
@@ -163,6 +165,29 @@ def test_the_person_is_told_once_what_was_lost(world: World, damage: Callable[[P
     world.later(days=8)
     maintain(world)
     assert not [trouble for trouble in world.app.ledger.key_values.troubles() if trouble.source is Source.LEDGER]
+
+
+@pytest.mark.parametrize("damage", [overwrite_header, delete])
+def test_the_person_is_told_what_was_damaged_though_restoring_it_failed_for_lack_of_room(
+    world: World, monkeypatch: pytest.MonkeyPatch, damage: Callable[[Path], None]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    maintain(world)
+    world.app.close()
+    damage(world.where.ledger)
+    for seam in ("_add_late_entries", "_copy_of_best", "_remove"):  # the first has put the ledger aside when it fails
+        with monkeypatch.context() as patch:
+            patch.setattr(restore_module, seam, full)
+            with pytest.raises(DiskFull):
+                world.open()
+    world.app = world.open()
+    maintain(world)
+    (trouble,) = (trouble for trouble in world.app.ledger.key_values.troubles() if trouble.source is Source.LEDGER)
+    says = "the file is gone" if damage is delete else "file is not a database"
+    assert trouble.sentence.startswith(f"The ledger was damaged ({says}) and was restored from its backup")
+    assert [file.name for file in world.where.ledger.parent.glob("*.restor*")] == []
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -470,7 +495,7 @@ def test_a_process_that_is_killed_at_any_step_of_a_restoration_costs_nothing(
     world.where.mirror.unlink()
     found = after_kills("restore", world.where.ledger.parent, tmp_path / "copies")
     ledger = {"damage": "", "states": {"queued": 1}, "marks": 1, "installation": installation, "told": True}
-    assert found == ledger | {"put aside": damage is not delete}
+    assert found == ledger | {"put aside": damage is not delete, "gone": damage is delete}
 
 
 @pytest.mark.parametrize("damage", [overwrite_middle, delete, replace_by_folder])

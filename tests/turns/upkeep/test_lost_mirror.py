@@ -9,7 +9,7 @@ import pytest
 from callerid.core.inbox_events import Ring
 from callerid.core.sync.plan import SyncKind
 from callerid.core.upkeep.health import Source
-from callerid.errors import CalleridError
+from callerid.errors import CalleridError, DatabaseDamaged, DiskFull
 from callerid.store.damage import files_put_aside
 from callerid.turns.inbox.receive import receive
 from callerid.turns.repair import report_replaced_mirror
@@ -52,6 +52,29 @@ def test_a_mirror_that_goes_while_nobody_has_it_open_is_missed_once_by_whoever_r
     assert app.mirror.candidates(ANA, "IE")
     assert troubles(pair) == []
     assert not report_replaced_mirror(app, pair.world.now)
+
+
+def test_a_mirror_that_was_put_aside_while_there_was_no_room_for_an_empty_one_is_not_said_to_be_deleted(
+    pair: PortalAndWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair.sync()
+    pair.world.restart()
+    app, path = pair.world.app, pair.world.where.mirror
+
+    def full(*_: object, **__: object) -> None:
+        raise DiskFull("The disk is full.")
+
+    overwrite_header(path)
+    app.mirror.close()
+    monkeypatch.setattr(app.mirror.file, "_open_file", full)
+    with pytest.raises(DiskFull):
+        app.mirror.file._replace(DatabaseDamaged("It is damaged.", path=path))
+    assert not path.exists()
+    pair.world.restart()
+    app = pair.world.app
+    assert app.mirror.candidates(ANA, "IE") == ()
+    assert report_replaced_mirror(app, pair.world.now)
+    assert "was damaged, and was put aside" in troubles(pair)[0]
 
 
 def test_a_mirror_that_was_filled_by_a_process_that_died_is_no_trouble_after_the_next_sync(
