@@ -40,6 +40,7 @@ SQLITE_REASONS = (  # SQLite's words (sqlite3ErrStr in main.c), which it says in
     message("unable to open database file"),
 )
 WHEN_READ_ONLY = template("Restart the phone; if that does not help, see who may write there: ls -ld {folder}")
+_WHEN_FULL = message("Free some space on the phone; see how much there is: df -h")
 WHEN_DAMAGED = message("To have it restored or filled again, type: callerid run --once upkeep")
 
 
@@ -62,8 +63,10 @@ def store_fault(path: Path, fault: Exception) -> StoreFault:
             message("{path} cannot be written: {reason}.", path=path, reason=reason),
             remedy=message(WHEN_READ_ONLY, folder=as_typed(path.parent)),
         )
-    kind = DiskFull if is_disk_full(path, fault) else StoreFault
-    return kind(message("{path} cannot be used: {reason}.", path=path, reason=reason), remedy=_remedy(path, reason, fault))
+    if is_disk_full(path, fault):
+        reason = reason if isinstance(fault, OSError) else message("database or disk is full")  # SQLite may say "I/O error" of it
+        return DiskFull(message("{path} cannot be used: {reason}.", path=path, reason=reason), remedy=_WHEN_FULL)
+    return StoreFault(message("{path} cannot be used: {reason}.", path=path, reason=reason), remedy=_remedy(path, reason))
 
 
 def is_damage(path: Path, fault: Exception) -> bool:
@@ -146,9 +149,9 @@ def _has_hardly_any_room(folder: Path) -> bool:
     return False
 
 
-def _remedy(path: Path, words: str, fault: Exception) -> str:
-    if "full" in words or is_disk_full(path, fault):
-        return message("Free some space on the phone; see how much there is: df -h")
+def _remedy(path: Path, words: str) -> str:
+    if "full" in words:
+        return _WHEN_FULL
     if "locked" in words:
         return message("Another process holds it; see: callerid status")
     if path.exists() and not path.is_file():
