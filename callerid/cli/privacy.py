@@ -9,7 +9,7 @@ import click
 from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.output import confirm, echo
 from callerid.cli.session import open_session
-from callerid.messages import counted, joined, message
+from callerid.messages import as_typed, counted, joined, message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,22 +54,25 @@ def ignore(number: str, *, remove: bool, reset: bool) -> None:
             count = app.ledger.block_list.count(Kind.IGNORED_LINE)
             echo(counted(count, "{count} number is ignored", "{count} numbers are ignored"))
             return
-        _require_region(app.region, [number])
-        line = app.line_of(number)
-        if not any(map(str.isdigit, line)):
+        if not any(map(str.isdigit, app.line_of(number))):
             raise UsageFault(
                 message("{number!r} is not a phone number.", number=number),
                 remedy=message("Write it as in: callerid ignore --remove +353871234567")
                 if remove
                 else message("Write it as in: callerid ignore +353871234567"),
             )
+        _require_region(app.region, [number])
+        line = app.line_of(number)
         if not remove:
             _ignore(app, line)
             echo(message("the number is ignored from now on"))
         elif app.ledger.block_list.remove(Kind.IGNORED_LINE, line):
             echo(message("the number is no longer ignored"))
         else:
-            raise UsageFault(message("That number is not on the list."))
+            raise UsageFault(
+                message("That number is not on the list."),
+                remedy=message("Write it with its country code; how many are on it: callerid ignore"),
+            )
 
 
 def _reset(app: AppContext) -> None:
@@ -125,7 +128,7 @@ def forget(person: str, *, yes: bool, as_json: bool) -> None:
         if not target.lines and not target.contacts and not target.names:
             raise UsageFault(
                 message("{person!r} is neither a known name nor a phone number.", person=person),
-                remedy=message("See: callerid lookup NUMBER"),
+                remedy=message("See whom callerid knows by it: callerid lookup {typed}", typed=as_typed(person)),
             )
         if not yes:
             contacts = counted(len(target.contacts), "{count} contact", "{count} contacts")

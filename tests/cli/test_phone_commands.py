@@ -148,7 +148,16 @@ def test_numbers_are_ignored_and_the_list_prints_only_their_count(desk: QuickDes
     refused = desk.start("ignore", "nonsense")
     assert (refused.returncode, "callerid ignore +353871234567" in refused.stderr) == (2, True)
     assert desk.start("ignore", "+353871234567", "--remove").returncode == 0
-    assert desk.start("ignore", "+353871234567", "--remove").returncode == 2
+    gone = desk.start("ignore", "+353871234567", "--remove")
+    assert (gone.returncode, "with its country code; how many are on it: callerid ignore" in gone.stderr) == (2, True)
+
+
+def test_what_is_no_number_is_said_to_be_none_where_the_country_is_not_known_either(desk: QuickDesk) -> None:
+    desk.phone.fault("termux-telephony-deviceinfo", "empty")
+    settings = desk.home / "config.toml"
+    settings.write_text(settings.read_text().replace('region = "IE"', 'region = "auto"'))
+    assert "'nonsense' is not a phone number" in desk.start("ignore", "nonsense").stderr
+    assert "The country of this phone is not known yet" in desk.start("ignore", "087 123 4567").stderr
 
 
 def test_what_cannot_be_taken_off_the_ignored_is_not_answered_with_the_command_that_adds(desk: QuickDesk) -> None:

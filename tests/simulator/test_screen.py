@@ -224,6 +224,8 @@ def test_a_second_terminal_says_what_a_dialog_cannot_take(phone: SimulatedPhone)
         ("fault", "termux-foo", "hang"),
         ("fault", "termux-dialog", "foo"),
         ("crm-task", "Send the offer", "--for", "Nobody Known"),
+        ("crm-task", " "),
+        ("crm-scope", "foo.bar"),
     ],
     ids=" ".join,
 )
@@ -234,6 +236,16 @@ def test_a_second_terminal_is_refused_what_means_nothing(phone: SimulatedPhone, 
         typed(phone, *words)
     assert phone.state.read() == before
     assert not (phone.folder.parent / "requests.jsonl").exists()
+
+
+def test_a_call_that_was_answered_is_neither_missed_nor_declined(phone: SimulatedPhone) -> None:
+    (phone.folder.parent / "callerid").mkdir()
+    for words in (("ring", "+353871234567"), ("answer",)):
+        typed(phone, *words)
+    for verb in ("answer", "miss", "reject"):
+        with pytest.raises(UsageFault, match="No call rings"):
+            typed(phone, verb)
+    typed(phone, "hang-up")
 
 
 def test_what_only_looks_at_a_folder_is_not_taken_for_a_simulator(tmp_path: Path) -> None:

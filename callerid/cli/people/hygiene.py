@@ -243,12 +243,14 @@ def _write(
     if result.refused:
         contact, reason = result.refused[0]
         raise Refused(
-            message(
+            counted(
+                len(result.refused),
+                "{count} contact was not written. The first, {contact}: {reason}",
                 "{count} contacts were not written. The first, {contact}: {reason}",
-                count=len(result.refused),
                 contact=contact,
                 reason=reason,
-            )
+            ),
+            remedy=message("Correct them in the CRM, then see what is left: callerid sync && callerid hygiene"),
         )
 
 

@@ -78,6 +78,7 @@ def fault(context: click.Context, target: str, kind: str, times: int | None, mat
     """
     from callerid.simulator import live
     from callerid.simulator.phone.commands import PROGRAMS
+    from callerid.simulator.phone.handset import FAULTS
     from callerid.simulator.portal.limits import KINDS
 
     if target == "crm":
@@ -89,10 +90,8 @@ def fault(context: click.Context, target: str, kind: str, times: int | None, mat
     if kind == "none":
         phone_of(context).clear_faults()
     else:
-        try:
-            phone_of(context).fault(target, kind, times=times)
-        except ValueError as unknown:
-            raise UsageFault(message("{unknown}.", unknown=unknown)) from unknown
+        _check(kind, FAULTS, message("fault of a command"))
+        phone_of(context).fault(target, kind, times=times)
 
 
 def _check(word: str, known: Iterable[str], what: str) -> None:
@@ -164,6 +163,8 @@ def _add_activity(folder: Path, activity: Activity, text: str, who: str, days: f
     from callerid.simulator import live
     from callerid.store.mirror.database import Mirror
 
+    if not text.strip():
+        raise UsageFault(message("A text is missing."), remedy=message('Write one as: callerid simulate crm-task "Send the offer"'))
     live.phone(folder)
     mirror = Mirror(folder / "callerid" / "mirror.db")
     try:
@@ -188,7 +189,9 @@ def crm_scope(context: click.Context, scope: str, *, take_away: bool) -> None:
     Example: callerid simulate crm-scope tickets
     """
     from callerid.simulator import live
+    from callerid.token_scopes import EXPORT, SCOPES_WITH_TICKETS
 
+    _check(scope, (*SCOPES_WITH_TICKETS, EXPORT), message("scope"))
     live.request_from_portal(context.obj, "scope", scope=scope, is_given=not take_away)
 
 

@@ -100,7 +100,8 @@ def choose(context: click.Context, label: str) -> None:
                 "The dialog does not offer {label!r}; it offers: {names}.",
                 label=label,
                 names=joined(", ", dialog.labels) or message("a text field"),
-            )
+            ),
+            remedy=message("See: callerid simulate screen"),
         )
     phone.answer_dialog(label=chosen)
 

@@ -96,9 +96,9 @@ def _add_call_command(name: str, description: str, action: Callable[[SimulatedPh
     def command(context: click.Context) -> None:
         try:
             action(phone_of(context))
-        except (StopIteration, IndexError) as no_call:
+        except StopIteration as no_call:
             raise UsageFault(
-                message("There is no such call."), remedy=message("Start one with: callerid simulate ring NUMBER")
+                message("No call rings."), remedy=message("Start one with: callerid simulate ring NUMBER")
             ) from no_call
 
     del command

@@ -171,20 +171,23 @@ class SimulatedPhone:
         self._event("offhook")
 
     def hang_up(self, *, talked: int | None = None) -> None:
-        """End the newest call; its row is written now. `talked` says how many seconds it is to have lasted."""
+        """End the newest call; its row is written now. `talked` says how many seconds it is to have lasted. Raise IndexError when
+        there is none."""
         self._end(None, talked)
 
     def miss(self) -> None:
-        """Let the newest call ring out."""
+        """Let the newest call that rings ring out. Raise StopIteration when none does."""
         self._end(CallType.MISSED, 0)
 
     def reject(self) -> None:
-        """Decline the newest call."""
+        """Decline the newest call that rings. Raise StopIteration when none does."""
         self._end(CallType.REJECTED, 0)
 
     def _end(self, kind: CallType | None, talked: int | None) -> None:
         with self.state.changing() as state:
-            call = state["ringing"].pop()
+            calls = state["ringing"]
+            call = calls[-1] if kind is None else next(c for c in reversed(calls) if c["answered"] is None)
+            calls.remove(call)
             left = len(state["ringing"])
         spoken = self.state.now() - call["answered"] if call["answered"] else 0
         duration = int(spoken if talked is None or not call["answered"] else talked)

@@ -149,7 +149,7 @@ def test_a_contact_that_the_crm_refuses_keeps_nobody_else_from_being_written(des
     desk.portal.fault("status", "POST /crm/objects/2026-09/contacts/batch/update", times=2, status=400)
     refused = desk.start("hygiene", "--apply", "--yes")
     assert refused.returncode == 36
-    assert "1 contacts were not written" in refused.stderr
+    assert "1 contact was not written" in refused.stderr
     assert sum(number.startswith("+353") for number in numbers_of(desk)) == 4
 
 
