@@ -207,7 +207,7 @@ def _print(finding: Finding) -> None:
     if finding.cost:
         lines += beside(margin, shown(_cost(finding.cost)), width)
     if finding.remedy and not finding.works:
-        lines.append(f"{margin} {shown(finding.remedy)}")
+        lines += beside(margin, shown(finding.remedy), width)
     print_text("\n".join(lines))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.language.json_answers import print_json
-from callerid.cli.language.output import echo, print_text, shown
+from callerid.cli.language.output import echo, print_fitted, print_text, shown
 from callerid.cli.session import crm_connection, open_session
 from callerid.core.wording.table import padded, places
 from callerid.messages import message
@@ -62,9 +62,9 @@ def _print_row(app: AppContext, row: Delivery) -> None:
     kind, state = padded(kinds[row.kind.value], max(map(places, kinds.values()))), shown(STATES[row.state.value])
     print_text(f"{row.id:>4}  {kind} {local:<{_TIME}}  {_title(row.content)}  [{state}]")
     if row.certain_at:
-        print_text(f"      {shown(_UNCERTAIN)}")
+        print_fitted(f"      {shown(_UNCERTAIN)}")
     for line in row.fault.splitlines():
-        print_text(f"      {shown(line)}")
+        print_fitted(f"      {shown(line)}")
 
 
 def _moment(content: Content) -> datetime | None:

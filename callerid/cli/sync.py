@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from callerid.cli.language.json_answers import missing_scope_json, no_export_json, print_json
-from callerid.cli.language.output import echo, print_text, progress_bar, shown
+from callerid.cli.language.output import echo, print_fitted, progress_bar, shown
 from callerid.cli.session import BY_LISTS, crm_connection, open_session
 from callerid.core.wording.counts import records
 from callerid.messages import counted, joined, message
@@ -133,7 +133,7 @@ def _print(result: SyncResult, source: Source, seconds: float, *, dry_run: bool)
         )
     )
     for line in (*source.report(), *_what_lacks(result)):
-        print_text(f"  {shown(line)}")
+        print_fitted(f"  {shown(line)}")
 
 
 def _what_lacks(result: SyncResult) -> list[str]:

@@ -52,6 +52,7 @@ def test_doctor_fits_a_narrow_terminal_but_what_is_typed_is_one_line(desk: Quick
     long = [line for line in desk.start("doctor").stdout.splitlines() if len(line) > 40]
     assert [line for line in long if not line.startswith("  ")] == []
     assert any(line.startswith("  am start -a android.settings") for line in long)
+    assert all(line.lstrip().split()[0] in ("am", "adb", "callerid-event", "sh") for line in long)
 
 
 def test_doctor_on_a_phone_where_nothing_works(desk: QuickDesk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import shutil
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _EXAMPLE = "Example: "
+_BELOW = 6  # columns before what an option means, where that is below it
+_NARROW = 60  # columns, below which click leaves no room beside an option, and below 50 takes the terminal for wider than it is
 _C = TypeVar("_C", bound=click.Command)
 
 
@@ -34,8 +37,13 @@ def _paragraphs(text: str) -> list[str]:
 
 
 def in_language_of_output(group: click.Group) -> click.Group:
-    """Return a group whose help, and that of the commands below it, is in the person's language; itself where that is English."""
-    return group if language() == "en" else _translated(group)
+    """Return a group whose help, and that of the commands below it, is in the person's language and fits the terminal; itself where
+    that is English on a terminal for which click can write."""
+    return group if language() == "en" and _columns() >= _NARROW else _translated(group)
+
+
+def _columns() -> int:
+    return shutil.get_terminal_size().columns
 
 
 def _translated(command: _C) -> _C:
@@ -63,7 +71,11 @@ def _translated_option(option: click.Parameter) -> click.Parameter:
 
 
 class _Formatter(click.HelpFormatter):
-    """Wraps texts that have no spaces, by the places that they take."""
+    """Wraps texts that have no spaces, by the places that they take, and those for a narrow terminal."""
+
+    def __init__(self, indent_increment: int = 2, width: int | None = None, max_width: int | None = None) -> None:
+        columns = _columns()
+        super().__init__(indent_increment, width or (columns - 2 if columns < _NARROW else None), max_width)
 
     def write_text(self, text: str) -> None:
         """Write paragraphs, indented and wrapped."""
@@ -74,7 +86,8 @@ class _Formatter(click.HelpFormatter):
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Write terms, each with what it means beside it, or below it where the term is long."""
         rows = list(rows)
-        first = min(max((len(term) for term, _ in rows), default=0), col_max) + col_spacing
+        most = col_max if self.width > _NARROW - 2 else _BELOW
+        first = min(max((len(term) for term, _ in rows), default=0), most) + col_spacing
         width = max(self.width - first - 2, 10)
         for term, meaning in rows:
             indent = " " * self.current_indent

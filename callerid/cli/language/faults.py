@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import shlex
 
-from callerid.cli.language.output import echo, print_text, shown
+from callerid.cli.language.output import echo, print_fitted, shown
 from callerid.errors import CalleridError, DiskFull, StoreFault
 from callerid.messages import message, os_reason
 
@@ -21,7 +21,7 @@ def print_fault(fault: CalleridError | OSError) -> int:
 
 
 def _print_sentence(sentence: str) -> None:
-    print_text(f"callerid: {shown(sentence)}", err=True)
+    print_fitted(f"callerid: {shown(sentence)}", err=True)
 
 
 def _print_file_fault(fault: OSError) -> int:

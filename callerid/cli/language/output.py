@@ -65,7 +65,22 @@ def shown(text: str) -> str:
 
 def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
     """Print a message in the person's language on stdout, or on stderr."""
-    print_text(shown(text), err=err, nl=nl)
+    print_fitted(shown(text), err=err, nl=nl)
+
+
+def print_fitted(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print a text so that a terminal breaks none of its words."""
+    print_text(_as_wide_as_terminal(text, err=err), err=err, nl=nl)
+
+
+def _as_wide_as_terminal(text: str, *, err: bool = False, beside: int = 0) -> str:
+    """Return a text broken for the terminal; `beside` places of it are for something else."""
+    columns = terminal_columns(err=err)
+    if columns is None:
+        return text
+    from callerid.core.wording.table import fitted
+
+    return fitted(text, max(columns - beside, 1))
 
 
 def print_text(text: str, *, err: bool = False, nl: bool = True) -> None:
@@ -91,7 +106,9 @@ def ask(question: str, **options: Any) -> str:
     click's prompt."""
     import click
 
-    return str(click.prompt(shown(question), **options))
+    default = str(options.get("default") or "") if options.get("show_default", True) else ""
+    asked = _as_wide_as_terminal(shown(question), beside=len(f" [{default}]: ") if default else len(": "))
+    return str(click.prompt(asked, **options))
 
 
 def confirm(question: str) -> None:
@@ -101,10 +118,12 @@ def confirm(question: str) -> None:
     click.confirm(shown(question), abort=True, err=True)
 
 
-def terminal_columns() -> int | None:
-    """Return how many columns the terminal has; None where the answer goes elsewhere."""
-    with suppress(OSError, ValueError):
-        return os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else None
+def terminal_columns(*, err: bool = False) -> int | None:
+    """Return how many columns the terminal has to which stdout, or stderr, goes; None where it goes elsewhere, or the
+    terminal does not know."""
+    stream = sys.stderr if err else sys.stdout
+    with suppress(OSError, ValueError, AttributeError):
+        return os.get_terminal_size(stream.fileno()).columns or None if stream.isatty() else None
     return None
 
 

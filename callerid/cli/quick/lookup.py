@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.cli.language.output import print_text, shown
+from callerid.cli.language.output import print_fitted, shown
 from callerid.cli.session import open_session
 from callerid.messages import Message, counted, message
 
@@ -33,9 +33,9 @@ def answer(number: str, *, as_json: bool) -> None:
 
         print_json(card | {"people": people, "company": companies[0] if companies else None, "companies": companies})
     else:
-        print_text(safe_text.title(_in_language(title)))
+        print_fitted(safe_text.title(_in_language(title)))
         if body:
-            print_text(safe_text.body(_in_language(body)))
+            print_fitted(safe_text.body(_in_language(body)))
 
 
 def _resolved(app: AppContext, number: str) -> Resolution:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.cli.language.output import echo, print_text, shown
+from callerid.cli.language.output import echo, print_fitted, shown
 from callerid.cli.session import crm_connection, open_session
 from callerid.messages import as_typed, message
 
@@ -22,7 +22,7 @@ def take_turns(turns: tuple[str, ...]) -> None:
     try:
         _take_each(turns)
     except DatabaseDamaged as fault:
-        print_text(f"callerid: {shown(fault.sentence)}", err=True)
+        print_fitted(f"callerid: {shown(fault.sentence)}", err=True)
         _take_each(turns)
 
 

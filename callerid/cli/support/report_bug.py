@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.language.output import echo, print_text, shown
+from callerid.cli.language.output import echo, print_fitted, print_text, shown
 from callerid.cli.people.private_file import OUTPUT_FILE, STDOUT, refuse_terminal, write_private_bytes
 from callerid.cli.session import environment, home, new_runner
 from callerid.errors import CalleridError, UsageFault
@@ -114,7 +114,7 @@ def _default_folder() -> Path:
 def _tell(parts: Iterable[str], *, err: bool = False) -> None:
     echo(message("It has, with every name and number masked:"), err=err)
     for name in parts:
-        print_text(f"  {name:<20} {shown(_EXPLAINED[name])}", err=err)
+        print_fitted(f"  {name:<20} {shown(_EXPLAINED[name])}", err=err)
 
 
 def _parts(paths: Paths, rows: list[object] | None, described: str) -> Iterator[tuple[str, str]]:

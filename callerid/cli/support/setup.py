@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from callerid.cli.language.output import ask, echo, print_text, shown
+from callerid.cli.language.output import ask, echo, print_fitted, shown
 from callerid.cli.session import environment, open_session
 from callerid.core.wording.table import padded
 from callerid.messages import message
@@ -166,7 +166,7 @@ class TerminalPerson:
         """Return the word of the option that was chosen by its number or its word."""
         words = [word for word, _ in options]
         for place, (_, meaning) in enumerate(options, start=1):
-            print_text(f"  {place}  {shown(meaning)}")
+            print_fitted(f"  {place}  {shown(meaning)}")
         while True:
             typed = ask(question, default=str(words.index(default) + 1)).strip()
             chosen = words[int(typed) - 1] if typed.isascii() and typed.isdigit() and 0 < int(typed) <= len(words) else typed

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.language.json_answers import print_json
-from callerid.cli.language.output import echo, print_text
+from callerid.cli.language.output import echo, print_fitted, print_text
 from callerid.cli.session import open_session
 from callerid.core.callers.json_values import activity_json, call_json, linked_deal_json
 from callerid.messages import message
@@ -86,7 +86,7 @@ def _list_people(app: AppContext, who: str, people: tuple[Candidate, ...], *, as
                 "{contact_id}  {title}", contact_id=contact_id, title=safe_text.title(" · ".join(filter(None, (name, company))))
             )
         )
-    print_text(app.texts.say("person.several", count=len(names), id=names[0][0]), err=True)
+    print_fitted(app.texts.say("person.several", count=len(names), id=names[0][0]), err=True)
 
 
 def _person_json(person: Person) -> dict[str, object]:

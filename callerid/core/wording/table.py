@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from callerid.core.wording import safe_text
@@ -18,7 +19,13 @@ _NOT_LAST = "「『（［｛〈《【([{"
 # A Japanese text may be broken between any two of its characters, but before what closes and after what opens (JIS X 4051).
 # Words of Latin letters stay whole.
 _WIDE = r"\u3000-\u9fff\uff00-\uffef"
-_WIDE = r"\u3000-\u9fff\uff00-\uffef"
+# What is typed follows a colon or a semicolon in our messages, and ends where the sentence goes on.
+_PROGRAMS = (
+    "callerid|callerid-event|adb|am|cat|chmod|df|echo|export|git|head|logcat|ls|mv|pip|pkg|pm|rish|rm|sh|su|sv|tail|termux-[a-z-]+"
+    "|unset|unzip|[A-Z]+=[^ ]+"
+)
+_TYPED = rf"(?:^(?=am start)|(?<=[:;] )(?<!^callerid: ))(?:{_PROGRAMS})(?= )(?:(?![,;.] | \()[^)。、（）])+"
+_BEGINS = r" *(?:[✓✗-] |\d+  )?"  # what a line is marked with: it goes on under what follows
 
 
 def table(rows: Sequence[Sequence[str]], width: int, *, flexible: int) -> list[str]:
@@ -73,7 +80,7 @@ def cut(text: str, width: int) -> str:
 
 def wrapped(text: str, width: int | None) -> list[str]:
     """Return a text as lines of at most so many places (None: one line), broken at spaces and between wide characters. A word that
-    is longer than a line has one of its own."""
+    is longer than a line has one of its own. So has what is typed: it can be copied from a terminal, which breaks it itself."""
     if width is None or places(text) <= width:
         return [text]
     lines, line = [], ""
@@ -84,6 +91,23 @@ def wrapped(text: str, width: int | None) -> list[str]:
         else:
             line += gap + piece if line else piece
     return [*lines, line]
+
+
+def fitted(text: str, width: int | None) -> str:
+    """Return a text of several lines, each of which is broken into lines of at most so many places (None: as it is)."""
+    return "\n".join(chain.from_iterable(_hanging(line, width) for line in text.split("\n")))
+
+
+def _hanging(line: str, width: int | None) -> Iterator[str]:
+    if width is None or places(line) <= width:
+        yield line
+        return
+    import re
+
+    begins = re.match(_BEGINS, line)
+    margin = len(begins.group()) if begins else 0
+    for place, part in enumerate(wrapped(line[margin:], max(width - margin, 1))):
+        yield f"{' ' * margin if place else line[:margin]}{part}"
 
 
 def beside(name: str, text: str, width: int | None) -> Iterator[str]:
@@ -106,4 +130,4 @@ def _pattern_of_pieces() -> re.Pattern[str]:
     """Return the pattern of what stays on one line. Only where lines are broken is there time to compile it."""
     import re
 
-    return re.compile(rf"[{re.escape(_NOT_LAST)}]*(?:[{_WIDE}]|[^\s{_WIDE}]+)[{re.escape(_NOT_FIRST)}]*")
+    return re.compile(rf"{_TYPED}[),;.]*|[{re.escape(_NOT_LAST)}]*(?:[{_WIDE}]|[^\s{_WIDE}]+)[{re.escape(_NOT_FIRST)}]*")

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner
 
+from callerid.cli.language import output
 from callerid.cli.main import callerid
 from callerid.cli.support import setup
+from callerid.core.wording.table import places
 from callerid.simulator.phone.shown import ShownDialog
 from callerid.simulator.portal import SimulatedPortal
 from tests.desks import QuickDesk, report, titles
@@ -116,6 +118,14 @@ def test_a_script_and_doctor_agree_about_what_hears_a_ring(desk: QuickDesk) -> N
     desk.phone.change(notification_access=False)
     deaf = desk.start("setup", "--yes", "--source", "phone")
     assert (deaf.returncode, "No sense hears the phone ring" in deaf.stderr) == (1, True)
+
+
+def test_what_setup_says_fits_a_terminal_of_forty_columns(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(output, "terminal_columns", lambda **_: 40)
+    ended = at_terminal(desk, monkeypatch, "FR", "1", "3", "1", "1", "1", "2", "5", "1", "1")
+    assert "7/8 notification" in ended.output
+    long = [line for line in ended.output.splitlines() if places(line) > 40]
+    assert all(line.strip().split()[0] in ("am", "adb", "callerid", "SVDIR=$PREFIX/var/service") for line in long)
 
 
 class AtDialogs:
