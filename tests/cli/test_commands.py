@@ -104,7 +104,8 @@ def test_lookup_prints_the_card(desk: QuickDesk) -> None:
         "Renewal 2027",
         "12000",
     )
-    assert desk.json("lookup", "+33145678900")["certainty"] == "unknown"
+    stranger = desk.json("lookup", "+33145678900")
+    assert (stranger["certainty"], stranger["body"]) == ("unknown", "not in the CRM\nParis, France · landline")
     assert desk.json("lookup", "+49 89 900001")["company"]["name"]
     assert desk.json("lookup", "")["certainty"] == "hidden"
 

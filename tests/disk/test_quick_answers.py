@@ -28,13 +28,14 @@ if TYPE_CHECKING:
     from tests.desks import QuickDesk, SyncedHome
 
 _PLAIN = ANA.replace(" ", "")
+_STRANGER = "+33145678900"
 _ANSWERED = (
     ("status",),
     ("status", "--json"),
     ("lookup", _PLAIN),
     ("lookup", ANA),
     ("lookup", "--json", "087 123 4567"),
-    ("lookup", "+33145678900"),
+    ("lookup", _STRANGER),
     ("lookup", "ana"),
     ("lookup", "nobody"),
     ("lookup", "\x1b[31mred"),
@@ -60,6 +61,7 @@ def synced(tmp_path_factory: pytest.TempPathFactory, synced_home: SyncedHome) ->
     """A desk that was synced days ago, so that two answers in a row say the same of when."""
     with synced_home.desk(tmp_path_factory.mktemp("quick")) as desk:
         desk.start("status")
+        desk.start("lookup", _STRANGER)  # so that its place is looked up once for all
         for name in ("mirror.db", "ledger.db"):
             with closing(sqlite3.connect(desk.home / name)) as database, database:
                 database.execute(

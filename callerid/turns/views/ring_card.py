@@ -30,6 +30,6 @@ def ring_card(app: AppContext, number: str, resolution: Resolution) -> tuple[str
 
 
 def _location(app: AppContext, number: str) -> str:
-    from callerid.turns.ringing.caller_location import known_location  # of strangers only
+    from callerid.turns.ringing.caller_location import location  # of strangers only
 
-    return known_location(app, number)
+    return location(app, number)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from callerid.errors import MalformedOutput
+from callerid.errors import DiskReadOnly, MalformedOutput
 from callerid.phone.geocoder import describe, geocode
-from callerid.turns.ringing.caller_location import known_location
+from callerid.store.mirror.own.live_lookups import LiveLookups
+from callerid.turns.ringing.caller_location import known_location, location
 from callerid.turns.ringing.live_lookup import locate_caller
 from tests.turns.ringing.reports import card_text, report_ring
 
@@ -27,6 +28,24 @@ def test_a_strangers_place_is_looked_up_once_and_kept(world: World) -> None:
     assert known_location(world.app, STRANGER) == "Munich, Germany · landline"
     assert not locate_caller(world.app, "", world.now, world.clock)
     assert not locate_caller(world.app, "+33145678900", world.now, world.clock)  # it does not ring
+
+
+def test_the_place_of_somebody_who_never_called_is_looked_up_when_it_is_asked_for_and_kept(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(LiveLookups, "record_location", read_only)
+        assert location(world.app, STRANGER) == "Munich, Germany · landline"
+    assert known_location(world.app, STRANGER) == "landline"
+    assert location(world.app, STRANGER) == "Munich, Germany · landline"
+    monkeypatch.setattr("sys.executable", "/bin/echo")
+    assert location(world.app, STRANGER) == "Munich, Germany · landline"
+    assert location(world.app, "+33145678900") == "landline"  # looked up by a geocoder that fails
+    assert location(world.app, "112") == ""
+
+
+def read_only(*_: object, **__: object) -> None:
+    raise DiskReadOnly("It cannot be written.", remedy="Restart the phone.")
 
 
 def test_a_geocoder_that_fails_leaves_the_card_as_it_is(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
