@@ -79,12 +79,18 @@ def _ended_card(situation: Situation, style: TextStyle, details: PromptDetails) 
     quick = _button(label, word, style)
     more = _button("note", "reply", style, reply=True) if details.with_reply_field else _button("log_more", "log", style)
     title, body = call_text.prompt_title(resolution, style), call_text.prompt_body(followup.call, resolution, style)
-    body += " · " + style.texts.say("prompt.unfinished") if awaits_rest(followup) else ""
-    return _card(followup, title, body, (quick, more, _button("later", "later", style)), tap="log")
+    return _card(
+        followup, title, body + _no_answer_arrived(followup, style), (quick, more, _button("later", "later", style)), tap="log"
+    )
+
+
+def _no_answer_arrived(followup: FollowUp, style: TextStyle) -> str:
+    return " · " + style.texts.say("prompt.unfinished") if awaits_rest(followup) else ""
 
 
 def _stranger_card(situation: Situation, style: TextStyle, details: PromptDetails) -> Notification:
     title, body = _add_title(details.number_shown, style), call_text.call_line(situation.followup.call, style)
+    body += _no_answer_arrived(situation.followup, style)
     return _card(situation.followup, title, body, _buttons(_STRANGER, style), tap="log")
 
 

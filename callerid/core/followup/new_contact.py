@@ -83,6 +83,16 @@ def next_field_question(number_shown: str, draft: Draft, style: TextStyle, earli
     )
 
 
+def entered_so_far(answers: Draft) -> EnteredContact | None:
+    """Return what answers have entered about a new contact, though not every field was asked for; None without a name. An address
+    that is none is left out."""
+    given = {question: " ".join(answer.split()) for question, answer in contact_field_answers(answers)}
+    first, last, company, email = (given.get(field, "") for field in ContactField)
+    if not first and not last:
+        return None
+    return EnteredContact(first_name=first, last_name=last, company=company, email=email.lower() if is_email(email) else "")
+
+
 def contact_field_answers(answers: Draft) -> Draft:
     """Return those of the answers that are about a new contact."""
     return tuple((question, answer) for question, answer in answers if question in list(ContactField))

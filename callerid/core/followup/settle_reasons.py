@@ -42,7 +42,8 @@ def settle_unasked(situation: Situation, policy: Policy, now: datetime) -> Settl
         return Settle(state=State.IGNORED, reason=ignored)
     if situation.resolution.certainty is Certainty.HIDDEN:
         return Settle(state=State.NOT_IN_CRM, reason=message("hidden number"))
-    if situation.mirror_built and not situation.resolution.candidates and not may_be_added(situation, policy):
+    is_stranger = situation.mirror_built and not situation.resolution.candidates
+    if is_stranger and not may_be_added(situation, policy) and not is_unfinished(situation.followup):
         return Settle(state=State.NOT_IN_CRM, reason=message("nobody in the CRM has this number"))
     if not situation.mirror_built and now - call.start > longest_wait_for_mirror(situation.followup):
         return Settle(state=State.NOT_IN_CRM, reason=message("there was no mirror of the CRM yet"))

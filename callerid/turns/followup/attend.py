@@ -41,7 +41,7 @@ from callerid.turns.followup.conversation import log_answer_that_waited
 from callerid.turns.followup.record_answer import record_answer
 from callerid.turns.followup.refusals import notify_refusals
 from callerid.turns.followup.situation import Callers, followup_policy, read_situation
-from callerid.turns.followup.unfinished import log_unfinished, question_to_show
+from callerid.turns.followup.unfinished import add_unfinished, log_unfinished, question_to_show
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -178,7 +178,8 @@ def log_without_asking(app: AppContext, situation: Situation, step: Enqueue, fac
 
 def _log_unfinished(app: AppContext, followup: FollowUp, facts: TurnFacts) -> FollowUp | None:
     """Log a call with what an unfinished dialog has of its answers. What is not enough for that waits as any call does."""
-    return None if log_unfinished(app, followup, facts) else app.ledger.calls.change(followup, finished(followup), facts.now)
+    done = log_unfinished(app, followup, facts) or add_unfinished(app, followup, facts)
+    return None if done else app.ledger.calls.change(followup, finished(followup), facts.now)
 
 
 def add_to_batch(ledger: Ledger, before: FollowUp, step: Gather, now: datetime) -> FollowUp | None:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from callerid.core.callers.resolve import Certainty
 from callerid.core.followup.conversation import answers_so_far, plain_answer
+from callerid.core.followup.new_contact import entered_so_far
 from callerid.core.followup.questions import AskedQuestion, Question
 from callerid.core.followup.states import ANSWERED, AWAITING_ANSWER
 from callerid.core.followup.unfinished import awaits_rest, finished, is_about_follow_up, is_typed, with_deal_left
-from callerid.turns.followup.conversation import question_or_result, record_result, with_rest_wanted
+from callerid.turns.followup.conversation import likely_new_caller, question_or_result, record_result, with_rest_wanted
+from callerid.turns.followup.record_answer import record_new_caller
 from callerid.turns.followup.situation import read_situation
 
 if TYPE_CHECKING:
@@ -54,6 +56,16 @@ def log_unfinished(app: AppContext, followup: FollowUp, facts: TurnFacts) -> boo
         result = plain_answer(resolution.candidates[0], outcome, answers)
     record_result(app, followup, result, facts)
     return True
+
+
+def add_unfinished(app: AppContext, followup: FollowUp, facts: TurnFacts) -> bool:
+    """Add an unknown caller of whom an unfinished dialog has a name, and log the call with what else it has and the likely outcome;
+    return whether that was stored."""
+    situation, entered = read_situation(app, followup, facts), entered_so_far(answers_so_far(followup))
+    is_known = bool(situation.resolution.candidates) or situation.lacks_mirror
+    if not entered or is_known or not awaits_rest(followup) or not facts.has_crm:
+        return False
+    return record_new_caller(app, followup, likely_new_caller(app, finished(followup), entered, facts), facts.now)
 
 
 def _have_wait(app: AppContext, followup: FollowUp, facts: TurnFacts) -> bool:

@@ -16,6 +16,7 @@ from callerid.turns.inbox.typed_note import receive_reply
 from tests.damages import delete_with_journal
 from tests.turns.followup.test_evening import tap_batch
 from tests.turns.followup.test_late_matches import create, unknown_caller
+from tests.turns.followup.test_new_contacts import deliver_all, offered
 from tests.turns.followup.test_prompts import with_two_deals
 from tests.turns.world import ANA
 
@@ -250,6 +251,48 @@ def test_no_setting_drops_a_call_of_which_a_dialog_has_answers(world: World) -> 
     world.attend()
     world.press(followup, "Tomorrow")
     assert in_crm(world) == ([("Busy", "ring later")], 1)
+
+
+NAMES = ("Zoé", "Martin", "Atelier Sud", "zoe@example.org")
+
+
+@pytest.mark.parametrize("given", [1, 2, 4, 5, 6])
+def test_an_unknown_caller_whose_dialog_lost_an_answer_is_asked_for_the_rest_and_added_after_a_day(
+    world: World, given: int
+) -> None:
+    followup = offered(world)
+    break_off(world, *(*NAMES, "Connected", "wants a quote")[:given])
+    (title,) = world.titles()
+    assert "no answer arrived" in world.shown(title).content
+    world.settings('region = "IE"\n[log]\nunknown = "off"\n')  # what was answered counts even so
+    world.attend()
+    world.later(hours=23)
+    world.attend()
+    assert world.again(followup).state is State.NOTIFIED
+    world.later(hours=2)
+    assert world.attend().deliver
+    deliver_all(world)
+    (contact,) = (c.properties for c in world.portal.records.by_kind["contacts"].values() if c.properties["firstname"] == "Zoé")
+    kept = [contact.get(name, "") for name in ("lastname", "company", "email")]
+    assert kept == [*NAMES[1 : min(given, 4)], *[""] * (4 - given)]
+    assert in_crm(world) == ([("Connected", "wants a quote" if given == 6 else "")], 0)
+
+
+@pytest.mark.parametrize("answers", [(), ("", "", "Atelier Sud")])
+def test_an_unknown_caller_of_whom_no_name_was_given_stays_a_question(world: World, answers: tuple[str, ...]) -> None:
+    followup = offered(world)
+    break_off(world, *answers)
+    world.later(hours=25)
+    world.attend()
+    assert world.again(followup).state is State.NOTIFIED
+    assert world.calls_in_crm() == 0
+
+
+def test_no_on_the_card_of_an_unknown_caller_is_the_persons_word_though_an_answer_was_lost(world: World) -> None:
+    followup = offered(world)
+    break_off(world, *NAMES, "Connected")
+    world.press(followup, "No")
+    assert (world.again(followup).state, in_crm(world)) == (State.NOT_IN_CRM, ([], 0))
 
 
 @pytest.mark.parametrize("is_change", [False, True])
