@@ -278,7 +278,7 @@ def test_an_unknown_caller_whose_dialog_lost_an_answer_is_asked_for_the_rest_and
     assert in_crm(world) == ([("Connected", "wants a quote" if given == 6 else "")], 0)
 
 
-@pytest.mark.parametrize("answers", [(), ("", "", "Atelier Sud")])
+@pytest.mark.parametrize("answers", [("",), ("", "", "Atelier Sud")])
 def test_an_unknown_caller_of_whom_no_name_was_given_stays_a_question(world: World, answers: tuple[str, ...]) -> None:
     followup = offered(world)
     break_off(world, *answers)
