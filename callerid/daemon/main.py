@@ -51,6 +51,7 @@ from callerid.phone.screen import Screen
 from callerid.store.ledger.replay.take_over import TOLD
 from callerid.turns.context import utc_now
 from callerid.turns.open_context import open_app, with_config
+from callerid.turns.orphans import end_orphans
 from callerid.turns.repair import repair, report_replaced_mirror
 from callerid.turns.upkeep.after_reboot import show_again_if_lost
 
@@ -175,6 +176,8 @@ class Daemon:
         """Take turns until `stop`. Raise AlreadyRunning, StoreFault, CommandMissing."""
         shared = self._shared
         with only_instance(shared.paths) as ended_cleanly:
+            if not ended_cleanly:
+                end_orphans(shared.paths.lock)
             self._prepare(ended_cleanly=ended_cleanly)
             self._folders = FolderWatch()
             self._folders.watch_folder(shared.paths.inbox, shared.loops["rings"].wake)

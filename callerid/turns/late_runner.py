@@ -22,7 +22,7 @@ class LateRunner:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment, self._lock = environment, allocate_lock()
         self._made: CommandRunner | None = None
-        self._is_stopped = False
+        self._is_stopped, self._mark = False, ""
 
     @property
     def _runner(self) -> CommandRunner:
@@ -32,7 +32,7 @@ class LateRunner:
                     raise Stopped(message("callerid is stopping."))
                 from callerid.phone.process import ProcessRunner
 
-                self._made = ProcessRunner(environment=self._environment)
+                self._made = ProcessRunner(environment=self._marked())
             return self._made
 
     def run(
@@ -61,7 +61,16 @@ class LateRunner:
 
     def without(self, *names: str) -> Mapping[str, str]:
         """Return that environment without some variables."""
-        return {name: value for name, value in self._environment.items() if name not in names}
+        return {name: value for name, value in self._marked().items() if name not in names}
+
+    def _marked(self) -> Mapping[str, str]:
+        """Return the environment with what tells the next callerid that a command was ours, should this one be killed."""
+        from callerid.paths import installation_paths
+        from callerid.turns.orphans import STARTED_BY, started_by_us
+
+        if not self._mark:
+            self._mark = started_by_us(installation_paths(self._environment).lock)
+        return {**self._environment, STARTED_BY: self._mark}
 
     def stop(self) -> None:
         """Kill every command that runs, and start no more."""

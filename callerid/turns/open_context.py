@@ -104,8 +104,12 @@ def event_program() -> Path:
 
 
 def read_secret(app: AppContext, argv: tuple[str, ...]) -> str:
-    """Return what a command of the settings prints: a token, or a password. Raise PhoneFault."""
-    return app.termux.runner.run(argv, timeout=_TOKEN_COMMAND_TIMEOUT).stdout
+    """Return what a command of the settings prints: a token, or a password. Raise PhoneFault. What it leaves running, such as an
+    agent that keeps a key, is not ours to end."""
+    from callerid.turns.orphans import STARTED_BY
+
+    runner = app.termux.runner
+    return runner.run(argv, timeout=_TOKEN_COMMAND_TIMEOUT, environment=runner.without(STARTED_BY)).stdout
 
 
 class CrmConnection:

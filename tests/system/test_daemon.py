@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,11 +17,10 @@ from callerid.core.delivery import retry_policy
 from callerid.models import CallType
 from callerid.simulator.desk import event_program
 from callerid.simulator.portal import SimulatedPortal
-from tests.desks import ANA, QuickDesk, ready, titles
+from tests.desks import ANA, QuickDesk, ready, report, titles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.desks import SyncedHome
 
@@ -130,6 +131,17 @@ def test_a_second_daemon_is_refused(desk: QuickDesk) -> None:
     assert "already running" in second.stderr
 
 
+def running(desk: QuickDesk, command: str) -> set[str]:
+    """Return the processes of a command of this phone."""
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (process / "cmdline").read_text().split("\0")
+            if command in words and str(desk.phone.folder) in words:
+                found.add(process.name)
+    return found
+
+
 def test_a_daemon_killed_during_a_dialog_goes_on_at_the_next_start(desk: QuickDesk) -> None:
     with desk.daemon() as process:
         ready(desk)
@@ -137,12 +149,19 @@ def test_a_daemon_killed_during_a_dialog_goes_on_at_the_next_start(desk: QuickDe
         desk.phone.answer()
         desk.phone.hang_up(talked=30)
         desk.phone.wait(desk.phone.open_dialog, 60)
+        desk.phone.fault("termux-call-log", "hang", times=1)
+        report(desk, "idle")
+        left = desk.phone.wait(
+            lambda: running(desk, "termux-call-log") if not any(desk.phone.state.read()["faults"].values()) else None, 20
+        )
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+    assert running(desk, "termux-call-log") == left  # it hangs, and nobody waits for it
     assert "Log call with Ana López?" in titles(desk)
     desk.phone.answer_dialog()  # the person closes the dialog, whose command is gone
     with desk.daemon():
         ready(desk)
+        desk.phone.wait(lambda: not left & running(desk, "termux-call-log"), 20)
         desk.phone.tap(next(s.id for s in desk.phone.notifications()), "Connected")
         (call,) = desk.phone.wait(desk.portal.held_calls, 60)
         assert call.disposition == "Connected"

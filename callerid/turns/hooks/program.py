@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from callerid.errors import CommandHung, CommandMissing, ConfigFault, PhoneFault
 from callerid.messages import as_typed, message
+from callerid.turns.orphans import STARTED_BY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +56,7 @@ def run_program(setting: str, words: Sequence[str], stdin: str, seconds: float, 
     """
     argv = find_program(setting, words, runner)
     try:
-        output = runner.run(argv, timeout=seconds, stdin=stdin, environment=runner.without("CALLERID_TOKEN"))
+        output = runner.run(argv, timeout=seconds, stdin=stdin, environment=runner.without("CALLERID_TOKEN", STARTED_BY))
     except CommandHung as fault:
         raise PhoneFault(
             message("{argv} did not end within {seconds:.0f} s, and was killed.", argv=argv[0], seconds=seconds),
