@@ -62,3 +62,8 @@ def read_bytes(path: Path, most: int = -1) -> bytes:
 def read_text(path: Path, *, encoding: str = "utf-8", errors: str = "strict") -> str:
     """Return the text of a file, with line ends as they are. Raise OSError, UnicodeDecodeError."""
     return read_bytes(path).decode(encoding, errors)
+
+
+def nearest_folder(path: Path) -> Path:
+    """Return the innermost folder of a path that is there, in which to look for what is not."""
+    return next(folder for folder in (*path.absolute().parents, path.absolute()) if folder.is_dir())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,8 @@ import click
 from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.output import echo, print_text, shown
 from callerid.cli.session import crm_connection, home, new_runner, open_session, settings
-from callerid.messages import joined, message
+from callerid.files import nearest_folder
+from callerid.messages import as_typed, joined, message
 
 if TYPE_CHECKING:
     from callerid.models import PhoneProperty, PortalInfo
@@ -168,10 +168,11 @@ def _existing_file(path: str) -> str:
     there is no such file."""
     from callerid.errors import UsageFault
 
-    if not Path(path).expanduser().is_file():
+    file = Path(path).expanduser()
+    if not file.is_file():
         raise UsageFault(
             message("There is no file {path}.", path=path),
-            remedy=message("See what is there: ls -la {quote}", quote=shlex.quote(str(Path(path).expanduser().parent))),
+            remedy=message("See what is there: ls -la {parent}", parent=as_typed(nearest_folder(file))),
         )
     return path if path.startswith("~") else str(Path(path).absolute())
 

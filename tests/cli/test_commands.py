@@ -279,6 +279,7 @@ def test_config_shows_checks_and_changes_settings(desk: QuickDesk) -> None:
     for key in ("crm.file", "crm.token_file"):
         missing = desk.start("config", "set", key, "no-such-file")
         assert (missing.returncode, "There is no file no-such-file" in missing.stderr) == (2, True)
+    assert f"ls -la {desk.home}\n" in desk.start("config", "set", "crm.file", f"{desk.home}/none/here.csv").stderr
 
 
 def test_every_command_prints_every_fault_of_the_settings(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.doctor.pages import typed
-from callerid.errors import PhoneFault, Stopped
+from callerid.errors import CommandHung, PhoneFault, Stopped
 from callerid.logs import log
 from callerid.messages import counted, message
 from callerid.phone.android import System
@@ -100,6 +100,8 @@ def open_page(runner: CommandRunner, pages: Sequence[Page]) -> str:
             output = runner.run(page, timeout=_TIMEOUT)
         except Stopped:
             raise
+        except CommandHung:
+            return ""  # so would the others
         except PhoneFault:
             continue
         if not output.code and "Error" not in output.stdout + output.stderr:

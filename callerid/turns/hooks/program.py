@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.errors import CommandHung, CommandMissing, ConfigFault, PhoneFault
+from callerid.files import nearest_folder
 from callerid.messages import as_typed, message
 from callerid.turns.orphans import STARTED_BY
 
@@ -33,7 +34,7 @@ def find_program(setting: str, words: Sequence[str], runner: CommandRunner) -> t
     if not path.exists():
         raise ConfigFault(
             message("{setting}: there is no file {path}.", setting=setting, path=path),
-            remedy=message("See what is there: ls -la {parent}", parent=as_typed(path.parent)),
+            remedy=message("See what is there: ls -la {parent}", parent=as_typed(nearest_folder(path))),
         )
     if not path.is_file():
         raise ConfigFault(

@@ -79,6 +79,12 @@ def test_a_makers_page_that_this_phone_lacks_gives_way_to_the_apps_own(world: Wo
     assert open_page(runner, maker.pages) == ""
 
 
+def test_where_pages_cannot_be_opened_because_that_hangs_it_is_waited_for_once(world: World) -> None:
+    world.phone.fault("am", "hang")
+    assert open_page(world.app.termux.runner, (pages.APP_NOTIFICATIONS, pages.ALL_NOTIFICATIONS)) == ""
+    assert sum(entry.get("command") == "am" for entry in world.phone.journal()) == 1
+
+
 def test_a_command_mends_what_it_can_and_a_phone_without_pages_gets_the_remedy(world: World) -> None:
     lock = Finding(name="wake lock", works=False, says="released", fix=Fix(command=("termux-wake-lock",)))
     assert list(mend(world.app, [lock])) == ["wake lock: done by termux-wake-lock"]
