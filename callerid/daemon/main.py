@@ -270,12 +270,10 @@ class Daemon:
             self._watch_contacts_file()
 
     def _change_cards(self, old: Config, new: Config) -> None:
-        """Have the cards and the mirror follow a change of the settings. Raise StoreFault."""
+        """Have ring cards and the mirror follow a change of the settings. Raise StoreFault. Other cards: `turns/worded_anew.py`."""
         self._report_settings(None)
         self._forget_failures()
-        if new.privacy.lock_screen != old.privacy.lock_screen:
-            self._reshow_cards()
-        elif old.enabled and not new.enabled:
+        if new.privacy.lock_screen != old.privacy.lock_screen or (old.enabled and not new.enabled):
             self._end_rings()
         self._reindex_mirror()
 
@@ -286,16 +284,6 @@ class Daemon:
             app.ledger.key_values.forget_failures()
         finally:
             app.close()
-
-    def _reshow_cards(self) -> None:
-        """Show every card on the screen again: it shows more, or less, than the settings now allow."""
-        app = self._open()
-        try:
-            app.ledger.calls.show_again()
-            app.ledger.batches.show_again()
-        finally:
-            app.close()
-        self._end_rings()  # a ring would be over before its card could be shown again
 
     def _end_rings(self) -> None:
         """Remove the ring cards."""

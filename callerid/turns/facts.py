@@ -27,6 +27,7 @@ class TurnFacts:
     style: TextStyle  # of the texts that the person reads
     mirror: MirrorFacts
     off_since: datetime | None  # when callerid was switched off (UTC), as far as a round has found it so
+    cards_worded: str  # by which settings the last round worded the cards; "" before the first
     dialogs_work: bool  # whether Android shows dialogs, as far as is known
     notifications_fail: bool  # whether the last notification could not be shown
 
@@ -48,6 +49,7 @@ def turn_facts(app: AppContext, now: datetime, start: TurnStart | None = None) -
         style=style,
         mirror=mirror,
         off_since=start.off_since,
+        cards_worded=start.cards_worded,
         dialogs_work=_dialogs_work(start, now),
         notifications_fail=start.notifications_fail,
     )

@@ -108,6 +108,13 @@ class Outbox:
             )
             return done.rowcount == 1
 
+    def show_refusals_again(self) -> None:
+        """Have every notification of a refusal that may be on the screen shown again."""
+        with writing(self._db):
+            self._db.execute(
+                "UPDATE outbox INDEXED BY outbox_notified SET untold = 1 WHERE notification_out AND state = 'dead-letter'"
+            )
+
     def mark_reported(self, refused: Delivery) -> None:
         """Record that a refusal was reported to the person."""
         with writing(self._db):

@@ -42,6 +42,7 @@ from callerid.turns.followup.record_answer import record_answer
 from callerid.turns.followup.refusals import notify_refusals
 from callerid.turns.followup.situation import Callers, followup_policy, read_situation
 from callerid.turns.followup.unfinished import add_unfinished, log_unfinished, question_to_show
+from callerid.turns.worded_anew import show_again_if_worded_anew
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -71,6 +72,7 @@ def attend(app: AppContext, now: datetime) -> AttendResult:
     """Do the next steps of every follow-up except its dialogs, and remove the ring cards that have expired."""
     facts = _with_switch_noted(app, turn_facts(app, now))
     ring_cards_left = _remove_expired_ring_cards(app, now)
+    show_again_if_worded_anew(app, facts)
     due: list[datetime] = []
     ask = deliver = False
     callers = Callers(app)

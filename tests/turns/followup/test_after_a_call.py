@@ -337,7 +337,6 @@ def test_a_new_lock_screen_setting_leaves_no_name_on_any_card(world: World) -> N
     assert any(title.startswith("Not logged yet: Ana") for title in world.titles())
     assert any(title.startswith("On its way to the CRM: Ana") for title in world.titles())
     world.settings('region = "IE"\n[privacy]\nlock_screen = "nothing"\n')
-    world.app.ledger.calls.show_again()
     world.attend()
     assert world.titles() == ["On its way to the CRM: Known caller"]
     world.settings('region = "IE"\n[privacy]\nlock_screen = "names"\n')

@@ -9,7 +9,7 @@ from callerid.core.ringing.ring_times import FRESH_FOR
 from callerid.core.upkeep.health import Source
 from callerid.store import times
 from callerid.store.ledger.reading import contact_history
-from callerid.store.ledger.reading.fact_names import DIALOG_TRIED, OFF_SINCE, ZONE
+from callerid.store.ledger.reading.fact_names import CARDS_WORDED, DIALOG_TRIED, OFF_SINCE, ZONE
 
 if TYPE_CHECKING:
     import sqlite3
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _START = f"""
     (SELECT value FROM facts WHERE name = '{ZONE}') AS zone,
         (SELECT value FROM facts WHERE name = '{OFF_SINCE}') AS off_since,
+        (SELECT value FROM facts WHERE name = '{CARDS_WORDED}') AS cards_worded,
         (SELECT value FROM facts WHERE name = '{DIALOG_TRIED}') AS dialog_tried,
         EXISTS (SELECT 1 FROM troubles WHERE source = '{Source.DIALOGS.value}') AS dialogs_fail,
         EXISTS (SELECT 1 FROM troubles WHERE source = '{Source.NOTIFICATIONS.value}') AS notifications_fail
@@ -37,6 +38,7 @@ class TurnStart:
 
     zone: str  # IANA name, "" while unknown
     off_since: datetime | None  # UTC; None while callerid is on
+    cards_worded: str  # by which settings the last round worded the cards; "" before the first
     dialog_tried: datetime | None  # UTC
     dialogs_fail: bool  # dialogs are out of order
     notifications_fail: bool  # so are notifications
@@ -71,6 +73,7 @@ def _turn_start(row: sqlite3.Row) -> TurnStart:
     return TurnStart(
         zone=row["zone"] or "",
         off_since=times.moment(int(row["off_since"])) if row["off_since"] else None,
+        cards_worded=row["cards_worded"] or "",
         dialog_tried=tried,
         dialogs_fail=bool(row["dialogs_fail"]),
         notifications_fail=bool(row["notifications_fail"]),
