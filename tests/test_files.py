@@ -37,6 +37,7 @@ ELSEWHERE = {
     "callerid/turns/doctor/installation.py": "a file of runsv's",
     "callerid/turns/setup/import_files.py": "a folder that the person names",
     "callerid/cli/live/contents.py": "a file of the kernel's",
+    "callerid/turns/orphans.py": "files of the kernel's",
     "callerid/cli/quick/door.py": "/dev/null",
     "callerid/phone/inbox.py": "a folder",
     "callerid/store/number_rules.py": "sources of the phonenumbers package",
