@@ -29,7 +29,8 @@ def started_by_us(home: Path) -> str:
 
 def end_orphans(home: Path) -> int:
     """Kill what processes of this installation have started that run no longer, and return how much that was."""
-    orphans = [process for process, starter in _started(home) if not _runs(*starter)]
+    kept = {os.getpid(), os.getppid()}  # a hook may have started what started this
+    orphans = [process for process, starter in _started(home) if process not in kept and not _runs(*starter)]
     for process in orphans:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(process, signal.SIGKILL)

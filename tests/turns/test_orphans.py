@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 from callerid.turns.orphans import STARTED_BY, end_orphans, started_by_us
@@ -40,3 +41,12 @@ def test_only_what_a_dead_process_of_this_home_has_started_is_ended(tmp_path: Pa
         assert (orphan.wait(5), of_an_earlier_one.wait(5)) == (-9, -9)
         assert [process.poll() for process in (own, of_another_home, stranger)] == [None, None, None]
         assert end_orphans(home) == 0
+
+
+def test_a_callerid_that_an_ended_one_has_started_does_not_end_itself_or_what_started_it(tmp_path: Path) -> None:
+    home = tmp_path / "daemon.lock"
+    program = f"import pathlib, callerid.turns.orphans as o; print(o.end_orphans(pathlib.Path({str(home)!r})))"
+    starter = f"import subprocess, sys; sys.exit(subprocess.run([sys.executable, '-c', {program!r}]).returncode)"
+    mark = {STARTED_BY: f"4194999 1 {home}"}
+    done = subprocess.run([sys.executable, "-c", starter], env=os.environ | mark, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "0\n")
