@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import tempfile
 from pathlib import Path
@@ -42,9 +43,13 @@ def refuse_terminal(remedy: str) -> None:
 
 
 def _write_file(file: Path, content: bytes) -> None:
-    """Write a file that its owner alone may read, whoever could read the one that it replaces: all of it, or nothing."""
+    """Write a file that its owner alone may read, whoever could read the one that it replaces: all of it, or nothing. A link, a
+    pipe or a device, such as /dev/stdout, is written into and stays what it is."""
     fresh: Path | None = None
     try:
+        if file.is_symlink() or (file.exists() and not file.is_file()):
+            _write_into(file, content)
+            return
         descriptor, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)  # of mode 0600
         fresh = Path(name)
         with os.fdopen(descriptor, "wb") as out:
@@ -56,3 +61,14 @@ def _write_file(file: Path, content: bytes) -> None:
         raise UsageFault(
             message("{file} cannot be written: {reason}.", file=file, reason=os_reason(fault)), remedy=message("Name another file.")
         ) from fault
+
+
+def _write_into(file: Path, content: bytes) -> None:
+    """Write into what there is; a file to which a link leads is for its owner only then. Raise OSError, also for a pipe that nobody
+    reads."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as out:
+        os.set_blocking(descriptor, True)  # a slow reader of a pipe is waited for
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.fchmod(descriptor, 0o600)
+        out.write(content)

@@ -92,7 +92,7 @@ def report_bug(folder: Path | None, file: str | None, described: str, notificati
         return
     path = Path(file) if file else write_archive(folder or _default_folder(), archive, now)
     _tell(parts)
-    print_text(f"{path}: {path.stat().st_size / 1024:.0f} kB")
+    print_text(f"{path}: {len(archive) / 1024:.0f} kB")
     echo(
         message(
             "Nothing was sent. Look at it: unzip -p {path} | less; then send it yourself: termux-share {path}", path=as_typed(path)

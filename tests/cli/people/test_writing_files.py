@@ -15,6 +15,8 @@ import vobject
 from click.testing import CliRunner
 
 from callerid.cli.main import callerid
+from callerid.cli.people.private_file import write_private
+from callerid.errors import UsageFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +75,29 @@ def test_nothing_but_the_answer_is_on_stdout(desk: QuickDesk) -> None:
     assert len(list(vobject.readComponents(printed(desk, "export", "--vcard", "-").decode()))) == 5
     assert printed(desk, "report", "-o", "-").endswith(b"</html>\n")
     assert desk.start("export", "--vcard", "-").stderr == ""
+
+
+def test_a_link_a_pipe_and_a_device_are_written_into_and_stay_what_they_are(tmp_path: Path) -> None:
+    """Nothing here is in /dev: a device there would be gone if this failed, where root runs it."""
+    target, link, pipe = tmp_path / "target", tmp_path / "link", tmp_path / "pipe"
+    target.write_text("what was there before, which is longer")
+    link.symlink_to(target)
+    os.mkfifo(pipe)
+    with pytest.raises(UsageFault, match="cannot be written"):
+        write_private(str(pipe), "nobody reads it")
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert write_private(str(pipe), "through the pipe")
+        assert os.read(reader, 100) == b"through the pipe"
+    finally:
+        os.close(reader)
+    assert write_private(str(link), "by the link")
+    assert (pipe.is_fifo(), link.is_symlink(), target.read_text(), target.stat().st_mode & 0o777) == (
+        True,
+        True,
+        "by the link",
+        0o600,
+    )
 
 
 def all_reads(terminal: int) -> Iterator[bytes]:
