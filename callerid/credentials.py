@@ -28,6 +28,7 @@ _HEADER_SAFE = re.compile(r"[\x21-\x7e]{8,512}")
 TOKEN_VARIABLE = "CALLERID_TOKEN"  # noqa: S105 - a name, no token
 
 
+_LONG_ENOUGH = 8  # characters, as a token has them: a shorter password may be a part of any word
 _secrets: set[str] = set()  # that this process has read
 
 
@@ -38,7 +39,8 @@ class Token:
 
     def __init__(self, secret: str) -> None:
         self._secret = secret
-        _secrets.add(secret)
+        if len(secret) >= _LONG_ENOUGH:
+            _secrets.add(secret)
 
     def reveal(self) -> str:
         """Return the secret itself, for the Authorization header and nothing else."""

@@ -77,7 +77,7 @@ def hygiene(
     """
     from callerid.errors import UsageFault
 
-    chosen = [name for name, is_chosen in (("--csv", csv_file), ("--json", as_json), ("--apply", applies)) if is_chosen]
+    chosen = [name for name, is_chosen in (("--csv", csv_file is not None), ("--json", as_json), ("--apply", applies)) if is_chosen]
     if len(chosen) > 1 or (revert_file and (chosen or problems)):
         named = joined(message(" and "), [*chosen, *(["--revert"] if revert_file else []), "--problem"][:2])
         raise UsageFault(message("{named} cannot be combined.", named=named), remedy=message("Type: callerid hygiene --help"))
@@ -88,7 +88,7 @@ def hygiene(
         findings = _findings(app, problems)
         if applies:
             _apply(app, findings, yes=yes)
-        elif csv_file:
+        elif csv_file is not None:
             _write_csv(csv_file, findings)
         elif as_json:
             print_json([_json(finding) for finding in findings])

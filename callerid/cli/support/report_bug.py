@@ -74,7 +74,7 @@ def report_bug(folder: Path | None, file: str | None, described: str, notificati
     from callerid.turns.context import utc_now
     from callerid.turns.upkeep.bug_report.archive import packed_archive, write_archive
 
-    if folder and file:
+    if folder and file is not None:
         raise UsageFault(
             message("{named} cannot be combined.", named=joined(message(" and "), ["--to", "-o"])),
             remedy=message("Type: callerid report-bug --help"),
@@ -87,10 +87,10 @@ def report_bug(folder: Path | None, file: str | None, described: str, notificati
     lines = [f"{name:<20} {_EXPLAINED[name]}" for name in parts]
     now = utc_now()
     archive = packed_archive({"README.txt": _ABOUT + "\n".join(lines) + "\n", **parts}, now)
-    if file and not write_private_bytes(file, archive):
+    if file is not None and not write_private_bytes(file, archive):
         _tell(parts, err=True)
         return
-    path = Path(file) if file else write_archive(folder or _default_folder(), archive, now)
+    path = Path(file) if file is not None else write_archive(folder or _default_folder(), archive, now)
     _tell(parts)
     print_text(f"{path}: {len(archive) / 1024:.0f} kB")
     echo(

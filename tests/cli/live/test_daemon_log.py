@@ -48,7 +48,7 @@ def test_the_log_is_for_its_owner_only_before_and_after_its_rotation(file: Path)
 
 
 def test_a_traceback_whose_error_quotes_a_request_has_no_token(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    token = Token("pat-eu1-7d3c0ffe-aaaa")
+    token, short = Token("pat-eu1-7d3c0ffe-aaaa"), Token("e")
     process_log.log_to(file, verbose=False)
     for quoted in (
         f"token={token.reveal()!r}",
@@ -58,4 +58,5 @@ def test_a_traceback_whose_error_quotes_a_request_has_no_token(file: Path, capsy
         logging.getLogger("callerid").error("unexpected error", exc_info=ValueError(quoted))
     for written in (capsys.readouterr().err, file.read_text()):
         assert written.count("****") == 3
+        assert written.count("unexpected error") == 3, short  # which is not looked for
         assert [part for part in (token.reveal(), "unread-pat", "dW5y") if part in written] == []

@@ -48,6 +48,7 @@ def printed(desk: QuickDesk, *words: str) -> bytes:
 def test_a_dash_is_stdout_and_a_path_to_a_dash_is_a_file(desk: QuickDesk, words: tuple[str, str]) -> None:
     assert printed(desk, *words, "-").startswith(_WORDS[words])
     assert not (desk.folder / "-").exists()
+    assert desk.start(*words, "").returncode == 2  # a variable of a shell that is not set
     assert _WORDS[words] not in printed(desk, *words, "./-")
     assert _WORDS[words] in (desk.folder / "-").read_bytes()
 
