@@ -10,19 +10,27 @@ from typing import TYPE_CHECKING
 from callerid.core.doctor import data
 from callerid.core.doctor.finding import DatabaseReport, Finding
 from callerid.errors import DiskFull, DiskReadOnly, StoreFault
-from callerid.messages import as_typed, joined, message
+from callerid.messages import as_typed, counted, joined, message
 from callerid.store.inspection import inspect_database
 from callerid.store.journal import journal_put_aside
 from callerid.turns.read_only_disk import read_only_trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
+    from callerid.messages import Message
     from callerid.paths import Paths
 
 _MEGABYTE = 1_000_000
+_HELD: tuple[tuple[str, Callable[[int], Message]], ...] = (  # by tables, of which a person knows what is in them
+    ("calls", lambda count: counted(count, "{count:,} call", "{count:,} calls")),
+    ("outbox", lambda count: counted(count, "{count:,} delivery", "{count:,} deliveries")),
+    ("contacts", lambda count: counted(count, "{count:,} contact", "{count:,} contacts")),
+    ("companies", lambda count: counted(count, "{count:,} company", "{count:,} companies")),
+    ("deals", lambda count: counted(count, "{count:,} deal", "{count:,} deals")),
+)
 
 
 def examine_disk(paths: Paths, now: datetime) -> Finding:
@@ -59,10 +67,11 @@ def _examined(name: str, path: Path, remedy: str) -> Finding:
 
 
 def _contents(report: DatabaseReport) -> str:
-    rows = ", ".join(f"{count:,} {name}" for name, count in report.rows if count)
+    rows = dict(report.rows)
+    held = [words(rows[table]) for table, words in _HELD if rows.get(table)]
     return message(
         "whole, version {version}, {bytes:.1f} MB, {what}",
         version=report.version,
         bytes=report.bytes / _MEGABYTE,
-        what=message("rows: {rows}", rows=rows) if rows else message("empty"),
+        what=joined(", ", held) if held else message("empty"),
     )
