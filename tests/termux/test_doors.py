@@ -22,6 +22,8 @@ TASKER = {
     "callerid-idle": ("callerid-event 1\nidle\n", ()),
 }
 
+AT_ONCE = (("callerid-event", "tap", "abcdefghijklmnop_-12", "connected"), ("callerid", "run"))
+
 
 @contextlib.contextmanager
 def emptied(termux: Termux) -> Iterator[None]:
@@ -76,13 +78,20 @@ def test_a_button_of_a_card_without_a_daemon_starts_callerid(installed: Termux) 
         wait_for(lambda: not events(installed) and not installed.daemons())
 
 
-def test_boot_starts_the_daemon_which_takes_the_wake_lock_and_a_second_boot_starts_no_second_one(installed: Termux) -> None:
+def test_boot_starts_the_daemon_which_takes_the_wake_lock_and_whatever_else_starts_at_once_is_no_second_one(
+    installed: Termux,
+) -> None:
     before = installed.commands("termux-wake-lock")
     boot = installed.start(str(installed.home / ".termux" / "boot" / "callerid"))
     wait_for(installed.daemon)
-    wait_for(lambda: installed.commands("termux-wake-lock") == before + 1)
+    doors = (".local/share/callerid/job/callerid-sync", ".shortcuts/tasks/callerid-sync")
+    beside = [installed.start(f"{installed.bin}/sh", str(installed.home / door)) for door in doors]
+    beside += [installed.start(f"{installed.bin}/sh", f"{installed.bin}/{name}", *words) for name, *words in AT_ONCE]
     assert installed.run(str(installed.home / ".termux" / "boot" / "callerid")).returncode == 40
-    assert "callerid is already running" not in " ".join(installed.told())
+    assert [process.wait(20) for process in beside] == [0, 0, 0, 40]
+    wait_for(lambda: installed.commands("termux-wake-lock") == before + 1)
+    wait_for(lambda: not events(installed))
+    assert installed.told() == []
     assert len(installed.daemons()) == 1
     assert boot.poll() is None  # a task of Termux's, so that Termux stays
     installed.run("kill", str(installed.daemon()))
