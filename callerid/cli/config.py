@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.language.json_answers import print_json
-from callerid.cli.language.output import echo, print_text, shown
+from callerid.cli.language.output import echo, print_text, shown, terminal_columns
 from callerid.cli.session import crm_connection, home, new_runner, open_session, settings
 from callerid.files import nearest_folder
 from callerid.messages import as_typed, joined, message
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from callerid.models import PhoneProperty, PortalInfo
 
 _FILES = ("crm.file", "crm.token_file")
@@ -117,7 +119,16 @@ def sample() -> None:
     """
     from callerid.config.settings import sample_file
 
-    print_text(sample_file(shown), nl=False)
+    for line in sample_file(shown).splitlines():
+        print_text("\n".join(_fitted_comment(line, terminal_columns())))
+
+
+def _fitted_comment(line: str, columns: int | None) -> Iterable[str]:
+    """Return a line of a settings file, a comment as several that fit into so many columns."""
+    from callerid.core.wording.table import wrapped
+
+    mark, _, comment = line.partition("# ")
+    return (f"# {part}" for part in wrapped(comment, columns - 2 if columns else None)) if comment and not mark else (line,)
 
 
 @config.command()
@@ -217,8 +228,7 @@ def phones(take: tuple[str, ...], drop: tuple[str, ...], *, as_json: bool) -> No
     if as_json:
         print_json(rows)
         return
-    for row in rows:
-        print_text(f"{row['kind']:<10} {row['name']:<32} {row['label']:<32} {shown(_STATES[row['state']])}")
+    _print_rows([(row["kind"], row["name"], row["label"], shown(_STATES[row["state"]])) for row in rows])
     if any(row["state"] == "suggested" for row in rows):
         echo(message("To read a suggested one too, type: callerid config phones --take NAME"), err=True)
     if take or drop:
@@ -254,9 +264,15 @@ def columns(take: tuple[str, ...], drop: tuple[str, ...], *, as_json: bool) -> N
     rows = list(zip(read.header, read.roles, strict=True))
     if as_json:
         print_json([{"column": column, "role": role} for column, role in rows])
-    for column, role in () if as_json else rows:
-        print_text(f"{column:<40} {role or '-'}")
+    else:
+        _print_rows([(column, role or "-") for column, role in rows])
     read.check()
+
+
+def _print_rows(rows: Sequence[tuple[str, ...]]) -> None:
+    from callerid.core.wording.table import table_or_items
+
+    print_text("\n".join(table_or_items(rows, terminal_columns())))
 
 
 def _corrected(chosen: tuple[str, ...], take: tuple[str, ...], drop: tuple[str, ...]) -> list[str]:

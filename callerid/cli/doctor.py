@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.language.json_answers import json_fault, print_json
-from callerid.cli.language.output import echo, print_text, shown, terminal_columns
+from callerid.cli.language.output import echo, print_fitted, print_text, shown, terminal_columns
 from callerid.cli.session import crm_connection, environment, home, open_session
 from callerid.core.wording.table import beside, padded, places
 from callerid.messages import joined, message
@@ -142,7 +142,7 @@ def _print_reading(path: str, *, as_json: bool) -> None:
         return
     for reading in readings:
         who = " ".join(part for part in (reading.caller.name, reading.caller.number) if part) or "-"
-        print_text(f"{padded(shown(STATE_NAMES[reading.state]), 10)} {padded(who, 32)} {shown(reading.rule)}")
+        print_fitted(f"{padded(shown(STATE_NAMES[reading.state]), 10)} {padded(who, 32)} {shown(reading.rule)}")
 
 
 def _learned_dialers() -> frozenset[str]:

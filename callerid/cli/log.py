@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.language.json_answers import print_json
-from callerid.cli.language.output import ask, echo, language, print_text
+from callerid.cli.language.output import ask, echo, language, print_fitted
 from callerid.cli.session import crm_connection, open_session
 from callerid.messages import message, stored
 
@@ -152,7 +152,7 @@ def _ask_person(app: AppContext) -> Candidate | None:
         if not text or len(people) == 1:
             return next(iter(people), None)
         for person in people:
-            print_text(f"  {person.id}  {full_name(person, app.texts)}{f' · {person.company}' if person.company else ''}")
+            print_fitted(f"  {person.id}  {full_name(person, app.texts)}{f' · {person.company}' if person.company else ''}")
         echo(message("Type the id of one of them.") if people else message("The mirror has no such contact."))
 
 
@@ -161,9 +161,9 @@ def ask_in_terminal(question: AskedQuestion, draft: Draft) -> Draft | None:
     returns the draft without the last answer; Ctrl-C returns None."""
     from callerid.core.followup.conversation import with_answer, without_last
 
-    print_text(question.dialog.title)
+    print_fitted(question.dialog.title)
     for number, label in enumerate(question.dialog.labels, start=1):
-        print_text(f"  {number}  {label}")
+        print_fitted(f"  {number}  {label}")
     try:
         if not question.values:
             hint = message("{hint} (b: back)", hint=question.dialog.hint or _DATE_HINT)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.language.json_answers import print_json
-from callerid.cli.language.output import echo, print_fitted, print_text, shown
+from callerid.cli.language.output import echo, print_fitted, shown
 from callerid.cli.session import crm_connection, open_session
 from callerid.core.wording.table import padded, places
 from callerid.messages import message
@@ -60,7 +60,7 @@ def _print_row(app: AppContext, row: Delivery) -> None:
     local = f"{app.local_time(at):%Y-%m-%d %H:%M}" if at else ""
     kinds = {kind: shown(name) for kind, name in _KINDS.items()}
     kind, state = padded(kinds[row.kind.value], max(map(places, kinds.values()))), shown(STATES[row.state.value])
-    print_text(f"{row.id:>4}  {kind} {local:<{_TIME}}  {_title(row.content)}  [{state}]")
+    print_fitted(f"{row.id:>4}  {kind} {local:<{_TIME}}  {_title(row.content)}  [{state}]")
     if row.certain_at:
         print_fitted(f"      {shown(_UNCERTAIN)}")
     for line in row.fault.splitlines():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from callerid.cli.language.json_answers import print_json
-from callerid.cli.language.output import print_text
+from callerid.cli.language.output import print_fitted, print_text
 from callerid.cli.session import open_session
 from callerid.cli.views.listing import moment, print_csv, width
 from callerid.core.callers.json_values import call_json
@@ -84,4 +84,4 @@ def calls(
     elif listed:
         print_text("\n".join(call_table(listed, width(), texts)))
     else:
-        print_text(texts.say("calls.none_yet" if choice == CallChoice() else "calls.none"))
+        print_fitted(texts.say("calls.none_yet" if choice == CallChoice() else "calls.none"))

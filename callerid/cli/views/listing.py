@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
+from callerid.cli.language.output import terminal_columns
 from callerid.messages import message
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def moment(app: AppContext, text: str, now: datetime) -> datetime | None:
 
 def width() -> int:
     """Return how many places a line has: the terminal's, and many where the answer goes elsewhere."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else _NOT_A_TERMINAL
+    return terminal_columns() or _NOT_A_TERMINAL
 
 
 def print_csv(rows: Iterable[Sequence[str]]) -> None:

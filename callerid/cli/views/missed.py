@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.language.json_answers import print_json
-from callerid.cli.language.output import print_text
+from callerid.cli.language.output import print_fitted
 from callerid.cli.session import open_session
 from callerid.cli.views.listing import moment, print_csv, width
 from callerid.core.callers.json_values import deal_json
@@ -50,7 +50,7 @@ def missed(limit: int, since: str, *, only_open: bool, as_json: bool, as_csv: bo
     elif as_csv:
         print_csv(csv_rows(callers))
     else:
-        print_text("\n".join(missed_table(callers, width(), texts)) or texts.say("call_back.none"))
+        print_fitted("\n".join(missed_table(callers, width(), texts)) or texts.say("call_back.none"))
 
 
 def _caller_json(caller: MissedCaller) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.language.json_answers import print_json
-from callerid.cli.language.output import echo, print_fitted, print_text
+from callerid.cli.language.output import echo, print_fitted
 from callerid.cli.session import open_session
 from callerid.core.callers.json_values import activity_json, call_json, linked_deal_json
 from callerid.messages import message
@@ -58,7 +58,7 @@ def show(who: str, limit: int, *, as_json: bool) -> None:
         return
     from callerid.core.wording.person_text import person_lines
 
-    print_text("\n".join(person_lines(person, style)))
+    print_fitted("\n".join(person_lines(person, style)))
 
 
 def _nobody(who: str) -> Exception:

@@ -25,6 +25,7 @@ _PROGRAMS = (
     "|unset|unzip|[A-Z]+=[^ ]+"
 )
 _TYPED = rf"(?:^(?=am start)|(?<=[:;] )(?<!^callerid: ))(?:{_PROGRAMS})(?= )(?:(?![,;.] | \()[^)。、（）])+"
+_NUMBER = r"\+?\d+(?: \d{2,})+"  # of a telephone, or the spaces would be taken for its end
 _BEGINS = r" *(?:[✓✗-] |\d+  )?"  # what a line is marked with: it goes on under what follows
 
 
@@ -37,6 +38,18 @@ def table(rows: Sequence[Sequence[str]], width: int, *, flexible: int) -> list[s
         others = sum(widths) - widths[flexible] + len(_GAP) * (len(widths) - 1)
         widths[flexible] = min(widths[flexible], max(width - others, 1))
     return [cut(_line(row, widths), width) for row in cells]
+
+
+def table_or_items(rows: Sequence[Sequence[str]], width: int | None) -> list[str]:
+    """Return rows as lines of a table, of which nothing is cut, if it is at most so many places wide (None: however wide it is);
+    else each row as an item, whose first line the others are indented below. Control characters are replaced by spaces."""
+    cells = [[safe_text.clean(cell, keep="") for cell in row] for row in rows]
+    widths = [max(map(places, column), default=0) for column in zip(*cells, strict=True)]
+    lines = [_line(row, widths) for row in cells]
+    if width is None or max(map(places, lines), default=0) <= width:
+        return lines
+    items = (wrapped(" · ".join(filter(None, row)), width - len(_GAP)) for row in cells)
+    return [f"{_GAP if place else ''}{line}" for item in items for place, line in enumerate(item)]
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
@@ -130,4 +143,4 @@ def _pattern_of_pieces() -> re.Pattern[str]:
     """Return the pattern of what stays on one line. Only where lines are broken is there time to compile it."""
     import re
 
-    return re.compile(rf"{_TYPED}[),;.]*|[{re.escape(_NOT_LAST)}]*(?:[{_WIDE}]|[^\s{_WIDE}]+)[{re.escape(_NOT_FIRST)}]*")
+    return re.compile(rf"{_TYPED}[),;.]*|{_NUMBER}|[{re.escape(_NOT_LAST)}]*(?:[{_WIDE}]|[^\s{_WIDE}]+)[{re.escape(_NOT_FIRST)}]*")

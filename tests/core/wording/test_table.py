@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from callerid.core.wording.table import fitted, places, wrapped
+from callerid.core.wording.table import fitted, places, table_or_items, wrapped
 
 NARROW = 40
 
@@ -45,6 +45,10 @@ NARROW = 40
             ["起動: callerid run（常駐させるには:", "sv up callerid）してください"],
         ),
         ("あと: callerid config set crm.token_file FILE", ["あと:", "callerid config set crm.token_file FILE"]),
+        (
+            "The caller has not got the number +353 87 123 4567 any more",
+            ["The caller has not got the number", "+353 87 123 4567 any more"],
+        ),
     ],
 )
 def test_a_text_is_broken_between_words_and_what_is_typed_stays_on_one_line(text: str, lines: list[str]) -> None:
@@ -63,3 +67,15 @@ def test_a_line_goes_on_under_its_beginning_and_each_line_of_a_text_is_one() -> 
     ]
     assert fitted(text, None) == text
     assert all(places(line) <= NARROW for line in fitted(text, NARROW).splitlines())
+
+
+def test_a_table_that_does_not_fit_is_a_list_of_items_of_which_nothing_is_cut() -> None:
+    rows = [("contacts", "phone", "電話番号", "read"), ("companies", "hs_whatsapp_phone_number", "", "suggested")]
+    wide = ["contacts   phone                     電話番号  read", f"companies  hs_whatsapp_phone_number{' ' * 12}suggested"]
+    assert table_or_items(rows, None) == table_or_items(rows, 56) == wide
+    assert table_or_items(rows, NARROW) == [
+        "contacts · phone · 電話番号 · read",
+        "companies · hs_whatsapp_phone_number ·",
+        "  suggested",
+    ]
+    assert table_or_items([], NARROW) == []
