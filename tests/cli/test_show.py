@@ -157,6 +157,18 @@ def test_what_the_crm_has_of_a_person_is_shown_and_a_missing_scope_is_told_every
     assert "ticket: Printer is broken · Waiting on us" in card
 
 
+@pytest.mark.parametrize("typed", ["lopez ana", "LÓPEZ", "lopez", "an lop", "López, Ana"])
+def test_a_person_is_found_without_accents_in_any_order_and_by_beginnings(desk: QuickDesk, typed: str) -> None:
+    assert ana(desk, typed)["name"] == "Ana López"
+    assert desk.json("lookup", typed)["people"][0]["last_name"] == "López"
+    assert desk.json("calls", typed, "-n", "1")[0]["company"] == "Acme Ltd"
+
+
+def test_somebody_whom_only_the_phone_knows_is_found_so_too(desk: QuickDesk) -> None:
+    assert ana(desk, "PLOMBIER")["id"] is None
+    assert "knows nobody by 'Plomb-Nobody'" in desk.start("show", "Plomb-Nobody").stderr
+
+
 def test_several_people_of_one_name_are_listed_and_one_is_chosen_by_id(desk: QuickDesk) -> None:
     desk.portal.records.create("contacts", {"firstname": "Bea", "lastname": "López", "phone": ANA})
     desk.start("sync", "--full")

@@ -31,7 +31,8 @@ _MOST_CALLS = 10_000
 def show(who: str, limit: int, *, as_json: bool) -> None:
     """Show the person WHO as this phone knows them: numbers, company, deals, tasks, calls and notes.
 
-    WHO is a number, a name or a part of it, an e-mail address, or a contact's id. If several people match, they are listed.
+    WHO is a number, a name or the beginning of one, an e-mail address, or a contact's id. Accents, capitals and the order of the
+    names do not matter. If several people match, they are listed.
 
     Example: callerid show "Ana López"
     """
@@ -67,7 +68,7 @@ def _nobody(who: str) -> Exception:
 
     return UsageFault(
         message("This phone knows nobody by {title!r}.", title=safe_text.title(who)),
-        remedy=message("Names are searched whole, or by the first or the last one. Bring the mirror up to date: callerid sync"),
+        remedy=message("Fewer letters find more: the beginning of a name is enough. Bring the mirror up to date: callerid sync"),
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from callerid.core.callers.typed_name import without_accent
 from callerid.crm.file.column_words import CUSTOMERS, HEADERS, NO_PHONE, PHONE, PLACES, SOMEBODY_ELSES
 from callerid.errors import ConfigFault
 from callerid.messages import joined, message
@@ -58,22 +59,14 @@ _VALUE = re.compile(r"^(?P<what>phone|e mail|organization) (?P<number>\d+) (?P<p
 def plain_header(header: str) -> str:
     """Return a header as it is compared: lower case, no accents, words divided by one blank (MobilePhone: "mobile phone")."""
     text = unicodedata.normalize("NFKC", _CAMEL.sub(" ", header)).casefold().translate(_UNACCENTED)
-    text = "".join(sign for letter in text for sign in _without_accent(letter))
+    text = "".join(sign for letter in text for sign in without_accent(letter))
     return " ".join("".join(sign if _is_of_word(sign) else " " for sign in text).split())
-
-
-def _without_accent(letter: str) -> str:
-    """Return a Latin, Greek, Cyrillic, Hebrew or Arabic letter without its accents; in other scripts they are letters."""
-    if not (ord(letter) < _OTHER_SCRIPTS or "\u1e00" <= letter < "\u2000"):
-        return letter
-    return "".join(sign for sign in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(sign))
 
 
 def _is_of_word(sign: str) -> bool:
     return sign.isalnum() or unicodedata.category(sign).startswith("M")
 
 
-_OTHER_SCRIPTS = 0x700  # where Arabic ends
 _UNACCENTED = str.maketrans({"ł": "l", "ø": "o", "ı": "i", "đ": "d", "ʼ": "'", "\u093c": None, "\u200c": " "})
 _ROLE_OF = {
     plain_header(header): role

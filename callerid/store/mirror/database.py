@@ -122,13 +122,15 @@ class Mirror:
             return lookup.candidates_named(self._cursor, name)
 
     @read_again_if_damaged
-    def search(self, text: str) -> tuple[Candidate, ...]:
-        """Return the contacts that a person may mean by an id, a name, a part of it, or an e-mail address."""
+    def search(self, text: str, *, by_beginnings: bool = False) -> tuple[Candidate, ...]:
+        """Return the contacts that a person may mean by an id, a name, some words of it, or an e-mail address, and, where that is
+        nobody, by the beginnings of words, if those are to do."""
+        from callerid.core.callers.typed_name import Closeness
         from callerid.store.mirror import lookup
 
-        by_id = self.candidate(text)
+        by_id, least = self.candidate(text), Closeness.BEGINNINGS if by_beginnings else Closeness.WORDS
         with store_errors(self._path):
-            return (by_id,) if by_id else lookup.search(self._cursor, " ".join(text.split()))
+            return (by_id,) if by_id else lookup.search(self._cursor, " ".join(text.split()), least)
 
     @property
     def phone_contacts(self) -> PhoneContacts:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from callerid.core.callers.candidate import Candidate
+    from callerid.core.callers.typed_name import Closeness, TypedName
 
 # looking up and hashing an enum's member is slow, and a look-up does it often
 _RANKS = _EXACT, _SAME_LINE, _PROBABLE, _NONE = Match.EXACT, Match.SAME_LINE, Match.PROBABLE, Match.NONE
@@ -39,10 +40,9 @@ _COMPANIES_LINES = (
     f" WHERE k.key >= ? AND k.key < ? LIMIT {_MOST_NEIGHBOURS})"
 )
 _NAMED = f"SELECT id FROM contacts WHERE last_name = ? COLLATE NOCASE AND first_name = ? COLLATE NOCASE LIMIT {_MOST_NAMESAKES}"
-_BY_TEXT = (
-    "SELECT id FROM contacts WHERE email = ?1 COLLATE NOCASE OR last_name = ?1 COLLATE NOCASE OR first_name = ?1 COLLATE NOCASE"
-    f" LIMIT {_MOST_NAMESAKES}"
-)
+_MOST_FOUND = 100
+_ALL_NAMES = "SELECT id, first_name, last_name FROM contacts ORDER BY id"
+_BY_EMAIL = f"SELECT id FROM contacts WHERE email = ? COLLATE NOCASE LIMIT {_MOST_NAMESAKES}"
 
 
 def candidates(
@@ -135,13 +135,22 @@ def candidates_named(cursor: sqlite3.Cursor, name: str) -> tuple[Candidate, ...]
     return tuple(candidate for candidate in named if candidate)
 
 
-def search(cursor: sqlite3.Cursor, text: str) -> tuple[Candidate, ...]:
-    """Return the contacts who have a whole name, one part of it, or an e-mail address. This reads the whole table: for commands."""
-    named = candidates_named(cursor, text)
-    if named:
-        return named
-    ids = [row[0] for row in cursor.execute(_BY_TEXT, (text,))]
+def search(cursor: sqlite3.Cursor, text: str, least: Closeness) -> tuple[Candidate, ...]:
+    """Return the contacts who have an e-mail address, or whose name a typed one fits best, at least so well. This reads the whole
+    table: for commands."""
+    from callerid.core.callers.typed_name import TypedName
+
+    ids = [row[0] for row in cursor.execute(_BY_EMAIL, (text,))] or _best_named(cursor, TypedName(text), least)
     return tuple(candidate for candidate in (card_query.by_id(cursor, contact_id) for contact_id in ids) if candidate)
+
+
+def _best_named(cursor: sqlite3.Cursor, typed: TypedName, least: Closeness) -> list[int]:
+    by_closeness: dict[Closeness, list[int]] = {}
+    for contact_id, first, last in cursor.execute(_ALL_NAMES):
+        closeness = typed.closeness(first or "", last or "")
+        if closeness <= least:
+            by_closeness.setdefault(closeness, []).append(contact_id)
+    return by_closeness[min(by_closeness)][:_MOST_FOUND] if by_closeness else []
 
 
 def _splits(name: str) -> list[tuple[str, str]]:

@@ -76,12 +76,11 @@ def resolve_name(app: AppContext, text: str) -> Resolution:
     """Return who has a name, a part of it, or an e-mail address, by the mirror and the phone contacts. This reads the whole table:
     for commands."""
     people = app.mirror.search(text)
+    if not people and app.mirror.phone_contacts.numbers_of(text):
+        return resolve_caller(app, "", text)
+    people = people or app.mirror.search(text, by_beginnings=True)
     if not people:
-        return (
-            resolve_caller(app, "", text)
-            if app.mirror.phone_contacts.numbers_of(text)
-            else resolve(text, hidden=False, candidates=(), companies=())
-        )
+        return resolve(text, hidden=False, candidates=(), companies=())
     certainty = Certainty.KNOWN if len(people) == 1 else Certainty.SEVERAL
     return Resolution(number="", certainty=certainty, candidates=people)
 

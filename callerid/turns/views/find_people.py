@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
+from callerid.core.callers.typed_name import Closeness, TypedName
 from callerid.turns.ringing.resolve_caller import resolve_number
 
 if TYPE_CHECKING:
@@ -32,9 +33,23 @@ def find_people(app: AppContext, who: str) -> FoundPeople:
     contacts = app.mirror.search(text) if text else ()
     if contacts or not text:
         return FoundPeople(contacts=contacts)
-    saved = dict.fromkeys((*app.mirror.phone_contacts.numbers_of(text), *app.ledger.calls.numbers_with_name(text)))
+    saved = _saved_numbers(app, text)
+    if not saved:
+        return FoundPeople(contacts=app.mirror.search(text, by_beginnings=True))
     known = {person.id: person for raw in saved for person in resolve_number(app, raw).candidates}
     return FoundPeople(contacts=tuple(known.values()), numbers=() if known else tuple(saved))
+
+
+def _saved_numbers(app: AppContext, name: str) -> dict[str, None]:
+    """Return the raw numbers that the phone's contacts or its call log have under a name."""
+    exact = dict.fromkeys((*app.mirror.phone_contacts.numbers_of(name), *app.ledger.calls.numbers_with_name(name)))
+    typed = TypedName(name)
+    return exact or dict.fromkeys(
+        (
+            *app.mirror.phone_contacts.search(name),
+            *(raw for raw, called in app.ledger.calls.callers() if raw and typed.closeness(called) <= Closeness.WORDS),
+        )
+    )
 
 
 def is_number(app: AppContext, text: str) -> bool:

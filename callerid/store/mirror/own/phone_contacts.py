@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
+from callerid.core.callers.typed_name import Closeness, TypedName, folded
 from callerid.models import Match
 from callerid.store.connection import writing
 
@@ -22,11 +22,6 @@ CONTACTS = "contact-list"  # the source that is the address book itself; it prec
 _MOST_NAMES = 3
 
 
-def _folded(name: str) -> str:
-    """Return what copies of a name have in common: "Ana López" and "ana lopez" are one name."""
-    return "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
-
-
 class PhoneContacts:
     """The names that the phone has for numbers, each from a source."""
 
@@ -36,7 +31,7 @@ class PhoneContacts:
     def name_of(self, number: str, region: str, line: str = "") -> str:
         """Return the name that the phone surely has for a raw number, several joined by " / ", "" for none. `line` is the number's
         if that is known."""
-        alike = {_folded(name): name for name in sorted(self.names_of(number, region, line))}
+        alike = {folded(name): name for name in sorted(self.names_of(number, region, line))}
         return " / ".join(list(alike.values())[:_MOST_NAMES])
 
     def names_of(self, number: str, region: str, line: str = "") -> frozenset[str]:
@@ -50,6 +45,13 @@ class PhoneContacts:
         """Return the raw numbers that the phone has under a name."""
         rows = self._db.execute("SELECT DISTINCT raw FROM phonebook WHERE name = ? COLLATE NOCASE ORDER BY raw", (name,))
         return tuple(row["raw"] for row in rows)
+
+    def search(self, name: str) -> tuple[str, ...]:
+        """Return the raw numbers that the phone has under a typed name, whole or some of its words. This reads the whole table: for
+        commands."""
+        typed = TypedName(name)
+        rows = self._db.execute("SELECT DISTINCT raw, name FROM phonebook ORDER BY raw")
+        return tuple(dict.fromkeys(row["raw"] for row in rows if typed.closeness(row["name"]) <= Closeness.WORDS))
 
     def count(self) -> int:
         """Return how many numbers there are."""
