@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 WIDE, MIDDLE = 110, 60  # places
 _KEY = 8  # characters that tell calls apart where there is no room for the whole key
+_NAME = 30  # places that a name keeps beside a long reason
 _ARROWS = {CallType.OUTGOING: "→", CallType.INCOMING: "←"}
 _MISSED = "×"
 # The labels of HubSpot's properties of calls, by which its import recognises columns. The last two are for people.
@@ -40,7 +41,7 @@ def call_table(calls: Sequence[ListedCall], width: int, texts: Catalogue) -> lis
     """Return a line for each call, of at most so many places: with all there is in 110, with time, person and state in 60, with
     time and person in less."""
     if width >= WIDE:
-        return table([_wide(call, texts) for call in calls], width, flexible=3)
+        return table([_wide(call, texts) for call in calls], width, flexible=3, least=_NAME)
     if width >= MIDDLE:
         return table([_middle(call, texts) for call in calls], width, flexible=3)
     return table([_narrow(call) for call in calls], width, flexible=3)

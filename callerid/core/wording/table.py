@@ -29,14 +29,16 @@ _NUMBER = r"\+?\d+(?: \d{2,})+"  # of a telephone, or the spaces would be taken 
 _BEGINS = r" *(?:[✓✗-] |\d+  )?"  # what a line is marked with: it goes on under what follows
 
 
-def table(rows: Sequence[Sequence[str]], width: int, *, flexible: int) -> list[str]:
-    """Return rows as lines of at most so many places. Columns are as wide as their longest cell; the `flexible` one is cut if the
-    line is too long. Control characters are replaced by spaces."""
+def table(rows: Sequence[Sequence[str]], width: int, *, flexible: int, least: int = 1) -> list[str]:
+    """Return rows as lines of at most so many places. Columns are as wide as their longest cell, and those without anything are left
+    out; the `flexible` one is cut if the line is too long, down to `least` places, and then the end of the line. Control characters
+    are replaced by spaces."""
     cells = [[safe_text.clean(cell, keep="") for cell in row] for row in rows]
     widths = [max(map(places, column), default=0) for column in zip(*cells, strict=True)]
     if widths:
-        others = sum(widths) - widths[flexible] + len(_GAP) * (len(widths) - 1)
-        widths[flexible] = min(widths[flexible], max(width - others, 1))
+        shown = [column for column in widths if column]
+        others = sum(widths) - widths[flexible] + len(_GAP) * (len(shown) - 1)
+        widths[flexible] = min(widths[flexible], max(width - others, least))
     return [cut(_line(row, widths), width) for row in cells]
 
 
@@ -53,7 +55,7 @@ def table_or_items(rows: Sequence[Sequence[str]], width: int | None) -> list[str
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    return _GAP.join(padded(cut(cell, width), width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    return _GAP.join(padded(cut(cell, width), width) for cell, width in zip(row, widths, strict=True) if width).rstrip()
 
 
 def padded(text: str, width: int) -> str:

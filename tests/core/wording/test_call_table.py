@@ -32,6 +32,18 @@ def test_the_table_says_more_where_there_is_room() -> None:
     assert call_table([], 80, EN) == []
 
 
+def test_a_name_keeps_room_beside_a_long_reason_of_another_call() -> None:
+    why = replace(CALL, who="+33 1 45 67 89 00", state="not-in-crm", reason="nobody in the CRM has this number", crm_outcome="")
+    known, unknown = call_table([replace(CALL, who="Ana López · Acme Ltd"), why], 120, EN)
+    assert "  Ana López · Acme Ltd  " in known
+    assert "  +33 1 45 67 89 00  " in unknown
+    assert "not in the CRM: nobody" in unknown
+
+
+def test_a_column_without_anything_in_it_takes_no_room() -> None:
+    assert table([["ab", "", "x"], ["c", "", "y"]], 80, flexible=2) == ["ab  x", "c   y"]
+
+
 @pytest.mark.parametrize("width", [40, 80, 120])
 @pytest.mark.parametrize("texts", [EN, JA])
 def test_no_line_is_wider_than_the_terminal_nor_moves_its_cursor(width: int, texts: object) -> None:
