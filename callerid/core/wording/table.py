@@ -31,8 +31,8 @@ _BEGINS = r" *(?:[✓✗-] |\d+  )?"  # what a line is marked with: it goes on u
 
 def table(rows: Sequence[Sequence[str]], width: int, *, flexible: int, least: int = 1) -> list[str]:
     """Return rows as lines of at most so many places. Columns are as wide as their longest cell, and those without anything are
-    left out; the `flexible` one is cut if the line is too long, down to `least` places, and then the end of the line. Control characters
-    are replaced by spaces."""
+    left out; the `flexible` one is cut if the line is too long, down to `least` places, and then the end of the line. Control
+    characters are replaced by spaces."""
     cells = [[safe_text.clean(cell, keep="") for cell in row] for row in rows]
     widths = [max(map(places, column), default=0) for column in zip(*cells, strict=True)]
     if widths:
