@@ -99,7 +99,7 @@ def live_a_day(spoken: Spoken) -> list[int]:
     """Go through the main jobs, and return the exit codes of those that depend on the token."""
     desk, codes = spoken.desk, []
     spoken.token_is(GOOD)
-    codes.append(spoken.run("sync", "--full"))
+    codes.append(spoken.run("sync"))
     spoken.run("run", "--once", "watch")
     report(desk, "ring", ANA)
     desk.phone.add_call(ANA, CallType.INCOMING, datetime.now(UTC) - timedelta(hours=1), 75)
@@ -111,11 +111,11 @@ def live_a_day(spoken: Spoken) -> list[int]:
     spoken.token_is(GOOD)
     with quoting(401):
         codes += [spoken.run("sync"), spoken.run("run", "--once", "-v", "deliver", "pull")]
-        spoken.run("report-bug", "--to", str(desk.folder))  # has the answer of doctor, too
     with quoting(403):
         spoken.run("run", "--once", "-v", "deliver", "pull", "addressbook")
     with crashing():
         codes.append(spoken.run("run", "--once", "-v", "pull"))
+    spoken.run("report-bug", "--to", str(desk.folder))  # has the answer of doctor, too
     for words in ("status", "outbox", "calls", "config show", "export --vcard people.vcf"):
         spoken.run(*words.split())
     return codes
