@@ -20,7 +20,7 @@ from callerid.turns.setup.permissions import check
 from callerid.turns.views.ring_card import ring_card
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from callerid.turns.context import AppContext
@@ -82,17 +82,23 @@ def route(
     if chosen == "adb" and interview.asks and interview.choose("", message("The grant by adb"), _GRANTS, "look") == "look":
         works = _hearing(app, environ)
     if chosen in ("none", "adb"):
-        return StepResult(says=message("by {names}", names=joined(message(" and "), works))) if works else _unheard(chosen)
+        return _heard_by(works) if works else _unheard(chosen)
     if interview.asks and interview.choose("", message("Ring this phone from another one"), _WAITS, "test") == "test":
-        heard = _wait_for_ring(app, utc_now().replace(microsecond=0), take_inbox, sleep)
-        interview.tell(message("The ring was heard.") if heard else message("No ring came within a minute."))
-        return StepResult(says=message("{meaning}; a test call was heard", meaning=meaning)) if heard else _unheard(chosen)
+        if _wait_for_ring(app, utc_now().replace(microsecond=0), take_inbox, sleep):
+            interview.tell(message("The ring was heard."))
+            return StepResult(says=message("{meaning}; a test call was heard", meaning=meaning))
+        interview.tell(message("No ring came within a minute."))
+        return _heard_by(works, _untested()) if works else _unheard(chosen)
     return StepResult(says=message("{meaning}; not tested yet", meaning=meaning), missing=None if works or named else _untested())
 
 
 def _hearing(app: AppContext, environ: Mapping[str, str]) -> list[str]:
     """Return the names of the senses that hear a ring, as doctor finds them."""
-    return [finding.name for finding in check(app, environ, SENSES) if finding.works and finding.name in SENSES]
+    return [message(finding.name) for finding in check(app, environ, SENSES) if finding.works and finding.name in SENSES]
+
+
+def _heard_by(senses: Sequence[str], missing: CalleridError | None = None) -> StepResult:
+    return StepResult(says=message("by {names}", names=joined(message(" and "), senses)), missing=missing)
 
 
 def _told(app: AppContext, chosen: str) -> Iterator[str]:
