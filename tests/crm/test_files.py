@@ -292,6 +292,12 @@ def test_a_preamble_is_neither_a_header_nor_a_card(tmp_path: Path) -> None:
     assert [contact.last_name for contact in people(tmp_path / "a.vcf", card)[0]] == ["López"]
 
 
+@pytest.mark.parametrize("name", ["BEGIN:VCARD", '"Ana\nBEGIN:VCARD"', '"Ana\nBEGIN:VCARD\nB."'])
+def test_somebody_who_is_called_like_a_cards_beginning_does_not_hide_everybody(tmp_path: Path, name: str) -> None:
+    listed = people(tmp_path / "a.csv", f"First Name,Last Name,Phone\n{name},Eve,0871234567\nBen,Ito,0871234568\n")[0]
+    assert [contact.last_name for contact in listed] == ["Eve", "Ito"]
+
+
 def test_an_agent_within_a_card_is_not_the_cards_person(tmp_path: Path) -> None:
     card = (
         "BEGIN:VCARD\r\nVERSION:2.1\r\nN:Boss;Bea\r\nAGENT:\r\nBEGIN:VCARD\r\nVERSION:2.1\r\nN:Helper;Hal\r\nTEL:030 2\r\nEND:VCARD\r\n"

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _PAGE = 500
 _SAMPLE = 8192  # bytes by which the kind of the file is known, and in which the first card is searched for
-_FIRST_CARD = re.compile(rb"(?:^|[\r\n]|\xef\xbb\xbf)[ \t]*(BEGIN:VCARD)", re.IGNORECASE)
+_FIRST_CARD = re.compile(rb"(?:^|[\r\n]|\xef\xbb\xbf)[ \t]*(BEGIN:VCARD)[ \t]*(?=[\r\n]|\Z)", re.IGNORECASE)
 _LARGEST = 512 * 1024 * 1024  # bytes
 
 
@@ -206,9 +206,12 @@ def _opened(path: Path, encoding: str, report: FileReport) -> Iterator[tuple[Tex
 
 
 def _bytes_before_vcard(file: io.BufferedReader) -> int:
-    """Return the offset of the first card of a vCard file; -1 for another file."""
-    match = _FIRST_CARD.search(file.read(_SAMPLE))
-    return match.start(1) if match else -1
+    """Return the offset of the first card of a vCard file; -1 for another file. A card has its first line to itself, and is not
+    the text of a CSV's cell: anybody can take that for a name."""
+    start = file.read(_SAMPLE)
+    match = _FIRST_CARD.search(start)
+    is_in_quotes = match is not None and start.count(b'"', 0, match.start(1)) % 2 == 1
+    return match.start(1) if match and not is_in_quotes else -1
 
 
 def _is_wide_vcard(text: TextIO) -> bool:
