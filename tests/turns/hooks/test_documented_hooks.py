@@ -37,12 +37,13 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        for name in ("curl", "termux-notification", "termux-sms-send", "termux-notification-remove"):
-            self._command(name, f'{{ printf "%s\\n" "$@"; }} > "{folder}/{name}.words"; cat > "{folder}/{name}.stdin"')
-        shown = json.dumps({"hooks.answer": '"Back at 2"'})
-        self._command("callerid", f"echo '{shown}'")
+        for name in ("curl", "termux-notification", "termux-sms-send"):
+            self.command(name, f'{{ printf "%s\\n" "$@"; }} > "{folder}/{name}.words"; cat > "{folder}/{name}.stdin"')
+        (folder / "settings.json").write_text(json.dumps({"hooks.answer": json.dumps("Back at 2 * \\n")}))
+        self.command("callerid", f'cat "{folder}/settings.json"')
 
-    def _command(self, name: str, script: str) -> None:
+    def command(self, name: str, script: str) -> None:
+        """Make a command of the phone."""
         (self.folder / name).write_text(f"#!/bin/sh\n{script}\n")
         (self.folder / name).chmod(0o700)
 
@@ -57,8 +58,11 @@ class Bench:
     def words(self, command: str) -> list[str]:
         return (self.folder / f"{command}.words").read_text().splitlines()
 
+    def text(self, command: str) -> str:
+        return (self.folder / f"{command}.stdin").read_text()
+
     def stdin(self, command: str) -> dict[str, object]:
-        told: dict[str, object] = json.loads((self.folder / f"{command}.stdin").read_text())
+        told: dict[str, object] = json.loads(self.text(command))
         return told
 
 
@@ -92,16 +96,40 @@ def test_an_answer_by_sms_is_offered_and_sent_by_the_button(bench: Bench) -> Non
     action = shown[shown.index("--button1-action") + 1]
     assert re.fullmatch(rf"'{re.escape(str(bench.folder))}/hook' send \+353871234567 0123456789ab", action)
     bench.run(SMS, {}, *action.split()[1:])
-    assert bench.words("termux-sms-send") == ["-n", "+353871234567", "Back at 2"]
-    assert bench.words("termux-notification-remove") == ["answer-0123456789ab"]
+    assert (bench.words("termux-sms-send"), bench.text("termux-sms-send")) == (["-n", "+353871234567"], "Back at 2 * \\n")
+    assert said(bench) == ("SMS handed over for +353871234567", False)
 
 
 def test_an_answer_by_sms_is_sent_once_however_often_the_button_is_tapped(bench: Bench) -> None:
     bench.run(SMS, {}, "send", "+353871234567", "0123456789ab")
     (bench.folder / "termux-sms-send.words").unlink()
-    with pytest.raises(subprocess.CalledProcessError):
-        bench.run(SMS, {}, "send", "+353871234567", "0123456789ab")
+    bench.run(SMS, {}, "send", "+353871234567", "0123456789ab")
     assert not (bench.folder / "termux-sms-send.words").exists()
+
+
+@pytest.mark.parametrize(
+    ("ends", "title", "is_sent_again"),
+    [
+        ("""echo '{"error": "Please grant the permission"}'""", "The SMS was not sent", True),
+        ("exit 124", "It is not certain that the SMS was sent", False),
+    ],
+    ids=["denied", "hung"],
+)
+def test_what_became_of_the_sms_is_said_and_only_one_that_surely_was_not_sent_can_be_sent_again(
+    bench: Bench, ends: str, title: str, is_sent_again: bool
+) -> None:
+    bench.command("termux-sms-send", ends)
+    bench.run(SMS, {}, "send", "+353871234567", "0123456789ab")
+    assert said(bench) == (title, is_sent_again)
+    bench.command("termux-sms-send", f'touch "{bench.folder}/sent"')
+    bench.run(SMS, {}, "send", "+353871234567", "0123456789ab")
+    assert (bench.folder / "sent").exists() is is_sent_again
+
+
+def said(bench: Bench) -> tuple[str, bool]:
+    """Return the title of what the script has shown last, and whether it has a button."""
+    shown = bench.words("termux-notification")
+    return shown[shown.index("--title") + 1], "--button1" in shown
 
 
 @pytest.mark.parametrize("less", [{"answer": ""}, {"contact_id": None}, {"line_type": "fixed"}, {"e164": None}, {"e164": "+1;id"}])
