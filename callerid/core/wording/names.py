@@ -95,13 +95,20 @@ def names_line(resolution: Resolution, style: TextStyle) -> str:
         return with_company(candidates[0], style)
     if style.discretion is Discretion.NOTHING:
         return style.texts.say("name.discreet")
+    company = _shared_company(resolution, style)
+    if have_one_name(candidates, style.texts):
+        return _joined(shown_name(candidates[0], style), company, style)
     if len(candidates) == _NAMED_BOTH:
         first, second = (shown_name(candidate, style) for candidate in candidates)
         line = style.texts.say("ring.several", first=first, second=second)
     else:
         line = style.texts.say("ring.many", count=len(candidates))
-    company = _shared_company(resolution, style)
     return f"{company}: {line}" if company else line
+
+
+def have_one_name(candidates: Iterable[Candidate], texts: Catalogue) -> bool:
+    """Return whether candidates are all called the same, as a person is who is in the CRM twice."""
+    return len({full_name(candidate, texts) for candidate in candidates}) == 1
 
 
 def _saved_name_with_company(resolution: Resolution, style: TextStyle) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from callerid.core.callers.contact_history import NO_HISTORY
 from callerid.core.callers.resolve import Certainty
 from callerid.core.wording import times
-from callerid.core.wording.names import full_name, names_line, owner_name, shown_saved_name
+from callerid.core.wording.names import full_name, have_one_name, names_line, owner_name, shown_saved_name
 from callerid.core.wording.open_matters import deals_line, tasks_line, tickets_line
 from callerid.core.wording.past_calls import crm_note_line, is_crm_note_newer, last_call_line, note_line
 from callerid.core.wording.style import Discretion
@@ -17,6 +17,7 @@ from callerid.models import Match
 from callerid.translation import in_language
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from callerid.catalogue import Catalogue
@@ -97,11 +98,20 @@ def ring_body(resolution: Resolution, style: TextStyle, details: RingCardDetails
 def _lines_of_candidates(resolution: Resolution, style: TextStyle, details: RingCardDetails) -> list[str]:
     candidates = resolution.candidates
     if len(candidates) > 1:
-        listed = [full_name(candidate, style.texts) for candidate in candidates[:_MOST_LISTED]]
-        more = ["…"] if len(candidates) > _MOST_LISTED else []
         facts = [_facts_line(candidates[0], style, details, alone=False)] if CardLine.FACTS in details.lines else []
-        return [", ".join(listed + more), *facts]
+        return [_list_of_candidates(candidates, style.texts), *facts]
     return [_line_of_candidate(line, resolution, style, details) for line in details.lines]
+
+
+def _list_of_candidates(candidates: Sequence[Candidate], texts: Catalogue) -> str:
+    if have_one_name(candidates, texts):
+        companies = dict.fromkeys(candidate.company for candidate in candidates)
+        if len(companies) == 1:
+            return texts.say("ring.namesakes", count=len(candidates))
+        listed = ", ".join(list(filter(None, companies))[:_MOST_LISTED])
+        return texts.say("ring.namesakes_at", count=len(candidates), companies=listed)
+    names = [full_name(candidate, texts) for candidate in candidates[:_MOST_LISTED]]
+    return ", ".join([*names, "…"] if len(candidates) > _MOST_LISTED else names)
 
 
 def _line_of_candidate(line: CardLine, resolution: Resolution, style: TextStyle, details: RingCardDetails) -> str:

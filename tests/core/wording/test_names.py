@@ -50,7 +50,8 @@ def test_initials_need_a_name() -> None:
 def test_candidates_who_share_a_number_are_named_company_first() -> None:
     assert names_line(known(ANA, BEN), style()) == "Acme GmbH: Ana López or Ben Kim"
     assert names_line(known(ANA, BEN, candidate(contact_id="503")), style()) == "Acme GmbH: One of 3 people"
-    assert names_line(known(ANA, candidate(company="Bolt")), style()) == "Ana López or Ana López"
+    assert names_line(known(ANA, candidate(company="Bolt")), style()) == "Ana López"
+    assert names_line(known(ANA, candidate()), style()) == "Ana López · Acme GmbH"
 
 
 def test_two_probable_candidates_count_as_none() -> None:

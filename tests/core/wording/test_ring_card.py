@@ -67,6 +67,13 @@ def test_a_card_names_the_contacts_owner() -> None:
     assert "owner max@acme.io" in ring_body(known(nameless), style(), NO_DETAILS)
 
 
+def test_several_contacts_of_one_name_are_counted_and_told_apart_by_their_companies() -> None:
+    twice, at_two = known(ANA, candidate()), known(ANA, candidate(company="Bolt"))
+    assert ring_body(twice, style(), NO_DETAILS).splitlines()[0] == "2 contacts of this name"
+    assert ring_body(at_two, style(), NO_DETAILS).splitlines()[0] == "2 contacts of this name: Acme GmbH, Bolt"
+    assert ring_body(at_two, style(texts=JA), NO_DETAILS).splitlines()[0] == "同名2件: Acme GmbH, Bolt"
+
+
 def test_several_candidates_of_one_line_are_listed() -> None:
     crowd = known(ANA, BEN, *(candidate(f"P{n}", "X", contact_id=str(n)) for n in range(5)))
     first, _ = ring_body(crowd, style(), NO_DETAILS).split("\n")
