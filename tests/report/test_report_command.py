@@ -44,6 +44,7 @@ def test_a_call_shows_the_deal_and_the_company_of_whom_it_was_with_and_strangers
     with small_home.desk(tmp_path) as desk:
         assert desk.start("run", "--once", "watch").returncode == 0
         before = datetime.now(UTC) - timedelta(hours=2)
+        desk.phone.add_call("+33145678911", CallType.MISSED, before)
         for minutes, number in ((0, "0871234567"), (10, "+33145678900"), (20, "")):
             desk.phone.add_call(number, CallType.INCOMING, before + timedelta(minutes=minutes), 90)
         assert desk.start("run", "--once", "watch").returncode == 0
@@ -57,4 +58,5 @@ def test_a_call_shows_the_deal_and_the_company_of_whom_it_was_with_and_strangers
         assert cells["Ana López"] == ["1 min 30 s", "1"]
         assert cells["+33 1 45 67 89 00"] == ["1 min 30 s", "1"]
         assert cells["Private number"] == ["1 min 30 s", "1"]
+        assert cells["+33 1 45 67 89 11"][0] == ""  # the number is the name here, and stands once
         assert cells[desk.json("show", "0871234567")["person"]["company"]] == ["1 min 30 s", "1"]

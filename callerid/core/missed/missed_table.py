@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from callerid.core import numbers
 from callerid.core.missed.business_hours import OpenNow
 from callerid.core.wording import times
 from callerid.core.wording.call_table import MIDDLE, WIDE
@@ -54,8 +55,8 @@ def _narrow(caller: MissedCaller, texts: Catalogue) -> tuple[str, ...]:
 
 
 def _number(caller: MissedCaller) -> str:
-    """Return the number of somebody who has a name; "" where the number stands for it."""
-    return caller.last.number if any(map(str.isalpha, caller.last.who)) else ""
+    """Return the number of somebody who has a name, as people write it; "" where the number stands for it."""
+    return numbers.display(caller.last.number, "") if any(map(str.isalpha, caller.last.who)) else ""
 
 
 def _attempts(caller: MissedCaller) -> str:

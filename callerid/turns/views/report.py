@@ -49,8 +49,10 @@ def report(app: AppContext, since: datetime, now: datetime, *, mask: bool) -> Re
         if mask:
             return caller.name, caller.number
         number = numbers.display(caller.number, app.region) if caller.number else ""
-        details = RingCardDetails(number_shown=number)
-        return caller.name or ring_title(resolve_number(app, caller.number), style, details), number
+        if caller.name:
+            return caller.name, number
+        title = ring_title(resolve_number(app, caller.number), style, RingCardDetails(number_shown=number))
+        return title, "" if title == number else number
 
     return report_page(made, _health(app, mask=mask), first, today, names, app.texts)
 
