@@ -32,7 +32,7 @@ def test_the_prompt_after_a_call_asks_whether_to_log_it() -> None:
 def test_the_prompt_in_japanese() -> None:
     assert prompt_title(known(), style(texts=JA)) == "Ana Lópezさんとの通話を記録しますか？"
     nobody_named = style(texts=JA, discretion=Discretion.NOTHING)
-    assert prompt_title(known(), nobody_named) == "登録済みの連絡先との通話を記録しますか？"
+    assert prompt_title(known(), nobody_named) == "登録済みのコンタクトとの通話を記録しますか？"
 
 
 def test_an_earlier_call_says_when_it_was_so_that_two_of_one_person_can_be_told_apart() -> None:
