@@ -264,8 +264,9 @@ def test_an_unknown_caller_whose_dialog_lost_an_answer_is_asked_for_the_rest_and
     break_off(world, *(*NAMES, "Connected", "wants a quote")[:given])
     (title,) = world.titles()
     assert "no answer arrived" in world.shown(title).content
-    world.settings('region = "IE"\n[log]\nunknown = "off"\n')  # what was answered counts even so
-    world.attend()
+    for settings in ("enabled = false\n", '[log]\nunknown = "off"\n'):  # what was answered counts even so
+        world.settings(f'region = "IE"\n{settings}')
+        world.attend()
     world.later(hours=23)
     world.attend()
     assert world.again(followup).state is State.NOTIFIED
