@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from callerid.config.settings import SETTINGS
-from callerid.turns.doctor.table import CHECKS, HEARING
+from callerid.core.doctor.finding import NAMES
 from tests.pages.test_pages import command_of
 
 TEXT = (Path(__file__).parents[2] / "docs/troubleshooting.md").read_text(encoding="utf-8")
@@ -20,7 +20,7 @@ def test_each_command_in_it_is_read_without_a_fault() -> None:
 
 
 def test_each_line_of_doctor_in_it_exists() -> None:
-    assert set(re.findall(r"\*([a-z: ]+)\*", TEXT)) - {"italics"} <= {check.name for check in [*CHECKS, HEARING]}
+    assert set(re.findall(r"\*([a-z: ]+)\*", TEXT)) - {"italics"} <= set(map(str, NAMES))
 
 
 def test_each_setting_in_it_exists() -> None:
