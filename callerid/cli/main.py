@@ -54,6 +54,9 @@ _COMMANDS = {
 }
 
 
+_SHOW_THEIR_HELP: tuple[list[str], ...] = ([], ["config"])  # what is typed of the groups that do nothing by themselves
+
+
 class _LazyGroup(click.Group):
     """A group that imports the module of a command only when that command is used: on a slow phone, imports take the time."""
 
@@ -79,7 +82,7 @@ class _LazyGroup(click.Group):
     def _to_be_run(self, args: tuple[Any, ...], extra: dict[str, Any]) -> click.Group:
         """Return this group, in the person's language where help is asked for: only then it matters."""
         typed = (args[0] if args else extra.get("args")) or sys.argv[1:]
-        if not {"-h", "--help"} & set(typed):
+        if [*typed] not in _SHOW_THEIR_HELP and not {"-h", "--help"} & set(typed):
             return self
         from callerid.cli.language.command_help import in_language_of_output
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import inspect
 import logging
 import os
+import sys
 from gettext import gettext
 from typing import TYPE_CHECKING
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from callerid import errors
 from callerid.cli.language.output import language, output_of
 from callerid.cli.language.warnings import WarningFormatter
-from callerid.cli.main import callerid
+from callerid.cli.main import _SHOW_THEIR_HELP, callerid
 from callerid.core.wording.table import places, wrapped
 from callerid.errors import CalleridError
 from callerid.messages import message
@@ -82,6 +84,16 @@ def test_help_fits_a_terminal_of_forty_columns_but_for_what_is_typed(language: s
         long = [line.strip() for line in told.splitlines() if places(line) > 40]
         assert len(told.splitlines()) > 20
         assert all(line.startswith((f"callerid {command}", "--")) for line in long)
+
+
+def test_a_group_that_is_typed_alone_shows_its_help_in_the_language_too(japanese: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = click.Context(callerid)
+    commands = {name: callerid.get_command(context, name) for name in callerid.list_commands(context)}
+    showing = [name for name, command in commands.items() if isinstance(command, click.Group) and command.no_args_is_help]
+    assert [*_SHOW_THEIR_HELP] == [[], *([name] for name in showing)]
+    monkeypatch.setattr(sys, "argv", ["callerid"])
+    for words in _SHOW_THEIR_HELP:
+        assert "使い方: callerid" in CliRunner().invoke(callerid, words).output
 
 
 def test_a_japanese_line_is_broken_where_one_may_be(japanese: Path) -> None:

@@ -70,10 +70,10 @@ def echo(text: str = "", *, err: bool = False, nl: bool = True) -> None:
 
 def print_fitted(text: str, *, err: bool = False, nl: bool = True) -> None:
     """Print a text so that a terminal breaks none of its words."""
-    print_text(_as_wide_as_terminal(text, err=err), err=err, nl=nl)
+    print_text(fitted_to_terminal(text, err=err), err=err, nl=nl)
 
 
-def _as_wide_as_terminal(text: str, *, err: bool = False, beside: int = 0) -> str:
+def fitted_to_terminal(text: str, *, err: bool = False, beside: int = 0) -> str:
     """Return a text broken for the terminal; `beside` places of it are for something else."""
     columns = terminal_columns(err=err)
     if columns is None:
@@ -107,7 +107,7 @@ def ask(question: str, **options: Any) -> str:
     import click
 
     default = str(options.get("default") or "") if options.get("show_default", True) else ""
-    asked = _as_wide_as_terminal(shown(question), beside=len(f" [{default}]: ") if default else len(": "))
+    asked = fitted_to_terminal(shown(question), beside=len(f" [{default}]: ") if default else len(": "))
     return str(click.prompt(asked, **options))
 
 

@@ -7,7 +7,7 @@ import logging
 import sys
 from typing import TYPE_CHECKING
 
-from callerid.cli.language.output import shown
+from callerid.cli.language.output import fitted_to_terminal, shown
 from callerid.core.wording.safe_text import clean
 from callerid.errors import CalleridError
 
@@ -23,7 +23,7 @@ class WarningFormatter(logging.Formatter):
         args = record.args
         said = args[0] if record.msg == "%s" and isinstance(args, tuple) and args else record.getMessage()
         told = said.told if isinstance(said, CalleridError) else said if isinstance(said, str) else str(said)
-        return clean(f"callerid: {shown(told)}", keep="\n")
+        return fitted_to_terminal(clean(f"callerid: {shown(told)}", keep="\n"), err=True)
 
 
 @contextlib.contextmanager
