@@ -125,7 +125,8 @@ class CrmConnection:
         """Return the CRM of the settings."""
         if self._app.config.crm.provider == "file":
             raise ConfigFault(
-                message("Calls cannot be logged to a file."), remedy=message("Type: callerid config set crm.provider hubspot")
+                message("A file of people is only read; calls and corrections need a CRM."),
+                remedy=message("Type: callerid config set crm.provider hubspot"),
             )
         if self._connected is None:
             from callerid.credentials import read_token

@@ -128,13 +128,16 @@ def terminal_columns(*, err: bool = False) -> int | None:
 
 
 def progress_bar(length: int, label: str, **more: Any) -> Any:
-    """Return click's progress bar on stderr, which fits the terminal: on a phone's, click's own would begin a line at each step."""
+    """Return click's progress bar on stderr, which fits the terminal: on a phone's, click's own would begin a line at each step.
+    Where there is no terminal, nothing is printed: click's own would print its label, and nothing more."""
+    import io
     import shutil
 
     import click
 
     width = _BAR if shutil.get_terminal_size().columns >= _WIDE else 0  # 0: what the rest of the line leaves
-    return click.progressbar(length=length, label=shown(label), file=sys.stderr, width=width, **more)
+    file = sys.stderr if sys.stderr.isatty() else io.StringIO()
+    return click.progressbar(length=length, label=shown(label), file=file, width=width, **more)
 
 
 def _setting(environ: Mapping[str, str]) -> str:

@@ -94,6 +94,7 @@ def hygiene(
             print_json([_json(finding) for finding in findings])
         elif findings:
             _print(findings, limit)
+            _say_how_to_correct(app, findings, problems)
         elif problems:
             echo(message("no number has this problem"))
         else:
@@ -147,14 +148,27 @@ def _print(findings: Sequence[HygieneFinding], limit: int) -> None:
                     problem=problem.value,
                 )
             )
+
+
+def _say_how_to_correct(app: AppContext, findings: Sequence[HygieneFinding], problems: Sequence[str]) -> None:
+    """Say what writes the proposals that were listed, and no others; where there is no CRM, that the person does."""
+    from callerid.turns.context import has_crm, source_name
+
     proposals = sum(bool(finding.proposed) for finding in findings)
-    if proposals:
+    if proposals and has_crm(app.mirror, app.config):
+        chosen = "".join(f"--problem {name} " for name in problems)
         echo(
             counted(
                 proposals,
-                "To correct {count} number in the CRM: callerid hygiene --apply",
-                "To correct {count} numbers in the CRM: callerid hygiene --apply",
+                "To correct {count} number in the CRM: callerid hygiene {chosen}--apply",
+                "To correct {count} numbers in the CRM: callerid hygiene {chosen}--apply",
+                chosen=chosen,
             ),
+            err=True,
+        )
+    elif proposals:
+        echo(
+            message("callerid only reads {source}. Correct the numbers there, then type: callerid sync", source=source_name(app)),
             err=True,
         )
 
@@ -178,7 +192,8 @@ def _write_rows(file: TextIO, findings: Sequence[HygieneFinding]) -> None:
 
 
 def _apply(app: AppContext, findings: Sequence[HygieneFinding], *, yes: bool) -> None:
-    """Show what would be written, ask, and write it."""
+    """Show what would be written, ask, and write it. Raise ConfigFault or TokenFault, before anything is asked, where
+    there is no CRM to write to."""
     from callerid.core.hygiene.review import corrections
     from callerid.turns.context import utc_now
     from callerid.turns.hygiene.correct import correct, corrections_of
@@ -188,11 +203,13 @@ def _apply(app: AppContext, findings: Sequence[HygieneFinding], *, yes: bool) ->
     if not proposed:
         echo(message("no number has a proposal"))
         return
-    _print(proposed, limit=5)
-    if not yes:
-        confirm(counted(len(proposed), "Write {count} number into the CRM?", "Write {count} numbers into the CRM?"))
-    file = new_file(app.paths.corrections, utc_now())
-    _write(app, corrections_of(proposed), lambda crm, fields, progress: correct(crm, fields, file, progress))
+    with crm_connection(app) as connection:
+        crm = connection()
+        _print(proposed, limit=5)
+        if not yes:
+            confirm(counted(len(proposed), "Write {count} number into the CRM?", "Write {count} numbers into the CRM?"))
+        file = new_file(app.paths.corrections, utc_now())
+        _write(crm, corrections_of(proposed), lambda crm, fields, progress: correct(crm, fields, file, progress))
     if file.exists():
         echo(message("To take it back: callerid hygiene --revert {file}", file=as_typed(file)), err=True)
 
@@ -213,23 +230,24 @@ def _revert(app: AppContext, file: Path, *, yes: bool) -> None:
             ),
             err=True,
         )
-    if not yes:
-        confirm(
-            message("Write back {counted} as they were before?", counted=counted(len(fields), "{count} number", "{count} numbers"))
-        )
-    _write(app, fields, revert)
+    with crm_connection(app) as connection:
+        crm = connection()
+        if not yes:
+            numbers = counted(len(fields), "{count} number", "{count} numbers")
+            confirm(message("Write back {counted} as they were before?", counted=numbers))
+        _write(crm, fields, revert)
 
 
 def _write(
-    app: AppContext,
+    crm: Crm,
     fields: Sequence[Correction],
     write: Callable[[Crm, Sequence[Correction], Callable[[Corrected], None]], Corrected],
 ) -> None:
     """Write fields into the CRM with a progress bar, and print what became of them. Raise Refused when the CRM refused some."""
     from callerid.errors import Refused
 
-    with crm_connection(app) as connection, progress_bar(len(fields), message("numbers")) as bar:
-        result = write(connection(), fields, lambda done: bar.update(_count(done)))
+    with progress_bar(len(fields), message("numbers")) as bar:
+        result = write(crm, fields, lambda done: bar.update(_count(done)))
     echo(
         message(
             "{written} written, {unchanged} were so already, {changed_meanwhile} left, which the CRM has changed",

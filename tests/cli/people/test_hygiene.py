@@ -46,7 +46,21 @@ def test_each_problem_is_counted_with_examples_and_the_next_command(desk: QuickD
     assert listed.stdout.splitlines()[0] == "6 numbers without a country code [no-country]"
     assert "→ +353" in listed.stdout
     assert "… and 4 more" in listed.stdout
-    assert "callerid hygiene --apply" in listed.stderr
+    assert "callerid hygiene --problem no-country --apply" in listed.stderr
+
+
+def test_where_names_come_from_a_file_the_person_is_told_to_correct_it_and_nothing_is_asked(
+    desk: QuickDesk, tmp_path: Path
+) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("Name,Phone\nAna,087 155 5010\n", encoding="utf-8")
+    assert desk.start("config", "set", "crm.file", str(people)).returncode == 0
+    assert desk.start("config", "set", "crm.provider", "file").returncode == 0
+    assert desk.start("sync").returncode == 0
+    listed, applied = desk.start("hygiene"), desk.start("hygiene", "--apply")
+    assert "--apply" not in listed.stderr
+    assert "only reads people.csv" in listed.stderr
+    assert (applied.returncode, applied.stdout) == (10, "")
 
 
 @pytest.mark.parametrize(
@@ -124,6 +138,8 @@ def test_what_was_written_can_be_taken_back_but_not_over_what_a_colleague_wrote_
     (file,) = (installation_paths(desk.environment()).corrections).iterdir()
     assert file.stat().st_mode & 0o777 == 0o600
     assert str(file) in applied.stderr
+    assert "numbers" not in applied.stderr.splitlines()  # the bar is for a terminal
+    assert "To correct" not in applied.stderr
     assert "0 written, 6 were so already" in desk.start("hygiene", "--apply", "--yes").stdout  # the mirror is older
     contact = next(iter(desk.portal.records.by_kind["contacts"]))
     desk.portal.records.edit("contacts", contact, {"phone": "+353871999999"})
