@@ -150,7 +150,7 @@ def test_what_the_crm_has_of_a_person_is_shown_and_a_missing_scope_is_told_every
     assert (noted.keys(), noted["text"]) == ({"id", "at", "text", "owner"}, "Wants it in red")
     lines = desk.start("show", "Ana López").stdout.splitlines()
     assert "Open tickets in HubSpot" in lines
-    assert any(line.endswith("Wants it in red · owner Eva Else") for line in lines)
+    assert any(line.endswith("Wants it in red · by Eva Else") for line in lines)
     assert all(line.isprintable() for line in lines)
     card = desk.start("lookup", ANA).stdout
     assert "by Eva Else: Wants it in red" in card

@@ -65,11 +65,14 @@ def test_each_message_is_translated_in_every_plural_form_and_certain(language: s
     assert [entry.id for entry in held if entry.pluralizable and len(_strings(entry)) != held.num_plurals] == []
 
 
+_ENGLISH = {"number_type"}  # click has no other name of a type than the English one: "integer range"
+
+
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_translation_has_the_places_of_its_message(language: str) -> None:
     for entry in catalogue(language):
         allowed = {place for text in _ids(entry) for place in _places(text)} if entry.id else set()
-        needed = set.intersection(*(set(_places(text)) for text in _ids(entry))) if entry.id else set()
+        needed = set.intersection(*(set(_places(text)) for text in _ids(entry))) - _ENGLISH if entry.id else set()
         for text in _strings(entry) if entry.id and "{" in _ids(entry)[0] and allowed else ():
             assert needed <= set(_places(text)) <= allowed, entry.id
 

@@ -66,6 +66,7 @@ def test_what_click_says_is_japanese_and_the_environment_stays(japanese: Path) -
     refused = CliRunner().invoke(callerid, ["sync", "--never"])
     assert refused.exit_code == 2
     assert "「--never」というオプションはありません。" in refused.output
+    assert "integer" not in CliRunner().invoke(callerid, ["calls", "-n", "x"]).output
     assert dict(os.environ) == before
 
 

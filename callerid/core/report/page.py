@@ -90,7 +90,7 @@ def _periods(section: str, title: str, periods: Sequence[Period], names: Sequenc
         (name, f"{each.total:,}", *(f"{getattr(each, kind):,}" for kind in KINDS))
         for name, each in zip(names, periods, strict=True)
     )
-    head = (texts.say("report.when"), texts.say("report.calls"), *(texts.say(f"report.{kind}") for kind in KINDS))
+    head = (texts.say(f"report.when_{section}"), texts.say("report.calls"), *(texts.say(f"report.{kind}") for kind in KINDS))
     return Section(
         id=section,
         title=texts.say(title),

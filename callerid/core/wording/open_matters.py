@@ -26,7 +26,7 @@ def deals_line(deals: tuple[OpenDeal, ...], style: TextStyle) -> str:
     if len(deals) == 1:
         return line
     more = "ring.more_deals" if len(deals) == _WITH_ONE_MORE else "ring.more_deals_plural"
-    return f"{line}  {style.texts.say(more, count=len(deals) - 1)}"
+    return style.texts.say("ring.with_more", line=line, more=style.texts.say(more, count=len(deals) - 1))
 
 
 def deal_line(deal: OpenDeal, style: TextStyle) -> str:
@@ -62,7 +62,7 @@ def _first_and_count(
     if len(listed) == 1:
         return line
     more = f"ring.more_{name}s" if len(listed) == _WITH_ONE_MORE else f"ring.more_{name}s_plural"
-    return f"{line}  {style.texts.say(more, count=len(listed) - 1)}"
+    return style.texts.say("ring.with_more", line=line, more=style.texts.say(more, count=len(listed) - 1))
 
 
 def task_text(task: ContactActivity, style: TextStyle) -> str:

@@ -93,12 +93,11 @@ def _deal_lines(person: Person, style: TextStyle) -> list[str]:
 
 
 def _of_kind(person: Person, kind: ActivityKind, text: Callable[[ContactActivity, TextStyle], str], style: TextStyle) -> list[str]:
-    """Return what the CRM has of a kind, with whose it is."""
+    """Return what the CRM has of a kind, with whose it is, or who noted it."""
+    whose = "person.noted_by" if kind is ActivityKind.CALLS else "ring.owner"
     shown = [activity for activity in person.contact.activities if activity.kind is kind] if person.contact else []
     return [
-        f"{text(one, style)} · {style.texts.say('ring.owner', name=owner_name(one.owner, style.texts))}"
-        if one.owner
-        else text(one, style)
+        f"{text(one, style)} · {style.texts.say(whose, name=owner_name(one.owner, style.texts))}" if one.owner else text(one, style)
         for one in shown
     ]
 

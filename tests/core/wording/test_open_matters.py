@@ -47,6 +47,8 @@ def test_the_newest_ticket_is_shown_with_its_stage() -> None:
 
 def test_they_are_said_in_japanese() -> None:
     assert tasks_line((DUE, OVERDUE), style(texts=JA)).startswith("タスク: Call · 11月")
+    assert tasks_line((DUE, OVERDUE), style(texts=JA)).endswith("期限（ほか1件）")
+    assert deals_line((RENEWAL, PILOT), style(texts=JA)).endswith("クローズ予定（ほか1件）")
     assert tickets_line((TICKET,), style(texts=JA)) == "チケット: Printer is broken · Waiting on us"
 
 
