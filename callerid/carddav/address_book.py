@@ -128,7 +128,7 @@ class AddressBook:
         return answer.etag
 
     def _address(self, name: str) -> str:
-        return f"{self.url}{quote(name)}"
+        return self.url + quote(name, safe="")
 
 
 def _name(href: str) -> str:

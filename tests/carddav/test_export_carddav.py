@@ -42,6 +42,20 @@ def test_the_only_book_of_a_server_is_found_filled_and_emptied_of_what_is_no_lon
     assert server.cards() == {}
 
 
+def test_people_of_a_file_are_kept_on_a_server_wherever_the_file_lies(desk: QuickDesk, server: DavServer) -> None:
+    log_in(desk, server)
+    desk.start("config", "set", "crm.provider", "file")
+    for folder, counted in (("one", "1 created, 0 changed, 0 deleted, 0"), ("two", "0 created, 0 changed, 0 deleted, 1")):
+        people = desk.folder / folder / "people.csv"
+        people.parent.mkdir()
+        people.write_text("Name,Phone\nAna López,+353871234567\n", encoding="utf-8")
+        desk.start("config", "set", "crm.file", str(people))
+        assert desk.start("sync").returncode == 0
+        done = desk.start("export", "--carddav", server.book)
+        assert done.stderr == f"{server.book}: 1 contact ({counted} as they were)\n"
+        assert str(desk.folder) not in str(server.cards())
+
+
 def test_neither_password_nor_name_is_in_the_note_the_log_or_what_is_printed(desk: QuickDesk, server: DavServer) -> None:
     log_in(desk, server)
     done = desk.start("export", "--carddav", server.book)

@@ -35,9 +35,11 @@ def exported_cards(app: AppContext, selection: Selection) -> Iterator[AddressCar
 
 
 def uid_prefix(app: AppContext) -> str:
-    """Return how the ids of all cards of this portal begin."""
+    """Return how the ids of all cards of this portal begin, or of people who are from no portal: a file's path, which names it in
+    the mirror, is nothing for a server, and makes no new cards when the file is moved."""
     account = app.mirror.account()
-    return f"callerid-{account.portal_id if account else ''}-"
+    portal = account.portal_id if account else ""
+    return f"callerid-{portal if portal.isdecimal() else 'people'}-"
 
 
 def _url(app: AppContext, contact_id: str) -> str:
