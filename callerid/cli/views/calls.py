@@ -17,13 +17,33 @@ _TYPES = tuple(kind.value.lower() for kind in CallType if kind is not CallType.U
 _STATES = tuple(state.value for state in State)
 
 
+class _StateChoice(click.Choice[str]):
+    """A state by its name, or by what the list of calls says of it in any language."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        return super().convert(_state_that_is_shown_as(value) or value, param, ctx)
+
+
+def _state_that_is_shown_as(word: str) -> str | None:
+    from callerid.catalogue import LANGUAGES, load
+
+    shown = {load(language).say(f"state.{state}").casefold(): state for language in LANGUAGES for state in _STATES}
+    return shown.get(word.casefold())
+
+
 @click.command()
 @click.argument("who", required=False, default="")
 @click.option(
     "-n", "--limit", default=20, show_default=True, type=click.IntRange(1, _MOST), help="The number of calls, newest first."
 )
 @click.option("--company", default="", help="Only calls with people of a company, by a part of its name.")
-@click.option("--state", "states", multiple=True, type=click.Choice(_STATES), help="Only calls in this state; may be repeated.")
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=_StateChoice(_STATES),
+    help="Only calls in this state, by its name or as the list shows it; may be repeated.",
+)
 @click.option("--type", "types", multiple=True, type=click.Choice(_TYPES), help="Only calls of this type; may be repeated.")
 @click.option("--sim", "sims", multiple=True, help="Only calls of this SIM, as --json names it; may be repeated.")
 @click.option(

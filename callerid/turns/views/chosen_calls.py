@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from callerid.core.callers.typed_name import folded
 from callerid.core.followup.outcomes import is_missed
 from callerid.core.followup.states import State
 from callerid.turns.context import local_clock
@@ -52,11 +53,11 @@ def chosen_calls(app: AppContext, choice: CallChoice, limit: int, now: datetime)
         choice.since, choice.until, types=choice.types, sims=choice.sims, states=choice.states
     )
     callers = ((followup, caller_of(app, followup, facts)) for followup in followups if fits(followup))
-    company = choice.company.casefold()
+    company = folded(choice.company)
     listed = (
         listed_call(app, followup, caller, facts, local)
         for followup, caller in callers
-        if not company or any(company in name.casefold() for name in _companies(caller))
+        if not company or any(company in folded(name) for name in _companies(caller))
     )
     return tuple(islice(listed, limit))
 
