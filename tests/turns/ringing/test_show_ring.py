@@ -32,6 +32,13 @@ def only_sim_2(world: World, *, outgoing: bool = False) -> None:
     world.settings(f'region = "IE"\n[log]\nsims = ["2"]\n[ring]\nspeak = "always"\noutgoing = {str(outgoing).lower()}\n')
 
 
+def test_the_last_ring_names_the_sense_that_heard_it_also_without_a_number(world: World) -> None:
+    report_ring(world, "", sense="stream")
+    heard = world.app.ledger.summary.last_ring(world.now - timedelta(hours=1))
+    assert heard
+    assert heard[1] == ("stream",)
+
+
 def test_senses_that_report_one_ring_make_one_card(world: World) -> None:
     report_ring(world, "", sense="stream")
     assert world.titles() == ["Private number"]

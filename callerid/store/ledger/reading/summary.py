@@ -21,11 +21,12 @@ class Summary:
         self._db = connection
 
     def last_ring(self, since: datetime) -> tuple[datetime, tuple[str, ...]] | None:
-        """Return when the newest ring since a time rang (UTC), and which senses reported it (`RingCard.sense_reports`)."""
+        """Return when the newest ring since a time rang (UTC), and which senses reported it (`RingCard.reporting_senses`), in that
+        order."""
         query = "SELECT at, heard FROM rings INDEXED BY rings_by_time WHERE at >= ? ORDER BY id DESC LIMIT 1"
         row = self._db.execute(query, (times.stamp(since),)).fetchone()
         at = times.moment(row["at"]) if row else None
-        return (at, tuple(row["heard"].split())) if at else None
+        return (at, tuple(name.rstrip("-") for name in row["heard"].split())) if at else None
 
     def senses_that_reported(self, since: datetime) -> frozenset[str]:
         """Return the senses that reported a ring since a time (`RingCard.reporting_senses`)."""
