@@ -9,9 +9,10 @@ import click
 
 from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.output import echo
-from callerid.cli.log import ask_in_terminal, deliver_now, print_state, require_crm
+from callerid.cli.log import ask_in_terminal, deliver_now, end_as_refused, end_if_refused, print_state, require_crm
 from callerid.cli.outbox import STATES
 from callerid.cli.session import open_session
+from callerid.core.delivery.states import DeliveryState
 from callerid.messages import as_typed, message, stored
 
 if TYPE_CHECKING:
@@ -52,7 +53,10 @@ def add(who: str, *, first_name: str | None, last_name: str | None, company: str
         entered = _enter(app, number, given)
         key = with_reserve(app, lambda: _store(app, number, entered))
         deliver_now(app)
-        _print_added(app, number, key, as_json=as_json)
+        added = _print_added(app, number, key, as_json=as_json)
+        if added is DeliveryState.DEAD:
+            end_as_refused()
+        end_if_refused(app, key)
 
 
 def _number_of(app: AppContext, who: str) -> str:
@@ -161,7 +165,8 @@ def _store(app: AppContext, number: str, contact: EnteredContact) -> str:
     return ""
 
 
-def _print_added(app: AppContext, number: str, key: str, *, as_json: bool) -> None:
+def _print_added(app: AppContext, number: str, key: str, *, as_json: bool) -> DeliveryState:
+    """Print what became of the contact and of its call, and return the state of the contact's row."""
     from callerid.turns.delivery.new_contact import contact_deliveries
 
     row = contact_deliveries(app, number)[-1]
@@ -169,7 +174,7 @@ def _print_added(app: AppContext, number: str, key: str, *, as_json: bool) -> No
     if as_json:
         call = {"key": key, "state": followup.state.value, "reason": followup.reason} if followup else None
         print_json({"contact": row.remote_id or None, "state": row.state.value, "fault": row.fault, "call": call})
-        return
+        return row.state
     echo(
         message(
             "contact: {state}{id}{fault}",
@@ -180,3 +185,4 @@ def _print_added(app: AppContext, number: str, key: str, *, as_json: bool) -> No
     )
     if followup:
         print_state(app, key, as_json=False)
+    return row.state

@@ -71,6 +71,7 @@ def log(
             return
         deliver_now(app)
         print_state(app, followup.call.key, as_json=as_json)
+        end_if_refused(app, followup.call.key)
 
 
 def _withdraw(app: AppContext, followup: FollowUp) -> None:
@@ -178,7 +179,7 @@ def ask_in_terminal(question: AskedQuestion, draft: Draft) -> Draft | None:
 
 def deliver_now(app: AppContext) -> None:
     """Deliver what is due and update the cards. Print a failure: its row stays in the outbox."""
-    from callerid.errors import CalleridError
+    from callerid.errors import CalleridError, Refused
     from callerid.turns.context import utc_now
     from callerid.turns.delivery.with_late_calls import deliver_with_late_calls
     from callerid.turns.followup.attend import attend
@@ -189,7 +190,9 @@ def deliver_now(app: AppContext) -> None:
     except CalleridError as fault:
         echo(fault.told, err=True)
         return
-    if result.fault:
+    if isinstance(result.fault, Refused):
+        echo(result.fault.told, err=True)
+    elif result.fault:
         echo(message("{fault} It stays in the outbox and is tried again.", fault=result.fault.told), err=True)
     attend(app, utc_now())
 
@@ -210,3 +213,19 @@ def print_state(app: AppContext, key: str, *, as_json: bool) -> None:
                 reason=message(" ({reason})", reason=stored(followup.reason)) if followup.reason else "",
             )
         )
+
+
+def end_if_refused(app: AppContext, key: str) -> None:
+    """End the command with the exit code of a refusal if the CRM has refused a call, or a change of it."""
+    from callerid.core.followup.states import REFUSED
+
+    followup = app.ledger.calls.followup(key)
+    if followup and followup.state in REFUSED:
+        end_as_refused()
+
+
+def end_as_refused() -> None:
+    """End the command with the exit code of a refusal."""
+    from callerid.errors import Refused
+
+    click.get_current_context().exit(Refused.exit_code)

@@ -399,3 +399,14 @@ def test_an_outcome_may_be_named_in_the_language_of_the_cards(desk: QuickDesk) -
     desk.start("config", "set", "language", "ja")
     assert desk.json("log", key, "--outcome", "話し中")["state"] == "logged"
     assert desk.portal.held_calls()[0].disposition == "Busy"
+
+
+def test_a_refusal_of_the_crm_is_told_without_the_promise_of_another_try_and_is_an_exit_code(desk: QuickDesk) -> None:
+    key = called(desk)
+    desk.portal.fault("status", "POST /crm/objects/2026-09/(calls|contacts)$", times=9, status=400)
+    logged = desk.start("log", key, "--note", "wants a boat")
+    assert (logged.returncode, "dead-letter" in logged.stdout, "HubSpot refused" in logged.stderr) == (36, True, True)
+    assert "tried again" not in logged.stderr
+    added = desk.start("add", STRANGER, "--last-name", "Martin", "--json")
+    assert (added.returncode, json.loads(added.stdout)["state"]) == (36, "dead-letter")
+    assert "tried again" not in added.stderr
