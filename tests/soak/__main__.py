@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.soak.footprint import Footprint
 
 _SETTLED = 5  # days, after which nothing but the ledger may grow
+_LAST = 3  # days: what leaks is there on each of them, a connection that happens to be open is not
 _TOLERANCE = 0.05
 _FLAT = ("files", "descriptors", "threads", "objects", "allocated")
 _LARGEST_ANSWERS = 24 * 1024 * 1024  # bytes: what is read of the CRM's answers at a time
@@ -92,14 +93,14 @@ def bytes_per_call(soaked: Soaked) -> float:
 def _growth(footprints: Sequence[Footprint]) -> list[str]:
     """Return what grew that must not. What is in use has to be flat. What is resident is that and whatever room the largest answer so
     far has left: Python gives an arena (1 MiB) back only when nothing of it is in use, so it may grow by as much as such an answer."""
-    if len(footprints) <= _SETTLED:
+    before, later = footprints[:_SETTLED][-1], footprints[_SETTLED:][-_LAST:]
+    if not later:
         return []
-    before, after = footprints[_SETTLED - 1], footprints[-1]
     most = {name: getattr(before, name) * (1 + _TOLERANCE) for name in _FLAT} | {"memory": before.memory + _LARGEST_ANSWERS}
     return [
         f"{name} grew from {getattr(before, name)} to {now}"
         for name, limit in most.items()
-        if (now := getattr(after, name)) > limit
+        if (now := min(getattr(footprint, name) for footprint in later)) > limit
     ]
 
 
