@@ -70,7 +70,7 @@ def _number_of(app: AppContext, who: str) -> str:
 
     if not is_name(who):
         return who
-    found, shown = find_people(app, who), safe_text.title(who)
+    found, shown = find_people(app, who, by_parts=False), safe_text.title(who)
     if found.contacts:
         people = ", ".join(
             message("{id} for {full_name}", id=person.id, full_name=full_name(person, app.texts)) for person in found.contacts

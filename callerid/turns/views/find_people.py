@@ -24,8 +24,9 @@ class FoundPeople:
     numbers: tuple[str, ...] = ()
 
 
-def find_people(app: AppContext, who: str) -> FoundPeople:
-    """Return whom a text means: a number first, because an id is rarely typed."""
+def find_people(app: AppContext, who: str, *, by_parts: bool = True) -> FoundPeople:
+    """Return whom a text means: a number first, because an id is rarely typed. Without `by_parts`, no beginnings of words do, and
+    the names that only the phone knows have to be whole."""
     text = " ".join(who.split())
     if is_number(app, text):
         contacts = resolve_number(app, text).candidates or app.mirror.search(text)
@@ -33,21 +34,21 @@ def find_people(app: AppContext, who: str) -> FoundPeople:
     contacts = app.mirror.search(text) if text else ()
     if contacts or not text:
         return FoundPeople(contacts=contacts)
-    saved = _saved_numbers(app, text)
+    saved = _saved_numbers(app, text, Closeness.WORDS if by_parts else Closeness.WHOLE)
     if not saved:
-        return FoundPeople(contacts=app.mirror.search(text, by_beginnings=True))
+        return FoundPeople(contacts=app.mirror.search(text, by_beginnings=True) if by_parts else ())
     known = {person.id: person for raw in saved for person in resolve_number(app, raw).candidates}
     return FoundPeople(contacts=tuple(known.values()), numbers=() if known else tuple(saved))
 
 
-def _saved_numbers(app: AppContext, name: str) -> dict[str, None]:
-    """Return the raw numbers that the phone's contacts or its call log have under a name."""
+def _saved_numbers(app: AppContext, name: str, least: Closeness) -> dict[str, None]:
+    """Return the raw numbers that the phone's contacts or its call log have under a name, or else under one that fits so well."""
     exact = dict.fromkeys((*app.mirror.phone_contacts.numbers_of(name), *app.ledger.calls.numbers_with_name(name)))
-    typed = TypedName(name)
+    typed, callers = TypedName(name), app.ledger.calls.callers()
     return exact or dict.fromkeys(
         (
-            *app.mirror.phone_contacts.search(name),
-            *(raw for raw, called in app.ledger.calls.callers() if raw and typed.closeness(called) <= Closeness.WORDS),
+            *app.mirror.phone_contacts.search(typed, least),
+            *(raw for raw, called in callers if raw and typed.closeness(called) <= least),
         )
     )
 

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.callers.typed_name import Closeness, TypedName, folded
+from callerid.core.callers.typed_name import folded
 from callerid.models import Match
 from callerid.store.connection import writing
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable
 
+    from callerid.core.callers.typed_name import Closeness, TypedName
     from callerid.models import SavedNumber
 
 MOST = 50_000  # numbers; no phone has more, but a broken provider may print endlessly
@@ -46,12 +47,11 @@ class PhoneContacts:
         rows = self._db.execute("SELECT DISTINCT raw FROM phonebook WHERE name = ? COLLATE NOCASE ORDER BY raw", (name,))
         return tuple(row["raw"] for row in rows)
 
-    def search(self, name: str) -> tuple[str, ...]:
-        """Return the raw numbers that the phone has under a typed name, whole or some of its words. This reads the whole table: for
-        commands."""
-        typed = TypedName(name)
+    def search(self, typed: TypedName, least: Closeness) -> tuple[str, ...]:
+        """Return the raw numbers that the phone has under names that a typed one fits at least so well. This reads the whole table:
+        for commands."""
         rows = self._db.execute("SELECT DISTINCT raw, name FROM phonebook ORDER BY raw")
-        return tuple(dict.fromkeys(row["raw"] for row in rows if typed.closeness(row["name"]) <= Closeness.WORDS))
+        return tuple(dict.fromkeys(row["raw"] for row in rows if typed.closeness(row["name"]) <= least))
 
     def count(self) -> int:
         """Return how many numbers there are."""
