@@ -76,7 +76,7 @@ class Player:
             return [*differences, failed.reason]
         finally:
             self._narrate()
-            self._kill()
+            self._end()
 
     # ---------------------------------------------------------------------------------------- the beginning and the end
 
@@ -146,9 +146,15 @@ class Player:
     def _kill(self) -> None:
         """Kill the daemon without a warning, as Android does."""
         if self._daemon:
-            stack, process = self._daemon
+            _, process = self._daemon
             process.kill()
             process.wait()
+            self._end()
+
+    def _end(self) -> None:
+        """End the daemon, and what it has started, as a service manager does."""
+        if self._daemon:
+            stack, _ = self._daemon
             stack.close()
             self._daemon = None
 
