@@ -40,7 +40,13 @@ def test_what_the_crm_has_is_called_as_it_calls_it() -> None:
 
 
 def test_the_readme_speaks_of_contacts_of_the_crm() -> None:
-    assert re.findall(rf"(?<!端末の){OF_THE_PHONE}|{OF_NOTHING}", README.read_text(encoding="utf-8")) == []
+    """But for Android's permission, which is quoted."""
+    assert re.findall(rf"(?<!端末の)(?<!「){OF_THE_PHONE}|{OF_NOTHING}", README.read_text(encoding="utf-8")) == []
+
+
+def test_the_readme_calls_the_phone_the_mirror_and_the_terminal_as_the_commands_do() -> None:
+    old = re.findall("写し|台帳|模擬|常駐|端末を2つ|電話の中|電話から|電話に入れる", README.read_text(encoding="utf-8"))
+    assert old == []
 
 
 def messages_with_translations() -> list[tuple[str, str]]:
