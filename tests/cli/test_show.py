@@ -164,6 +164,17 @@ def test_a_person_is_found_without_accents_in_any_order_and_by_beginnings(desk: 
     assert desk.json("calls", typed, "-n", "1")[0]["company"] == "Acme Ltd"
 
 
+def test_a_list_of_people_that_is_cut_says_so(desk: QuickDesk) -> None:
+    for place in range(101):
+        desk.portal.records.create("contacts", {"firstname": f"A{place}", "lastname": "Moreau", "phone": f"+33145{place:06}"})
+    desk.start("sync", "--full")
+    for command in ("show", "lookup"):
+        listed = desk.start(command, "Moreau")
+        assert listed.stdout.count("Moreau") in (100, 101)  # lookup has it in its title, too
+        assert "type more of the name" in listed.stderr
+    assert "type more" not in desk.start("lookup", "López").stderr
+
+
 def test_somebody_whom_only_the_phone_knows_is_found_so_too(desk: QuickDesk) -> None:
     assert ana(desk, "PLOMBIER")["id"] is None
     assert "knows nobody by 'Plomb-Nobody'" in desk.start("show", "Plomb-Nobody").stderr

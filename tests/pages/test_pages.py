@@ -14,12 +14,14 @@ from click.shell_completion import BashComplete, ShellComplete
 
 from callerid.cli.main import _COMMANDS, callerid
 from callerid.config.settings import SETTINGS
+from tests.cli.test_processes import CASES
 from tests.pages.made import MAN, commands, made_files
 from tests.pages.made import SETTINGS as SETTINGS_PAGE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+PLAYED_BY_OTHER_TESTS = ("demo", "simulate")  # tests/simulator
 MACROS = re.compile(r"\.(TH|SH|SS|PP|TP|B|I|BR|BI|RI)\b")
 
 
@@ -44,6 +46,17 @@ def test_each_command_has_a_page_and_stands_in_that_of_callerid() -> None:
     for name in _COMMANDS:
         assert f"\n.B {name}" in page
         assert (MAN / f"callerid-{name}.1").exists()
+
+
+@pytest.mark.parametrize("name", _COMMANDS)
+def test_each_command_has_help_an_example_a_test_a_line_in_the_docs_and_completion(name: str) -> None:
+    command = callerid.get_command(click.Context(callerid), name)
+    assert command is not None
+    group = command.commands.values() if isinstance(command, click.Group) else ()
+    assert all(re.search(r"Example[^:]*: .*callerid ", each.help or "") for each in group or (command,))
+    assert name in CASES or name in PLAYED_BY_OTHER_TESTS
+    assert f"`callerid {name}" in (SETTINGS_PAGE.parents[1] / "README.md").read_text(encoding="utf-8")
+    assert name in completions(f"callerid {name[:-1]}")
 
 
 def test_each_command_and_setting_of_the_japanese_readme_exists_and_it_has_each_command() -> None:

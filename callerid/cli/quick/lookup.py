@@ -34,8 +34,20 @@ def answer(number: str, *, as_json: bool) -> None:
         print_json(card | {"people": people, "company": companies[0] if companies else None, "companies": companies})
     else:
         print_fitted(safe_text.title(_in_language(title)))
-        if body:
+        if body and not by_name:
             print_fitted(safe_text.body(_in_language(body)))
+        elif body:
+            _print_people(_in_language(body), len(resolution.candidates))
+
+
+def _print_people(listed: str, count: int) -> None:
+    """Print the people of a name, a line each: they are as many as they are, and no card."""
+    from callerid.cli.language.people_found import tell_if_cut
+    from callerid.core.wording import safe_text
+
+    for line in listed.splitlines():
+        print_fitted(safe_text.clean(line, keep=""))
+    tell_if_cut(count)
 
 
 def _resolved(app: AppContext, number: str) -> Resolution:

@@ -8,6 +8,7 @@ import click
 
 from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.output import echo, print_fitted
+from callerid.cli.language.people_found import tell_if_cut
 from callerid.cli.session import open_session
 from callerid.core.callers.json_values import activity_json, call_json, linked_deal_json
 from callerid.messages import message
@@ -88,6 +89,7 @@ def _list_people(app: AppContext, who: str, people: tuple[Candidate, ...], *, as
             )
         )
     print_fitted(app.texts.say("person.several", count=len(names), id=names[0][0]), err=True)
+    tell_if_cut(len(names))
 
 
 def _person_json(person: Person) -> dict[str, object]:

@@ -6,6 +6,7 @@ import unicodedata
 from enum import IntEnum
 from functools import lru_cache
 
+MOST_FOUND = 100  # people who are listed for a typed name
 _OTHER_SCRIPTS = 0x700  # where Arabic ends; in later scripts what NFKD takes off a letter makes it another one: "ば" and "は"
 _ALSO_LATIN = ("\u1e00", "\u2000")
 # Letters that Unicode does not take apart, as people write them who have no key for them.

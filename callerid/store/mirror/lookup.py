@@ -40,7 +40,6 @@ _COMPANIES_LINES = (
     f" WHERE k.key >= ? AND k.key < ? LIMIT {_MOST_NEIGHBOURS})"
 )
 _NAMED = f"SELECT id FROM contacts WHERE last_name = ? COLLATE NOCASE AND first_name = ? COLLATE NOCASE LIMIT {_MOST_NAMESAKES}"
-_MOST_FOUND = 100
 _ALL_NAMES = "SELECT id, first_name, last_name FROM contacts ORDER BY id"
 _BY_EMAIL = f"SELECT id FROM contacts WHERE email = ? COLLATE NOCASE LIMIT {_MOST_NAMESAKES}"
 
@@ -145,12 +144,14 @@ def search(cursor: sqlite3.Cursor, text: str, least: Closeness) -> tuple[Candida
 
 
 def _best_named(cursor: sqlite3.Cursor, typed: TypedName, least: Closeness) -> list[int]:
+    from callerid.core.callers.typed_name import MOST_FOUND
+
     by_closeness: dict[Closeness, list[int]] = {}
     for contact_id, first, last in cursor.execute(_ALL_NAMES):
         closeness = typed.closeness(first or "", last or "")
         if closeness <= least:
             by_closeness.setdefault(closeness, []).append(contact_id)
-    return by_closeness[min(by_closeness)][:_MOST_FOUND] if by_closeness else []
+    return by_closeness[min(by_closeness)][:MOST_FOUND] if by_closeness else []
 
 
 def _splits(name: str) -> list[tuple[str, str]]:
