@@ -149,5 +149,5 @@ def test_no_file_and_nothing_printed_has_the_token_whatever_happened(spoken: Spo
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(sys, "argv", ["callerid", "--version"])
     main()  # as each command begins
-    assert live_a_day(spoken) == [0, 0, 30, 30, 30, 70]
+    assert live_a_day(spoken) == [0, 36, 30, 30, 30, 70]
     assert traces(spoken) == []
