@@ -81,16 +81,17 @@ class _Speaker:
         return template.format(**values)
 
     def _say_stored(self, text: str) -> str:
-        """Return what the catalogue knows of a text in the language: the whole of it, or else its sentences."""
-        whole = self._say_whole(text)
-        return self._sentences(text) if whole == text else whole
+        """Return what the catalogue knows of a text in the language: the whole of it, its sentences, or else its parts."""
+        ways = (self._say_whole, self._sentences, self._parts)
+        return next((said for way in ways if (said := way(text)) != text), text)
 
     def _say_whole(self, text: str) -> str:
         """Return a text that one message was made of in the language, any other one as it is."""
         known = self._known(text)
         if known != text:
             return known
-        template = max((known for known in self._templates() if known.may_be(text)), key=_letters, default=None)
+        telling = (known for known in self._templates() if known.letters >= _FEWEST_KNOWN and known.fits(text))
+        template = max(telling, key=_letters, default=None)
         found = template.pattern().fullmatch(text) if template else None
         if template is None or found is None:
             return text
@@ -118,10 +119,26 @@ class _Speaker:
                 return self._joined(joined(" ", (self._say_stored(first), said)))
         return text
 
+    def _parts(self, text: str) -> str:
+        """Return a text of a template that has hardly any words of its own ("{check}; and {exempt}."), if all of its values are
+        known: else it may be of none. Any other one stays as it is."""
+        few = (template for template in self._templates() if template.letters < _FEWEST_KNOWN and template.fits(text))
+        for template in sorted(few, key=_letters, reverse=True):
+            found = template.pattern().fullmatch(text)
+            values = template.values(found) if found and template.letters else {}
+            said = {name: _AsItStands(self._say_value(name, value)) for name, value in values.items()}
+            if said and all(said[name] != value for name, value in values.items()):
+                return self._known(template.text).format(**said)
+        return text
+
     def _known(self, text: str) -> str:
-        """Return the translation of a template, also of one that counts things."""
-        known = self._of_language.gettext(text)
-        return known if known != text else self._of_language.ngettext(text, text, 1)
+        """Return the translation of a template, also of one that counts things, or that begins a sentence here."""
+        for template in (text, text[:1].lower() + text[1:]):
+            known = self._of_language.gettext(template)
+            known = known if known != template else self._of_language.ngettext(template, template, 1)
+            if known != template:
+                return known
+        return text
 
     def _templates(self) -> tuple[_Template, ...]:
         texts = getattr(self._of_language, "_catalog", {})  # gettext has no other list of what it knows
@@ -151,9 +168,9 @@ class _Template:
         self._literals = [literal for literal, _, _, _ in parsed] + ([""] if parsed and parsed[-1][1] else [])
         self.letters = sum(map(len, self._literals))
 
-    def may_be(self, text: str) -> bool:
+    def fits(self, text: str) -> bool:
         """Return whether all words of the template are in a text, in their order."""
-        if self.letters < _FEWEST_KNOWN or not (text.startswith(self._literals[0]) and text.endswith(self._literals[-1])):
+        if not (text.startswith(self._literals[0]) and text.endswith(self._literals[-1])):
             return False
         at = 0
         for literal in self._literals:

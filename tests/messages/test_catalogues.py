@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.cli.main import _COMMANDS
+from callerid.core.ringing.hearing import Sense
+from callerid.core.ringing.sense_health import remedy
 from callerid.core.upkeep.health import SOURCE_NAMES, Source
 from callerid.errors import Offline
 from callerid.messages import as_typed, counted, joined, message, stored
@@ -237,3 +239,18 @@ def test_each_sentence_that_is_known_after_one_that_is_not_is_said_in_the_langua
 
 def test_a_language_without_a_catalogue_speaks_english() -> None:
     assert loaded("xx").gettext("nothing") == "nothing"
+
+
+@pytest.mark.parametrize("maker", ["", "samsung", "Xiaomi"])
+@pytest.mark.parametrize("lost", [False, True])
+@pytest.mark.parametrize("sense", [Sense.INBOX, Sense.STREAM, Sense.TELEPHONY, Sense.NOTIFICATIONS])
+def test_what_to_do_about_a_deaf_sense_is_said_in_the_language_though_it_was_stored(
+    sense: Sense, maker: str, *, lost: bool
+) -> None:
+    told = remedy(sense, maker, lost=lost)
+    assert in_language(str(told), "ja") == in_language(told, "ja")
+
+
+def test_a_text_of_few_words_stays_as_it_is_unless_all_of_its_parts_are_known() -> None:
+    known = "Check that root or Shizuku still runs: callerid doctor"
+    assert in_language(f"{known}; and call the portal's owner.", "ja") == f"{known}; and call the portal's owner."
