@@ -68,7 +68,8 @@ def _numbers(phone: ContactPhone, region: str) -> Iterator[CardNumber]:
     """Yield the numbers of a property, each once whatever its spelling. The property says what is a fax, the plan what a mobile."""
     for raw in find_numbers(phone.raw, region):
         line = parse_number(raw, region)
-        number = numbers.e164(raw, region) or numbers.dialable(raw)
+        is_certain = line is not None and bool(line.e164) and not line.doubt
+        number = line.key if line and is_certain else numbers.dialable(raw)  # a doubtful country code would dial somebody else
         kind = "fax" if "fax" in phone.property else "cell" if numbers.line_type(raw, region) == "mobile" else "voice"
         if number:
             yield CardNumber(number=number, extension=line.extension if line else "", type=kind)

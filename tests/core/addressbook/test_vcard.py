@@ -122,6 +122,12 @@ def test_every_number_of_a_person_is_exported_once_in_e164() -> None:
     ]
 
 
+def test_a_number_of_which_the_country_is_not_certain_is_exported_as_it_was_written() -> None:
+    found = exported("(212) 100-0134", "+52 1 55 1234 5678")
+    assert found
+    assert [each.number for each in found.numbers] == ["2121000134", "+525512345678"]  # the second as it is dialled today
+
+
 def test_a_fax_and_a_mobile_are_told_apart() -> None:
     contact = Contact(
         id="1", phones=(ContactPhone(property="fax", raw="+49 30 5550100"), ContactPhone(property="phone", raw="+49 171 5550123"))
