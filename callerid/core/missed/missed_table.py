@@ -69,10 +69,10 @@ def _values(caller: MissedCaller) -> str:
 
 
 def _there(caller: MissedCaller, texts: Catalogue) -> str:
-    """Return `14:05 open` for the time of day where the number is, `03:05-12:05 depends` where it may be in several zones; "" where
-    no zone is known."""
-    state = "" if caller.open_now is OpenNow.UNKNOWN else texts.say(f"call_back.{caller.open_now}")
-    return f"{_clock(caller)} {state}".strip()
+    """Return `there 14:05 open` for the time of day where the number is, `there 03:05-12:05 depends` where it may be in several
+    zones; "" where no zone is known."""
+    clock, state = _clock(caller), "" if caller.open_now is OpenNow.UNKNOWN else texts.say(f"call_back.{caller.open_now}")
+    return texts.say("call_back.there", clock=clock, state=state).strip() if clock else state
 
 
 def _clock(caller: MissedCaller) -> str:
