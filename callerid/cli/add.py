@@ -100,12 +100,14 @@ def _check(app: AppContext, number: str, email: str) -> None:
     from callerid.core import numbers
     from callerid.core.callers.resolve import sure_candidates
     from callerid.core.followup.new_contact import is_email
+    from callerid.core.numbers.fields import is_number
     from callerid.core.wording.names import full_name
     from callerid.errors import UsageFault
     from callerid.turns.ringing.resolve_caller import resolve_number
 
     require_crm(app)
-    if numbers.e164(number, app.region) is None:
+    has_called = app.ledger.calls.newest_on_line(app.line_of(number)) is not None  # so it can be dialled, whatever the plan says
+    if numbers.e164(number, app.region) is None or not (has_called or is_number(number, app.region)):
         raise UsageFault(
             message("{number!r} is not a complete phone number.", number=number),
             remedy=message("Write it with its country code: +353871234567"),

@@ -411,3 +411,11 @@ def test_a_refusal_of_the_crm_is_told_without_the_promise_of_another_try_and_is_
     added = desk.start("add", STRANGER, "--last-name", "Martin", "--json")
     assert (added.returncode, json.loads(added.stdout)["state"]) == (36, "dead-letter")
     assert "tried again" not in added.stderr
+
+
+def test_a_number_that_nobody_can_dial_is_not_added_unless_it_has_called(desk: QuickDesk) -> None:
+    short = "0049171999"
+    refused = desk.start("add", short, "--last-name", "Martin")
+    assert (refused.returncode, "not a complete phone number" in refused.stderr) == (2, True)
+    called(desk, short)
+    assert desk.start("add", short, "--last-name", "Martin").returncode == 0
