@@ -17,7 +17,11 @@ _FEWEST = 60
 def test_every_broken_line_is_a_line_of_the_product_and_its_tests_exist(mutant: Mutant) -> None:
     assert mutated(mutant)
     assert mutant.tests
-    assert [path for path in mutant.tests if not (ROOT / path.partition("::")[0]).exists()] == []
+    for test in mutant.tests:
+        path, _, name = test.partition("::")
+        assert (ROOT / path).exists()
+        function = name.rpartition("::")[2].partition("[")[0]
+        assert not name or f"def {function}(" in (ROOT / path).read_text(encoding="utf-8")
 
 
 def test_there_are_many_mutants_and_each_carries_its_own_promise() -> None:
