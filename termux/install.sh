@@ -258,7 +258,11 @@ remove() {
 	rm -rf "$root/wheels" "$root/.venv.new" "$root/.venv.old" "$root/.venv.failed" "$root/.venv.log" "$root/.venv.lock"
 	remove_empty "$HOME/.shortcuts/tasks" "$HOME/.shortcuts" "$HOME/.termux/tasker" "$HOME/.termux/boot" \
 		"$HOME/.local/share/callerid/job" "$HOME/.local/share/callerid"
-	echo "callerid is stopped and removed: $written files, the service, the environment and the job."
+	if [ "$written" -gt 0 ]; then
+		echo "callerid is stopped and removed: $written files, the service, the environment and the job."
+	else
+		echo 'callerid is not installed any more.'
+	fi
 }
 
 # ------------------------------------------------------------------------------------------------ purge
@@ -275,14 +279,14 @@ secret_file() { # KEY: print the file that the settings name for a secret; TOML 
 }
 
 stored() { # print every file of ours that is there: by their names, because other files may be in the same folder
-	for path in "$settings"/config.toml* "$settings"/marks.* "$settings"/hubspot-token "$data"/ledger.db* "$data"/mirror.db* "$state"/corrections* "$state"/inbox "$state"/daemon.* \
+	for path in "$settings"/config.toml* "$settings"/marks.* "$settings"/hubspot-token* "$data"/ledger.db* "$data"/mirror.db* "$state"/corrections* "$state"/inbox "$state"/daemon.* \
 		"$state"/dialog.lock* "$state"/job.lock "$state"/callerid.log* "$state"/requests-sent* "$state"/reserve* "$state"/not-started* \
 		"$state"/booted "$state"/corrections "$state"/addressbook.json* \
 		"$settings"/.config.toml.* "$settings"/.hubspot-token.* "$state"/.tap-*.new "$state"/.reply-*.new "$state"/.ring-*.new "$state"/.dial-*.new \
 		"$state"/.offhook-*.new "$state"/.idle-*.new "$state"/.sync-*.new "$state"/.written-*.new "$data"/.trial-* \
 		"$LOGDIR/sv/callerid" "$(secret_file token_file)" "$(secret_file password_file)"; do
 		if [ -e "$path" ] || [ -L "$path" ]; then printf '%s\n' "$path"; fi
-	done
+	done | sort -u # the token's file is also one that the settings name
 }
 
 confirm_purge() {

@@ -90,6 +90,7 @@ def test_purge_says_what_it_deletes_and_leaves_nothing_of_the_customers(installe
     assert purged.returncode == 0, purged.stderr
     for path in (token, home / "ledger.db", home / "mirror.db", home / "config.toml"):
         assert str(path) in purged.stdout
+        assert purged.stdout.splitlines().count(f"  {path}") == 1
     assert [path.name for path in home.iterdir()] == ["notes of mine.txt"]
     assert not token.exists()
     assert of_callerid(installed) == []
@@ -101,14 +102,16 @@ def test_purge_deletes_each_secret_that_the_settings_name_and_the_token_of_setup
     settings, token, password = installed.home / ".config/callerid", installed.home / "my token", installed.home / "password"
     settings.mkdir(parents=True)
     left = settings / "hubspot-token"  # setup has written it, and the source was changed since
-    for file in (token, password, left, installed.home / "callerid-ring.tsk.xml"):
+    copy = settings / "hubspot-token.bak"  # as people make one
+    for file in (token, password, left, copy, installed.home / "callerid-ring.tsk.xml"):
         file.write_text("secret")
     # "it's home" has a quotation mark of TOML in it
     (settings / "config.toml").write_text(f'[crm]\ntoken_file = "{token}"\n[carddav]\npassword_file = "{password}"\n')
     assert installed.install("--purge", "--yes").returncode == 0
-    assert [file for file in (token, password, left) if file.exists()] == []
+    assert [file for file in (token, password, left, copy) if file.exists()] == []
     assert not (installed.home / ".config").exists()
     assert of_callerid(installed) == []  # nor what setup has written for Tasker
+    assert "not installed any more" in installed.install("--remove").stdout
 
 
 def test_purge_after_callerid_has_run_leaves_no_folder_and_no_name_on_the_screen(installed: Termux) -> None:
