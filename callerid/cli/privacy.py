@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from callerid.errors import StoreFault
     from callerid.turns.context import AppContext
-    from callerid.turns.upkeep.forget import ForgetResult
+    from callerid.turns.upkeep.forget import ForgetResult, ForgetTarget
+
+_MOST_NAMED = 5  # people in a question
 
 
 def _require_region(region: str, numbers: Iterable[str]) -> None:
@@ -133,8 +135,8 @@ def forget(person: str, *, yes: bool, as_json: bool) -> None:
         if not yes:
             contacts = counted(len(target.contacts), "{count} contact", "{count} contacts")
             people = joined(", ", (contacts, counted(len(target.lines), "{count} number", "{count} numbers")))
-            question = message("Forget {people} and all their calls on this phone?", people=people)
-            confirm(question)
+            who = _named(app, target) or person
+            confirm(message("Forget {who} ({people}) and all their calls on this phone?", who=who, people=people))
         gone = forget_turn(app, target, utc_now())
         if as_json:
             keys = ("contacts", "calls", "saved", "log_lines", "undelivered", "unsure", "dialog")
@@ -174,6 +176,16 @@ def _not_everywhere(faults: Sequence[StoreFault]) -> StoreFault:
         message("They are forgotten, but not everywhere. {faults}", faults=joined(" ", told)),
         remedy=joined(" ", (*remedies, message("Then type the same command again."))),
     )
+
+
+def _named(app: AppContext, target: ForgetTarget) -> str:
+    """Return the names of the contacts who are to be forgotten, with their companies, the first ones; "" where there are none."""
+    from callerid.core.wording import safe_text
+    from callerid.core.wording.names import full_name
+
+    people = filter(None, map(app.mirror.candidate, sorted(target.contacts)[: _MOST_NAMED + 1]))
+    names = [" · ".join(filter(None, (full_name(each, app.texts), each.company))) for each in people]
+    return ", ".join([*map(safe_text.title, names[:_MOST_NAMED]), *(["…"] if names[_MOST_NAMED:] else [])])
 
 
 def _print_forgotten(gone: ForgetResult, *, has_namesakes: bool) -> None:

@@ -117,7 +117,10 @@ def time_range() -> SettingType:
         start, dash, end = value.partition("-") if isinstance(value, str) else ("", "", "")
         if not dash:
             raise ValueError(message('{value!r} is not a range of times; write "22:00-07:00"', value=value))
-        return TimeRange(start=_time(start), end=_time(end))
+        try:
+            return TimeRange(start=_time(start), end=_time(end))
+        except ValueError as wrong:
+            raise ValueError(message('{value!r} is not a range of times; write "22:00-07:00"', value=value)) from wrong
 
     def to_toml(value: TimeRange | None) -> str:
         return quoted(f"{value.start:%H:%M}-{value.end:%H:%M}" if value else "")

@@ -167,7 +167,9 @@ def test_what_cannot_be_taken_off_the_ignored_is_not_answered_with_the_command_t
 
 
 def test_forgetting_a_person_needs_confirmation(desk: QuickDesk) -> None:
-    assert desk.start("forget", "087 123 4567").returncode != 0
+    asked = desk.start("forget", "087 123 4567")
+    assert asked.returncode != 0
+    assert "Forget Ana López · Acme Ltd (1 contact, 1 number) and all their calls" in asked.stdout + asked.stderr
     assert "Ana López" in desk.start("lookup", "087 123 4567").stdout
     assert desk.start("forget", "Nobody Atall").returncode == 2
     assert desk.json("forget", "087 123 4567", "--yes")["contacts"] == 1

@@ -95,7 +95,7 @@ def test_all_errors_are_listed_at_once_with_their_lines() -> None:
         ('[crm]\nowner = "a\\nb"', "line break"),
         ("[crm]\nowner = 3", "put it in quotes"),
         ("[log]\nmin_duration = 3", "not a length of time"),
-        ('[log]\nquiet_hours = "22:00-25:00"', "not a time of day"),
+        ('[log]\nquiet_hours = "22:00-25:00"', "not a range of times"),
         ("poll = '1s'", "did you mean log.poll?"),
         ("zzzzzz = 1", "callerid config sample"),
     ],
