@@ -188,7 +188,8 @@ class _Progress:
         self._done += records
         if self._bar is not None:
             rate = self._done / max(0.001, time.monotonic() - self._began)
-            self._bar.label = shown(message("{part}, {rate:,.0f} records/s", part=message(self._part), rate=rate))
+            if self._bar.show_eta:  # else there is no room for it either
+                self._bar.label = shown(message("{part}, {rate:,.0f} records/s", part=message(self._part), rate=rate))
             self._bar.update(records)
 
     def end(self) -> None:

@@ -48,7 +48,7 @@ def boolean() -> SettingType:
 
     def from_toml(value: object) -> bool:
         if not isinstance(value, bool):
-            raise ValueError(message("{value!r} is neither true nor false (without quotes)", value=value))
+            raise ValueError(message("{value!r} is neither true nor false; write one of them, without quotes", value=value))
         return value
 
     def from_text(text: str) -> bool:

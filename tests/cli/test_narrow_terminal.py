@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.cli.language.output import progress_bar
 from callerid.cli.main import callerid
 from callerid.core.wording.table import places
 from callerid.models import CallType
@@ -111,3 +112,12 @@ def printed(desk: QuickDesk, *words: str) -> str:
         return 0
 
     return typed(command)
+
+
+def test_a_progress_bar_leaves_the_time_out_that_is_left_where_it_does_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert progress_bar(1234, "companies", show_pos=True, show_eta=True).show_eta
+    monkeypatch.setenv("COLUMNS", str(COLUMNS))
+    bar = progress_bar(1_234_567, "companies", show_pos=True, show_eta=True)
+    bar.update(1_234_560)
+    assert (bar.show_eta, len(bar.format_progress_line()) < COLUMNS) == (False, True)

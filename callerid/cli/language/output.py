@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _UTF_8 = ("utf-8", "utf8")
 _BAR, _WIDE = 36, 80  # columns: of a bar, and from which on a terminal has room for it
+_NARROW = 50  # columns: a bar with the time that is left does not fit into fewer
 
 _environ: ContextVar[Mapping[str, str]] = ContextVar("environment of the output", default=os.environ)
 _language: ContextVar[str] = ContextVar("language of the output", default="")
@@ -135,7 +136,10 @@ def progress_bar(length: int, label: str, **more: Any) -> Any:
 
     import click
 
-    width = _BAR if shutil.get_terminal_size().columns >= _WIDE else 0  # 0: what the rest of the line leaves
+    columns = shutil.get_terminal_size().columns
+    width = _BAR if columns >= _WIDE else 0  # 0: what the rest of the line leaves
+    if columns < _NARROW:
+        more["show_eta"] = False  # a line that is too long for the terminal is printed anew at each step
     file = sys.stderr if sys.stderr.isatty() else io.StringIO()
     return click.progressbar(length=length, label=shown(label), file=file, width=width, **more)
 
