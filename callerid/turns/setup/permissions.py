@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _NAMES = ("termux:api", "cards", "call log", "phone contacts", "sim", "draw over", "battery", "autostart", "boot")
 _NEXT = (("look", message("I have allowed it: look again")), ("later", message("Later")))
+_NEXT_UNSEEN = (("look", message("Done")), ("later", message("Later")))  # of what no look can tell
 
 
 def permissions(app: AppContext, interview: Interview, environ: Mapping[str, str]) -> StepResult:
@@ -64,9 +65,10 @@ def _granted(app: AppContext, interview: Interview, environ: Mapping[str, str], 
         is_settled = finding.works or (finding.works is None and (was_asked or not wanted))
         if is_settled or not interview.asks:
             return finding
+        choices = _NEXT_UNSEEN if finding.works is None else _NEXT
         for allowed, choice in (wanted or {message(name): ()}).items():
             interview.tell(_advice(finding, choice) if open_page(app.termux.runner, choice) else finding.remedy)
-            if interview.choose("", message("{name}: allow it", name=allowed), _NEXT, "look") == "later":
+            if interview.choose("", message("{name}: allow it", name=allowed), choices, "look") == "later":
                 return finding
         was_asked = True
 

@@ -59,6 +59,7 @@ def test_a_newcomer_is_led_to_a_card_by_questions_that_have_an_answer(desk: Quic
     assert "CALLERID_TOKEN" not in ended.stdout  # which nobody has typed
     assert "Permissions, or run the command once" in ended.stdout  # what to do on the page of the call log
     assert "battery, Termux:API: allow it" in ended.stdout
+    assert ended.stdout.count("look again") == 2  # at the call log and boot: no look can tell the others
     assert "choose the task Caller ring" in ended.stdout
     assert (desk.phone.folder / "home" / "callerid-ring.tsk.xml").exists()
     assert "Other apps cannot open Termux's home. Type: termux-setup-storage" in ended.stdout
@@ -164,6 +165,8 @@ def test_a_newcomer_is_led_to_a_card_by_dialogs_and_goes_on_where_they_left(
             "Where do names": [{}, first],
             "Paste the token": [{"text": "pat-wrong-token"}, {"text": desk.token}],
             "boot: allow": [{"label": "Later"}],
+            "draw over: allow": [{"label": "Done"}],
+            "battery": [{"label": "Done"}],
             "allow it": [{"label": "I have allowed it: look again"}],
             "What reports": [{"label": "Tasker with Termux:Tasker"}],
             "Ring this phone": [first],
