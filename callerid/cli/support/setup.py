@@ -88,9 +88,11 @@ def _is_terminal() -> bool:
 def _take_steps(app: AppContext, interview: Interview, answers: dict[str, str], *, anew: bool) -> dict[str, StepResult]:
     """Take the steps that are not done yet, and return what became of each by its name. Raise Left."""
     from callerid.turns.setup.interview import StepResult
-    from callerid.turns.setup.steps import STEPS, done, note_done
+    from callerid.turns.setup.steps import STEPS, done, forget_done, note_done
 
-    known = {} if anew else done(app.ledger.key_values)
+    if anew:
+        forget_done(app.ledger.key_values)
+    known = done(app.ledger.key_values)
     results: dict[str, StepResult] = {}
     for place, step in enumerate(STEPS, start=1):
         if step.name in known and not any(answers.get(option) for option in step.options):

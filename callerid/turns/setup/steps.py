@@ -101,3 +101,8 @@ def done(key_values: KeyValues) -> dict[str, str]:
 def note_done(key_values: KeyValues, name: str, says: str) -> None:
     """Store that a step is finished, and what it did. A name of a person or of a file is not in it."""
     key_values.write(_DONE, json.dumps(done(key_values) | {name: says}))
+
+
+def forget_done(key_values: KeyValues) -> None:
+    """Take every step as not done: a setup that is taken again, and left, goes on where it was left."""
+    key_values.write(_DONE, "{}")

@@ -40,10 +40,10 @@ def desk(tmp_path: Path) -> Iterator[QuickDesk]:
         yield made
 
 
-def at_terminal(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch, *typed: str) -> Result:
+def at_terminal(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch, *typed: str, words: tuple[str, ...] = ()) -> Result:
     monkeypatch.setattr(setup, "_is_terminal", lambda: True)
     return CliRunner().invoke(
-        callerid, ["setup"], obj=desk.edges(), prog_name="callerid", input="".join(f"{line}\n" for line in typed)
+        callerid, ["setup", *words], obj=desk.edges(), prog_name="callerid", input="".join(f"{line}\n" for line in typed)
     )
 
 
@@ -85,6 +85,16 @@ def test_a_setup_that_was_left_goes_on_at_the_question_where_it_was_left(desk: Q
     assert "1/8" not in again.stdout
     assert "3/8 names" in again.stdout
     assert desk.json("status")["region"] == "FR"
+
+
+def test_a_setup_taken_again_that_was_left_goes_on_there_by_the_command_that_is_named(
+    desk: QuickDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert desk.start("setup", "--yes", "--source", "phone").returncode == 0
+    left = at_terminal(desk, monkeypatch, "FR", words=("--again",))
+    assert (left.exit_code, "2/8 language" in left.stdout) == (130, True)
+    on = at_terminal(desk, monkeypatch)
+    assert (on.exit_code, "1/8" in on.stdout, "2/8 language" in on.stdout) == (130, False, True)
 
 
 def test_a_step_that_lacks_something_is_asked_once_more(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
