@@ -87,8 +87,7 @@ def _is_terminal() -> bool:
 
 def _take_steps(app: AppContext, interview: Interview, answers: dict[str, str], *, anew: bool) -> dict[str, StepResult]:
     """Take the steps that are not done yet, and return what became of each by its name. Raise Left."""
-    from callerid.turns.setup.interview import StepResult
-    from callerid.turns.setup.steps import STEPS, done, forget_done, note_done
+    from callerid.turns.setup.steps import STEPS, done, forget_done, looked_at_again, note_done
 
     if anew:
         forget_done(app.ledger.key_values)
@@ -96,7 +95,7 @@ def _take_steps(app: AppContext, interview: Interview, answers: dict[str, str], 
     results: dict[str, StepResult] = {}
     for place, step in enumerate(STEPS, start=1):
         if step.name in known and not any(answers.get(option) for option in step.options):
-            results[step.name] = StepResult(says=known[step.name])
+            results[step.name] = looked_at_again(app.ledger.key_values, step, known[step.name])
             continue
         interview.tell("")
         interview.tell(message("{place}/{count} {name}", place=place, count=len(STEPS), name=message(step.name)))
@@ -150,7 +149,7 @@ def _sum_up(person: Person, results: dict[str, StepResult]) -> None:
     for name, result in results.items():
         mark = "✗" if result.missing else "✓"
         person.tell(f"{mark} {padded(shown(message(name)), _NAMES)} {shown(result.says)}")
-    if any(result.missing for result in results.values()):
+    if any(result.missing and result.asked_again for result in results.values()):
         person.tell(message("What has a ✗ is asked once more by: callerid setup"))
     if not is_running(home()):
         person.tell(message("Start it: callerid run (or, to stay: SVDIR=$PREFIX/var/service sv-enable callerid)"))

@@ -37,10 +37,11 @@ class Person(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepResult:
-    """What a step has done, in words; `missing` is what must be done still."""
+    """What a step has done, in words; `missing` is what must be done still, `asked_again` whether the next setup asks for it."""
 
     says: str
     missing: CalleridError | None = None
+    asked_again: bool = True
 
 
 class Interview:

@@ -38,7 +38,7 @@ def permissions(app: AppContext, interview: Interview, environ: Mapping[str, str
     says = (
         message("not yet: {names}", names=joined(", ", map(message, left)))
         if left
-        else message("all that callerid can see are granted")
+        else message("granted, as far as they were tried; all else: callerid doctor")
     )
     missing = PermissionDenied(_sentence(needed[0].says), remedy=needed[0].remedy) if needed else None
     return StepResult(says=says, missing=missing)

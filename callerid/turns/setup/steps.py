@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.errors import UsageFault
+from callerid.core.upkeep.health import Source
+from callerid.errors import CalleridError, UsageFault
 from callerid.messages import message, template
 from callerid.turns.setup import data, permissions, rings
 from callerid.turns.setup.interview import StepResult, write_setting
@@ -35,11 +36,12 @@ class Edges:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """A step: its name, which options of the command answer it, and what takes it. Without `take`, it is the first sync, which
-    the command does with its own progress."""
+    """A step: its name, which options of the command answer it, whose troubles show that what it did works no longer, and what
+    takes it. Without `take`, it is the first sync, which the command does with its own progress."""
 
     name: str
     options: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
     take: Callable[[AppContext, Interview, Edges], StepResult] | None = None
 
 
@@ -80,14 +82,23 @@ STEPS = (
         options=("source", "token_file", "people_file"),
         take=lambda app, interview, edges: data.source(app, interview, edges.environ),
     ),
-    Step(name=template("permissions"), take=lambda app, interview, edges: permissions.permissions(app, interview, edges.environ)),
+    Step(
+        name=template("permissions"),
+        sources=(Source.CALL_LOG, Source.PHONE_CONTACTS, Source.DIALOGS),
+        take=lambda app, interview, edges: permissions.permissions(app, interview, edges.environ),
+    ),
     Step(
         name=template("rings"),
         options=("automation",),
+        sources=(Source.RINGS, Source.STREAM, Source.TELEPHONY, Source.NOTIFICATION_LIST),
         take=lambda app, interview, edges: rings.route(app, interview, edges.environ, lambda: edges.take_inbox(app), edges.sleep),
     ),
-    Step(name=template("sync")),
-    Step(name=template("notification"), take=lambda app, interview, _: rings.notification(app, interview)),
+    Step(name=template("sync"), sources=(Source.SYNC, Source.MIRROR)),
+    Step(
+        name=template("notification"),
+        sources=(Source.NOTIFICATIONS,),
+        take=lambda app, interview, _: rings.notification(app, interview),
+    ),
     Step(name=template("card"), take=lambda app, interview, _: rings.ring(app, interview)),
 )
 
@@ -96,6 +107,14 @@ def done(key_values: KeyValues) -> dict[str, str]:
     """Return what the finished steps of an earlier setup did, by their names."""
     stored: dict[str, str] = json.loads(key_values.read(_DONE) or "{}")
     return stored
+
+
+def looked_at_again(key_values: KeyValues, step: Step, says: str) -> StepResult:
+    """Return what a finished step did, or what is wrong with it now, which the ledger knows."""
+    wrong = next((trouble for trouble in key_values.troubles() if trouble.source in step.sources), None)
+    if wrong is None:
+        return StepResult(says=says)
+    return StepResult(says=wrong.sentence, missing=CalleridError(wrong.sentence, remedy=wrong.remedy), asked_again=False)
 
 
 def note_done(key_values: KeyValues, name: str, says: str) -> None:

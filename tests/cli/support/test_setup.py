@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,9 +14,12 @@ from click.testing import CliRunner
 from callerid.cli.language import output
 from callerid.cli.main import callerid
 from callerid.cli.support import setup
+from callerid.core.upkeep.health import Source
 from callerid.core.wording.table import places
+from callerid.paths import installation_paths
 from callerid.simulator.phone.shown import ShownDialog
 from callerid.simulator.portal import SimulatedPortal
+from callerid.store.ledger.database import open_ledger
 from tests.desks import QuickDesk, report, titles
 
 if TYPE_CHECKING:
@@ -95,6 +99,19 @@ def test_a_setup_taken_again_that_was_left_goes_on_there_by_the_command_that_is_
     assert (left.exit_code, "2/8 language" in left.stdout) == (130, True)
     on = at_terminal(desk, monkeypatch)
     assert (on.exit_code, "1/8" in on.stdout, "2/8 language" in on.stdout) == (130, False, True)
+
+
+def test_a_step_that_was_done_says_what_is_wrong_now(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert desk.start("setup", "--yes", "--source", "phone").returncode == 0
+    whole = at_terminal(desk, monkeypatch)
+    assert (whole.exit_code, whole.stdout.count("✓")) == (0, 8)
+    ledger = open_ledger(installation_paths(desk.environment()).ledger)
+    ledger.key_values.report(Source.RINGS, ("inbox has reported nothing.", "Type: callerid-event tap"), datetime.now(UTC))
+    ledger.close()
+    broken = at_terminal(desk, monkeypatch)
+    assert (broken.exit_code, broken.stdout.count("✓")) == (1, 7)
+    assert "✗ rings         inbox has reported nothing." in broken.stdout
+    assert "asked once more" not in broken.stdout  # another setup does not mend it
 
 
 def test_a_step_that_lacks_something_is_asked_once_more(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
