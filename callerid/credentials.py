@@ -84,10 +84,15 @@ def _sources(config: Config, environ: Mapping[str, str], run: Callable[[tuple[st
     if environ.get("CALLERID_TOKEN"):
         return [(TOKEN_VARIABLE, environ[TOKEN_VARIABLE])]
     if config.crm.token_file:
-        return [(config.crm.token_file, _from_file(config.crm.token_file, "token", HOW_TO_SET_A_TOKEN))]
+        return [(config.crm.token_file, _from_file(config.crm.token_file, "token", _how_to_fill(config.crm.token_file)))]
     if config.crm.token_command:
         return [("crm.token_command", run(config.crm.token_command))]
     return []
+
+
+def _how_to_fill(file: str) -> str:
+    """Return how the token gets into a file that the settings name already."""
+    return message("Put the token into it, alone on a line, then type: chmod 600 {path}", path=as_typed(Path(file).expanduser()))
 
 
 def read_password(config: Config, run: Callable[[tuple[str, ...]], str]) -> Token | None:

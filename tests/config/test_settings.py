@@ -256,8 +256,9 @@ def token(text: str = "", environ: dict[str, str] | None = None, printed: str = 
 
 
 def test_a_missing_token_file_is_reported_as_missing(tmp_path: Path) -> None:
-    with pytest.raises(TokenFault, match="does not exist"):
+    with pytest.raises(TokenFault, match="does not exist") as raised:
         token(f'[crm]\ntoken_file = "{tmp_path / "none"}"\n')
+    assert raised.value.remedy == f"Put the token into it, alone on a line, then type: chmod 600 {tmp_path / 'none'}"
 
 
 def test_a_wrong_token_in_the_environment_has_to_be_changed_there() -> None:
