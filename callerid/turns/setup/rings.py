@@ -83,6 +83,8 @@ def route(
         works = _hearing(app, environ)
     if chosen in ("none", "adb"):
         return _heard_by(works) if works else _unheard(chosen)
+    if interview.asks and app.mirror.facts().contacts == 0:
+        interview.tell(message("The test shows no name yet: people are read in the next step."))
     if interview.asks and interview.choose("", message("Ring this phone from another one"), _WAITS, "test") == "test":
         if _wait_for_ring(app, utc_now().replace(microsecond=0), take_inbox, sleep):
             interview.tell(message("The ring was heard."))

@@ -65,6 +65,7 @@ def test_a_newcomer_is_led_to_a_card_by_questions_that_have_an_answer(desk: Quic
     assert "battery, Termux:API: allow it" in ended.stdout
     assert ended.stdout.count("look again") == 2  # at the call log and boot: no look can tell the others
     assert "choose the task Caller ring" in ended.stdout
+    assert "The test shows no name yet" in ended.stdout
     assert (desk.phone.folder / "home" / "callerid-ring.tsk.xml").exists()
     assert "Other apps cannot open Termux's home. Type: termux-setup-storage" in ended.stdout
     assert "✗ call log" in ended.stdout
