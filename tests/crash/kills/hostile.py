@@ -21,7 +21,7 @@ _FAULTS = {"cut_after": 5, "cut_before": 3, "truncated_json": 1, "html": 2, "sta
 
 
 class HostilePortal(SimulatedPortal):
-    """A simulated portal, hostile from the moment it is told to be, to its end."""
+    """A simulated portal, hostile from the moment it is told to be, until it is told to be well."""
 
     def __init__(self, chance: random.Random) -> None:
         super().__init__()
@@ -33,6 +33,10 @@ class HostilePortal(SimulatedPortal):
     def be_hostile(self, journal: Journal) -> None:
         """Fail requests from now on, and write each failure into a journal."""
         self._journal = journal
+
+    def be_well(self) -> None:
+        """Fail no request from now on."""
+        self._journal = None
 
     def next_fault(self, request: str) -> Fault | None:
         """Return the fault that a request, "METHOD path", meets, if any."""

@@ -106,7 +106,7 @@ def _play(run: Run, folder: Path) -> list[Line]:
             portal.be_hostile(journal)
             failed = _kill(daemons, run, owner, portal)
             owner.wants_calls = False
-            rest = _wait_until_all_is_done(desk, daemons, owner)
+            rest = _wait_until_all_is_done(desk, portal, daemons, owner)
         finally:
             owner.end()
             daemons.stop()
@@ -160,16 +160,22 @@ def _kill(daemons: Daemons, run: Run, owner: Owner, portal: HostilePortal) -> li
     return [*failed, portal.met.total()]
 
 
-def _wait_until_all_is_done(desk: Desk, daemons: Daemons, owner: Owner) -> Line:
-    """Let a daemon live until the outbox is empty and the person has nothing to do, or nothing moves any more; return how many
-    seconds that took."""
+def _wait_until_all_is_done(desk: Desk, portal: HostilePortal, daemons: Daemons, owner: Owner) -> Line:
+    """Let a daemon live until the outbox is empty and the person has nothing to do, or nothing moves any more, though the portal is
+    well and the person has typed `callerid outbox retry`; return how many seconds that took."""
     began = reported_at = moved_at = time.monotonic()
     fewest = left = _undelivered(desk)
     daemons.start()
     wrong: tuple[str, ...] = ()
+    is_hurried = False
     while left or time.monotonic() - max(began, owner.busy_at) <= _QUIET:
         now = time.monotonic()
-        if now - max(moved_at, owner.busy_at) > _STUCK_AFTER or now - began > _RESTS_WITHIN:
+        if not is_hurried and now - max(moved_at, owner.busy_at) > _STUCK_AFTER:
+            is_hurried, moved_at = True, now  # what has failed often pauses for up to an hour: the person does not wait for that
+            portal.be_well()
+            desk.start("outbox", "retry")
+            print(f"  {left} in the outbox paused; the portal is well now, and callerid outbox retry was typed", flush=True)
+        elif now - max(moved_at, owner.busy_at) > _STUCK_AFTER or now - began > _RESTS_WITHIN:
             wrong = (f"{left} in the outbox; the person had something to do {now - owner.busy_at:.0f} s ago",)
             break
         time.sleep(0.5)
