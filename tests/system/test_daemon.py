@@ -136,7 +136,7 @@ def running(desk: QuickDesk, command: str) -> set[str]:
     found = set()
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            words = (process / "cmdline").read_text().split("\0")
+            words = os.fsdecode((process / "cmdline").read_bytes()).split("\0")  # another test's may be no UTF-8
             if command in words and str(desk.phone.folder) in words:
                 found.add(process.name)
     return found
