@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.turns.delivery.outbox_round import deliver
-from callerid.turns.followup.attend import attend
 from callerid.turns.followup.late_matches import offer_late_matches
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ def deliver_with_late_calls(app: AppContext, crm: Callable[[], Crm], clock: Call
     if not first.added:
         return first
     offer_late_matches(app, clock())
-    attend(app, clock())
     second = deliver(app, crm, clock)
     return replace(
         second,
