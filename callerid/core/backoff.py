@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 if TYPE_CHECKING:
@@ -127,22 +128,25 @@ class RetryQueue(Generic[Item]):
         self._backoff, self._most = backoff, most
         self._waiting: list[_Waiting[Item]] = []
         self._due = 0.0
+        self._made_due = -inf  # when everything was last said to work again
 
     def __len__(self) -> int:
         """Return how many items wait."""
         return len(self._waiting)
 
-    def add(self, item: Item, now: float) -> bool:
-        """Let an item wait that has failed once; return False when too many wait already."""
+    def add(self, item: Item, now: float, tried: float | None = None) -> bool:
+        """Let an item wait that has failed once, in a try that began at `tried` (None: now); return False when too many wait
+        already."""
         if len(self._waiting) >= self._most:
             return False
-        due = now + self._pause(1)
+        due = self._after_failure(now if tried is None else tried, now, 1)
         self._due = min(self._due, due) if self._waiting else due
         self._waiting.append(_Waiting(item))
         return True
 
     def make_due(self, now: float) -> None:
-        """Let everything be tried now: what they need seems to work again."""
+        """Let everything be tried now, also what is being tried and fails: what they need seems to work again. From any thread."""
+        self._made_due = now
         self._due = min(self._due, now)
 
     def seconds_until_due(self, now: float) -> float | None:
@@ -154,16 +158,18 @@ class RetryQueue(Generic[Item]):
         if not self._waiting or clock() < self._due:
             return
         for waiting in sorted(self._waiting, key=lambda waiting: waiting.tries):
+            tried = clock()
             if not succeeds(waiting.item):
                 waiting.tries += 1
-                self._postpone(clock())
+                self._postpone(tried, clock())
                 return
             self._waiting.remove(waiting)
 
-    def _postpone(self, now: float) -> None:
+    def _postpone(self, tried: float, now: float) -> None:
         for waiting in self._waiting:
             waiting.failed_rounds += 1
-        self._due = now + self._pause(min(waiting.failed_rounds for waiting in self._waiting))
+        self._due = self._after_failure(tried, now, min(waiting.failed_rounds for waiting in self._waiting))
 
-    def _pause(self, failures: int) -> float:
-        return self._backoff.pause(failures).total_seconds()
+    def _after_failure(self, tried: float, now: float, failures: int) -> float:
+        """Return when a try is due after one that began at `tried`: at once if what it needs came back while it failed."""
+        return now if tried <= self._made_due else now + self._backoff.pause(failures).total_seconds()

@@ -55,8 +55,9 @@ class _Handling:
 
     def handle(self, app: AppContext, event: Callable[[AppContext], None]) -> bool:
         """Handle an event, now or later; return False when it is not done and too many wait already."""
+        began = time.monotonic()
         if not self._try(app, event):
-            return self._waiting.add(event, time.monotonic())
+            return self._waiting.add(event, time.monotonic(), began)
         self._waiting.make_due(time.monotonic())
         return True
 

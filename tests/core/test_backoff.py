@@ -213,6 +213,37 @@ def test_a_success_elsewhere_makes_everything_due_at_once() -> None:
     assert not rounds.queue
 
 
+def test_what_fails_while_its_need_comes_back_is_tried_again_at_once() -> None:
+    """There is room again between a try's failure and its end: nobody will say so once more."""
+    rounds = waiting(*"ab")
+
+    def fails_while_room_is_made(_item: str) -> bool:
+        rounds.now += 1
+        rounds.queue.make_due(rounds.now)
+        rounds.now += 1
+        return False
+
+    rounds.now += 3
+    rounds.queue.retry(fails_while_room_is_made, lambda: rounds.now)
+    assert rounds.queue.seconds_until_due(rounds.now) == 0
+    rounds.failing = {"a", "b"}
+    rounds.next()
+    assert rounds.queue.seconds_until_due(rounds.now) == 60  # made due once, not for ever
+
+
+def test_what_fails_for_the_first_time_while_its_need_comes_back_is_tried_again_at_once() -> None:
+    rounds = Rounds()
+    rounds.now += 10
+    rounds.queue.make_due(rounds.now - 1)
+    rounds.queue.add("a", rounds.now, rounds.now - 2)
+    assert rounds.queue.seconds_until_due(rounds.now) == 0
+    rounds = Rounds()
+    rounds.now += 10
+    rounds.queue.make_due(rounds.now - 3)
+    rounds.queue.add("a", rounds.now, rounds.now - 2)
+    assert rounds.queue.seconds_until_due(rounds.now) == 3
+
+
 def test_only_so_much_may_wait() -> None:
     rounds = Rounds(most=2)
     assert [rounds.queue.add(item, rounds.now) for item in "abc"] == [True, True, False]

@@ -74,6 +74,7 @@ def test_a_note_typed_on_a_full_phone_without_reserved_space_reaches_the_crm_onc
     desk: QuickDesk, disk: SmallDisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only its event's file fits. It does not wait for its own pause when there is room again."""
+    desk.settings(ON_CARDS + '[sync]\nlive_lookup = "off"\n')  # or what it stores takes the last room
     monkeypatch.setattr(event_turns, "_RETRY_STORE", Backoff.seconds(3600))
     with desk.daemon_here():
         ready(desk)
