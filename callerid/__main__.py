@@ -21,6 +21,7 @@ def main() -> None:
         sys.stdout.write(f"callerid, version {__version__}\n")
         return
     gc.disable()  # a process that ends at once has nothing to collect, and would look through all that is loaded
+    import callerid.records  # noqa: F401 - before anything else imports dataclasses
     from callerid.cli.quick.door import exit_code_of
 
     code = exit_code_of(sys.argv[1:])

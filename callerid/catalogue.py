@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid import plain_toml
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

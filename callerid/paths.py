@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import stat
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.errors import ConfigFault
 from callerid.messages import as_typed, joined, message, os_reason
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -11,6 +10,7 @@ import requests
 
 from callerid.errors import CrmFault, Offline, Refused, TokenFault, UsageFault
 from callerid.messages import message
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 
 from callerid.errors import CrmFault
 from callerid.messages import message
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,11 +6,11 @@ What cannot be read raises ValueError, whose text says what is wrong and what to
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from callerid.config.text_encoding import encoding_name
 from callerid.messages import joined, message
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable

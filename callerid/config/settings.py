@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ from callerid.config.setting_types import (
 from callerid.config.time_types import TimeRange, duration, interval, max_age, time_of_day, time_range
 from callerid.errors import ConfigFault
 from callerid.messages import message
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

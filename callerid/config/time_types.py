@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import time, timedelta
 
 from callerid.config.setting_types import SettingType, quoted
 from callerid.messages import message
+from callerid.records import dataclass
 
 _HOURS, _MINUTES = 24, 60
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}

@@ -9,10 +9,11 @@ in the future is taken for now.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import inf
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
+
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

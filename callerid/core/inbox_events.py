@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.numbers.text.unparsed import is_hidden
 from callerid.core.wording.safe_text import DIRECTION_MARKS, clean
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from callerid.errors import CommandHung, CommandMissing, MalformedOutput, PhoneFault
 from callerid.messages import message
+from callerid.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

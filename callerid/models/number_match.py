@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from callerid.messages import template
+from callerid.records import dataclass
 
 
 class Match(StrEnum):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from callerid.records import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

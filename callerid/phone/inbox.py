@@ -7,7 +7,6 @@ import errno
 import fcntl
 import logging
 import os
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from callerid import files
 from callerid.core.inbox_events import HEADER, HINTS, Event, EventFault, parse
 from callerid.logs import log
 from callerid.messages import counted
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

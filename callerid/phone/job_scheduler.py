@@ -6,13 +6,13 @@ It prints text, and always ends with 0. A job is known by its number, which all 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.errors import MalformedOutput
 from callerid.messages import message
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from callerid.phone.command_runner import CommandRunner

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import itertools
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.errors import CalleridError, PhoneFault, Stopped
 from callerid.phone.screen_commands import check_notification_shown
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.followup import dialog_labels
@@ -13,6 +12,7 @@ from callerid.core.wording import safe_text
 from callerid.errors import MalformedOutput
 from callerid.messages import message
 from callerid.models import Dialog, Notification, Widget
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -21,6 +20,7 @@ from callerid.errors import CommandMissing, ListenerNotConnected, MalformedOutpu
 from callerid.messages import message
 from callerid.models import DialogReply, Widget
 from callerid.phone.screen_commands import NotificationActions, check_notification_shown, dialog_command, notification_command
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,6 @@ import functools
 import json
 import shutil
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from callerid import files
@@ -18,6 +17,7 @@ from callerid.core.followup.state import late_batch_name
 from callerid.core.ringing.card_lifecycle import pseudo_line
 from callerid.errors import StoreFault
 from callerid.messages import message
+from callerid.records import dataclass
 from callerid.store.connection import writing
 from callerid.store.faults import store_errors
 

@@ -12,11 +12,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from callerid import files
 from callerid.paths import journal_of
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

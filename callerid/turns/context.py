@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.logs import health
 from callerid.messages import message
+from callerid.records import dataclass
 from callerid.store.ledger.reading.fact_names import ZONE
 from callerid.translation import in_language
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.wording.style import Discretion, TextStyle
 from callerid.models import Kind
+from callerid.records import dataclass
 from callerid.turns.context import has_crm, in_zone, source_name
 
 if TYPE_CHECKING:

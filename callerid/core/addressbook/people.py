@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from callerid.core.addressbook.vcard import AddressCard, CardNumber
 from callerid.core.numbers.fields import find_numbers
 from callerid.core.numbers.parse import parse_number
 from callerid.core.wording.names import full_name
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.core.wording.safe_text import clean
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.models import Match
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate

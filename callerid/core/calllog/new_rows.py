@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from callerid.models import Call
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

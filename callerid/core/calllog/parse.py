@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from callerid.messages import message
 from callerid.models import CallRow, CallType
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

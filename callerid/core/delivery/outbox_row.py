@@ -9,11 +9,12 @@ a row is in `next_move`, what an attempt's end means for it in `transitions`, an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from callerid.core.delivery.retry_policy import Attempts
 from callerid.core.delivery.states import SETTLED, DeliveryState, Intent, Kind
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -3,12 +3,13 @@ meet the same fault."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid import errors
 from callerid.core.backoff import Backoff
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from typing import Self

@@ -8,13 +8,13 @@ Termux's apps of F-Droid and GitHub share one user id, for which Android demands
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.doctor import pages, versions
 from callerid.core.doctor.finding import Finding, Fix, bad, good, unknown
 from callerid.core.doctor.versions import PART_NAMES, Part
 from callerid.messages import joined, message
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.upkeep import daily_cost
 from callerid.messages import joined, message, template
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

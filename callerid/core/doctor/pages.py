@@ -6,10 +6,9 @@ app's own page follows each.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from callerid.core.ringing.sense_health import maker_advice, maker_name
 from callerid.messages import message
+from callerid.records import dataclass
 
 TERMUX, API, BOOT = "com.termux", "com.termux.api", "com.termux.boot"
 Page = tuple[str, ...]

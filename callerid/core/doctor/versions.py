@@ -6,10 +6,10 @@ Sources: the release notes and histories of termux-api (the app), termux-api-pac
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
 from callerid.messages import message
+from callerid.records import dataclass
 
 OLDEST_GOOD_API = "0.52"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from callerid.core.wording.names import names_line, shown_saved_name
 from callerid.core.wording.style import Discretion
 from callerid.core.wording.times import clock_time, day, moment
 from callerid.models import Button, Notification
+from callerid.records import dataclass
 from callerid.translation import in_language
 
 if TYPE_CHECKING:

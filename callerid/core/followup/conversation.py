@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from callerid.core.followup.questions import (
 from callerid.core.followup.states import ANSWERED, AWAITING_ANSWER
 from callerid.core.hours import DueIn, due_time
 from callerid.models import CallOutcome
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate

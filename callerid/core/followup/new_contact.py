@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.core.callers.live_lookup import contacts_with_number
 from callerid.core.followup.questions import AskedQuestion
 from callerid.models import Dialog, NewContact, Widget
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,6 @@ Every path ends settled: logged, dismissed, ignored, not in the CRM, or a dead l
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -25,6 +24,7 @@ from callerid.core.followup.state import EVENING_BATCH, AskVia, LateCalls, belon
 from callerid.core.followup.states import AWAITING_ANSWER, REFUSED, CardStatus, State
 from callerid.core.followup.unanswered import LogUnfinished, rest_awaited_until, when_change_is_left, when_expired
 from callerid.core.followup.unfinished import awaits_rest
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from callerid.core.wording.names import full_name
 from callerid.core.wording.open_matters import deals_line
 from callerid.core.wording.times import day
 from callerid.models import Dialog, Widget
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

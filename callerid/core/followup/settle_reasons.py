@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from callerid.core.followup.states import State
 from callerid.core.followup.unfinished import is_unfinished
 from callerid.messages import message
 from callerid.models import CallType
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from callerid.core.callers.resolve import Certainty
 from callerid.core.followup.outcomes import is_missed
 from callerid.core.followup.states import CardStatus, State
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from callerid.core.backoff import Deadline

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from callerid.core.followup.settle_reasons import Settle
 from callerid.core.followup.states import ANSWERED, State
 from callerid.core.followup.unfinished import awaits_rest, is_unfinished
 from callerid.messages import message
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from callerid.core.numbers.fields import find_numbers, is_number
 from callerid.core.numbers.library import is_valid
 from callerid.core.numbers.parse import parse_number
 from callerid.core.numbers.text import spreadsheets
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from callerid.core.numbers.line import Line

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.hygiene.field_problems import Problem, review_field
 from callerid.core.wording.names import full_name
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

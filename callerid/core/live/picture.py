@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.core.wording import safe_text
 from callerid.core.wording.call_table import call_table
 from callerid.core.wording.table import cut, padded, wrapped
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

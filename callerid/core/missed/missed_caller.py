@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,12 +6,12 @@ belongs to that one company, and there are enough of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import phonenumbers
 
 from callerid.core.numbers.parse import parse_number
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

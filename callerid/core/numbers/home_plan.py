@@ -4,7 +4,8 @@ numbers is built, and recorded with the index: loading all numbering plans takes
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from callerid.records import dataclass
 
 _NATIONAL = re.compile(r"\(?[0-9][0-9 ().\-]{3,30}")
 _SEPARATORS = str.maketrans("", "", "+ ().-")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber
+
+from callerid.records import dataclass
 
 NORTH_AMERICA = 1
 # The metadata has more patterns than `re` keeps compiled (512). Numbers of many countries, in whatever order they come, would have

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.report.report_call import KINDS
 from callerid.core.wording.table import cut
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from callerid.core.followup.outcomes import is_connected, is_missed
 from callerid.core.followup.states import AWAITING_ANSWER, State
 from callerid.core.report.report_call import KINDS, kind_of
 from callerid.models import CallType
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

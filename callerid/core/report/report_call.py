@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.followup.outcomes import is_connected, is_missed
 from callerid.core.wording.masking import masked_number
 from callerid.models import CallType
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Deadline
 from callerid.core.ringing.ring_times import FRESH_FOR, SAME_RING
 from callerid.models import CallType
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

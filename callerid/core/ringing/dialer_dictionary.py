@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

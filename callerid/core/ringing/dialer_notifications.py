@@ -8,7 +8,7 @@ an unknown text counts as a ring: a card too many does less harm than none.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from callerid.core.ringing.dialer_texts import CallState
 from callerid.core.ringing.senses import CallerInfo, PhoneState
 from callerid.core.wording.safe_text import DIRECTION_MARKS, clean
 from callerid.messages import joined, message
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

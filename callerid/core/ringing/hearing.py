@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from callerid.records import dataclass
 
 DEAF_AFTER = 2  # missed calls in a row; one may be chance
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.ringing.hearing import DEAF_AFTER, Sense, SenseHealth, is_deaf
 from callerid.messages import joined, message, template
 from callerid.models import CallType
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

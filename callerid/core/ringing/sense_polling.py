@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Backoff, Deadline
 from callerid.core.ringing.hearing import Sense
 from callerid.core.ringing.senses import POLLED
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from callerid.core.inbox_events import Dialled, EarlierCaller, Idle, Offhook, Ring
 from callerid.core.ringing.hearing import Sense
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+
+from callerid.records import dataclass
 
 # `CallsManager: setCallState RINGING -> ANSWERED, call: [Call id=TC@21, …]`; newer Android writes `RINGING(RINGING) -> ANSWERED`,
 # and makers put a word before CallsManager (Vivo: VivoCallsManager).

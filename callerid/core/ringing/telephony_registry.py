@@ -8,10 +8,10 @@ during a ring. AOSP does not redact it; some makers leave it out or mask it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from callerid.core.numbers.text.unparsed import is_hidden, normalize
 from callerid.core.ringing.senses import CallerInfo, PhoneState
+from callerid.records import dataclass
 
 _KNOWN = re.compile(
     r"^[ \t]{0,40}(Phone Id|mCallState|mRingingCallState|mForegroundCallState|mBackgroundCallState|mCallIncomingNumber) ?="

@@ -8,12 +8,13 @@ another one.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from callerid.core.backoff import Deadline
 from callerid.messages import stored
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from callerid.models import Totals

@@ -9,8 +9,9 @@ or four searches, where a comparison of every record takes one for each 200 (100
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

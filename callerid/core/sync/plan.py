@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Deadline, is_due
 from callerid.messages import message, template
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -5,10 +5,10 @@ The phone does not tell who is starred: `termux-contact-list` prints names and n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

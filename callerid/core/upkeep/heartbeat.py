@@ -7,8 +7,9 @@ late by the clock that stops in suspend (CLOCK_MONOTONIC) was frozen, or starved
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from typing import Self

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.delivery.states import DeliveryState, Intent
 from callerid.core.followup.states import State
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from callerid.core.delivery.outbox_row import Delivery

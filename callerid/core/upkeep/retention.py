@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.calllog.new_rows import LONGEST_SHIFT
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from callerid.core.wording.open_matters import deals_line, tasks_line, tickets_l
 from callerid.core.wording.past_calls import crm_note_line, is_crm_note_newer, last_call_line, note_line
 from callerid.core.wording.style import Discretion
 from callerid.models import Match
+from callerid.records import dataclass
 from callerid.translation import in_language
 
 if TYPE_CHECKING:

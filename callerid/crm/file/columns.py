@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from callerid.core.callers.typed_name import without_accent
 from callerid.crm.file.column_words import CUSTOMERS, HEADERS, NO_PHONE, PHONE, PLACES, SOMEBODY_ELSES
 from callerid.errors import ConfigFault
 from callerid.messages import joined, message
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

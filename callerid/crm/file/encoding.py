@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from callerid.crm.file.columns import recognised
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from io import BufferedReader

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from callerid.messages import message
 from callerid.models import Company, Contact, ContactPhone, Owner
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,13 +8,13 @@ from __future__ import annotations
 import base64
 import quopri
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.config.text_encoding import encoding_name
 from callerid.crm.file.columns import is_somebody_elses
 from callerid.crm.file.person import InvalidEntry, Person, checked
 from callerid.messages import message
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

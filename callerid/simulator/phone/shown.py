@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from callerid.records import dataclass
 from callerid.simulator.phone.notifications import is_reply
 
 

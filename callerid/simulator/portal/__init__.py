@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 import re
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from callerid.records import dataclass
 from callerid.simulator.portal.listener import Listener
 from callerid.simulator.portal.people import populate
 from callerid.simulator.portal.schema import PROPERTIES

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
+from callerid.records import dataclass
 from callerid.simulator.portal.refusals import invalid, unknown_parameter
 
 _FLAGS = {"true": True, "false": False}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from callerid.messages import joined, message
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.errors import UsageFault
 from callerid.messages import joined, message
+from callerid.records import dataclass
 from callerid.simulator.phone.handset import FAULTS
 from callerid.simulator.portal.limits import KINDS as CRM_FAULTS
 

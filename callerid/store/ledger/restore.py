@@ -10,13 +10,13 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from callerid import files
 from callerid.errors import StoreFault
 from callerid.messages import Message, counted, joined, message, stored
+from callerid.records import dataclass
 from callerid.store import journal
 from callerid.store.connection import open_database, open_read_only, user_version, writing
 from callerid.store.damage import find_damage, put_aside, replacing

@@ -6,7 +6,7 @@ Each page is written together with how far it was read, so that an interrupted s
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from callerid.core.sync import loss_guard
 from callerid.errors import SuspiciousSync
 from callerid.messages import message
 from callerid.models import Kind
+from callerid.records import dataclass
 from callerid.store.connection import writing
 from callerid.store.faults import store_errors
 from callerid.store.mirror import mirror_facts, schema, sync_state

@@ -5,9 +5,9 @@ They are recorded in the transaction that writes the contacts, so that a process
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from callerid.records import dataclass
 from callerid.store.connection import writing
 from callerid.store.faults import store_errors
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from callerid.models import Kind
+from callerid.records import dataclass
 from callerid.store.connection import writing
 from callerid.store.faults import store_errors
 from callerid.store.mirror import mirror_facts, sync_state

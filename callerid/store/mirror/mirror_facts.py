@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from callerid.models import Kind
+from callerid.records import dataclass
 from callerid.token_scopes import TO_READ
 
 if TYPE_CHECKING:

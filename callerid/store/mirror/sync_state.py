@@ -7,7 +7,6 @@ import fcntl
 import json
 import os
 import shutil
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from callerid import files
 from callerid.errors import AlreadyRunning, StoreFault
 from callerid.messages import message
 from callerid.models import Kind, Stretch
+from callerid.records import dataclass
 from callerid.store.mirror.mirror_facts import FULL, MISSING, read_facts
 from callerid.store.mirror.record_rows import fingerprints
 from callerid.store.mirror.schema import NEW

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from callerid.errors import MalformedOutput, PhoneFault
 from callerid.logs import log
 from callerid.messages import message
 from callerid.phone import device
+from callerid.records import dataclass
 from callerid.store.ledger.history import SUMMARISED_BEFORE
 from callerid.store.ledger.key_value import LAST_POLL
 from callerid.store.ledger.reading.fact_names import ZONE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.carddav.address_book import find_address_book
@@ -12,6 +12,7 @@ from callerid.core.wording import safe_text
 from callerid.credentials import read_password
 from callerid.errors import CalleridError, Conflict, Refused, UsageFault
 from callerid.messages import counted, message
+from callerid.records import dataclass
 from callerid.turns.addressbook.equal_book import equal_book
 from callerid.turns.addressbook.exported_people import exported_cards, uid_prefix
 from callerid.turns.followup.record_answer import own_owner_id

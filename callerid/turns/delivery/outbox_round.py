@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from callerid.core.delivery.states import Kind
 from callerid.core.upkeep.health import Source
 from callerid.errors import CalleridError, Offline, OutcomeUnknown, Refused, StoreFault
 from callerid.models import NewContact
+from callerid.records import dataclass
 from callerid.turns.delivery.moves import MOVES
 from callerid.turns.delivery.new_contact import finish_added
 from callerid.turns.delivery.side_by_side import SideBySide

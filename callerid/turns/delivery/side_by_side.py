@@ -10,11 +10,11 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from callerid.errors import CalleridError
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from callerid.core.doctor import android as settings
@@ -20,6 +19,7 @@ from callerid.phone.android import AccessMethod, System
 from callerid.phone.bounded_runner import BoundedRunner
 from callerid.phone.screen_commands import check_notification_shown, notification_command
 from callerid.phone.termux import EFFECT, PROPERTY, Termux
+from callerid.records import dataclass
 from callerid.store.ledger.key_value import LAST_POLL, LAST_SYNC
 from callerid.store.ledger.reading.fact_names import DIALOG_TRIED
 from callerid.turns.ringing.notification_access import notifications_readable

@@ -6,7 +6,6 @@ command and page is a constant of core/doctor.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.doctor.pages import typed
@@ -14,6 +13,7 @@ from callerid.errors import CommandHung, PhoneFault, Stopped
 from callerid.logs import log
 from callerid.messages import counted, message
 from callerid.phone.android import System
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

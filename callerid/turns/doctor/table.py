@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.messages import message
+from callerid.records import dataclass
 from callerid.turns.doctor import apps, crm, installation, senses, settings
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,7 @@ from callerid.core.followup.unanswered import LogUnfinished
 from callerid.core.followup.unfinished import finished
 from callerid.core.ringing.card_lifecycle import has_expired
 from callerid.logs import log
+from callerid.records import dataclass
 from callerid.store.ledger.reading.fact_names import OFF_SINCE
 from callerid.turns.context import quiet_until
 from callerid.turns.facts import turn_facts

@@ -7,7 +7,6 @@ it is shown without it, and some seconds pass, because the screen follows a litt
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from callerid.core.followup import cards
 from callerid.core.followup.next_step import RETRY_CARD_AFTER
 from callerid.core.followup.states import AWAITING_ANSWER, State
 from callerid.logs import log
+from callerid.records import dataclass
 from callerid.turns.followup.situation import read_situation
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.callers.resolve import Certainty
@@ -16,6 +15,7 @@ from callerid.core.wording.names import full_name
 from callerid.errors import UsageFault
 from callerid.messages import as_typed, joined, message
 from callerid.models import Outcome
+from callerid.records import dataclass
 from callerid.turns.facts import turn_facts
 from callerid.turns.followup.contact_of_call import hidden_number_fault, resolution_of_entered
 from callerid.turns.followup.conversation import read_choices

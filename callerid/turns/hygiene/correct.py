@@ -7,9 +7,9 @@ anywhere can be repeated, or reverted, and what a colleague has changed meanwhil
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from callerid.records import dataclass
 from callerid.turns.hygiene.saved_corrections import Correction, save
 
 if TYPE_CHECKING:

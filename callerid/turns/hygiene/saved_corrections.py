@@ -6,12 +6,13 @@ import io
 import json
 import os
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from callerid import files
 from callerid.errors import UsageFault
 from callerid.messages import as_typed, message
+from callerid.records import dataclass
 from callerid.store.faults import store_errors
 
 if TYPE_CHECKING:

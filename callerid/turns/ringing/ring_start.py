@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from callerid.core.callers.contact_history import NO_HISTORY
 from callerid.core.wording.ring_card import CardLine
+from callerid.records import dataclass
 from callerid.turns.facts import turn_facts
 
 if TYPE_CHECKING:

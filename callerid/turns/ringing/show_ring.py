@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from callerid.core.ringing.card_lifecycle import CardUpdate, RingCard, RingRepor
 from callerid.core.wording.ring_card import RingCardDetails, ring_body, ring_title, spoken_text
 from callerid.logs import log
 from callerid.models import Notification
+from callerid.records import dataclass
 from callerid.turns.context import quiet_until
 from callerid.turns.ringing.blocked_callers import block_list_kinds, entries_if_forgotten, is_forgotten, is_ignored_caller
 from callerid.turns.ringing.caller_location import known_location

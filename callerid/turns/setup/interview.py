@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from callerid.config.edit import save, set_value
 from callerid.config.load import settings_text
 from callerid.messages import message
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.upkeep.health import Source
 from callerid.errors import CalleridError, UsageFault
 from callerid.messages import message, template
+from callerid.records import dataclass
 from callerid.turns.setup import data, permissions, rings
 from callerid.turns.setup.interview import StepResult, write_setting
 

@@ -8,7 +8,7 @@ sync, in turn, of everything: making or taking away a link modifies nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.sync.activities import NOTED_WITHIN, kind_to_relink, wanted_activities
@@ -16,6 +16,7 @@ from callerid.core.sync.plan import OVERLAP
 from callerid.errors import CrmFault, Refused, ScopeMissing
 from callerid.logs import log
 from callerid.models import ActivityKind, ActivityRequest
+from callerid.records import dataclass
 from callerid.store.mirror.activities.tables import ActivitiesRead, IdRange
 from callerid.token_scopes import TICKETS
 from callerid.turns.sync.missing_scopes import record_missing_scopes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.sync.loss_guard import portal_suspicion
@@ -14,6 +14,7 @@ from callerid.errors import ScopeMissing, SuspiciousSync
 from callerid.logs import log
 from callerid.messages import message
 from callerid.models import Kind, Page, Scope
+from callerid.records import dataclass
 from callerid.token_scopes import OWNERS_READ, TO_READ, unreadable_kinds
 from callerid.turns.sync import names
 from callerid.turns.sync.mirror_scope import read_portal_info, sync_request_of

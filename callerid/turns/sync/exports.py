@@ -3,7 +3,7 @@ and remembered why."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeGuard
 
 from callerid.core.sync.by_export import EXPORT as BY_EXPORT
@@ -13,6 +13,7 @@ from callerid.errors import ExportUnusable, ScopeMissing
 from callerid.logs import log
 from callerid.messages import message
 from callerid.models import Kind
+from callerid.records import dataclass
 from callerid.store.ledger.key_value import EXPORT_TROUBLE
 from callerid.token_scopes import EXPORT, OWNERS_READ, remedy_of, unreadable_kinds, without_it
 from callerid.turns.sync.mirror_scope import (

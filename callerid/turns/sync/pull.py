@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.sync.plan import MirrorAge, SyncKind, due_sync, is_recent
@@ -13,6 +13,7 @@ from callerid.errors import AlreadyRunning, CalleridError, DatabaseDamaged, Disk
 from callerid.logs import log
 from callerid.messages import message
 from callerid.models import Kind
+from callerid.records import dataclass
 from callerid.store.damage import remove_put_aside
 from callerid.store.ledger.key_value import LAST_SYNC
 from callerid.turns.repair import note_filled_mirror, retry_if_damaged

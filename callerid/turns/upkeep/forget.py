@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -11,6 +10,7 @@ from callerid.core.callers.resolve import Certainty
 from callerid.core.ringing.card_lifecycle import pseudo_line
 from callerid.core.upkeep.traces import traces
 from callerid.models import Kind, Page
+from callerid.records import dataclass
 from callerid.store.attempts import Attempts
 from callerid.store.erase import ErasedCalls, erase_calls, erase_texts, rewrite
 from callerid.store.ledger.block_list import Kind as BlockKind

@@ -3,10 +3,10 @@ name."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.followup.states import State
+from callerid.records import dataclass
 from callerid.turns.followup import inline_reply
 from callerid.turns.followup.attend import attend
 from callerid.turns.ringing.resolve_caller import resolve_call, resolve_caller

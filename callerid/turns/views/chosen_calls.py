@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from callerid.core.callers.typed_name import folded
 from callerid.core.followup.outcomes import is_missed
 from callerid.core.followup.states import State
+from callerid.records import dataclass
 from callerid.turns.context import local_clock
 from callerid.turns.facts import turn_facts
 from callerid.turns.views.find_people import find_people

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.callers.typed_name import Closeness, TypedName
+from callerid.records import dataclass
 from callerid.turns.ringing.resolve_caller import resolve_number
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -28,6 +27,7 @@ from callerid.errors import (
     TokenFault,
 )
 from callerid.messages import joined, message
+from callerid.records import dataclass
 from callerid.token_scopes import HOW_TO_GRANT
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ Source: HubSpot search guide; Estuary's connector, which relies on no order of a
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from callerid.crm.hubspot.reading.rows import page_of, requested_properties
 from callerid.crm.hubspot.reading.search import PAGE, above, find, first_page, ids_of, modified_since
 from callerid.crm.hubspot.reading.search_body import LONGEST_BODY, modified_name, search_body
 from callerid.models import Changes
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from callerid.crm.hubspot.http.send import API_VERSION
@@ -16,6 +16,7 @@ from callerid.errors import CrmFault, Refused, ScopeMissing, TokenFault
 from callerid.logs import log
 from callerid.messages import message
 from callerid.models import CallOutcome, IdRange, Kind, PhoneProperty, PortalInfo, Totals
+from callerid.records import dataclass
 from callerid.token_scopes import (
     CONTACTS_WRITE,
     DEALS_READ,

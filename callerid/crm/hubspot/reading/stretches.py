@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.models import Stretch
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

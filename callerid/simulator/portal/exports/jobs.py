@@ -7,9 +7,10 @@ approved; a link lasts five minutes, then the status gives another. How long an 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from callerid.records import dataclass
 from callerid.simulator.portal.refusals import CORRELATION, Refusal, envelope, not_found
 
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from callerid.records import dataclass
 from callerid.store import times
 from callerid.store.connection import writing
 

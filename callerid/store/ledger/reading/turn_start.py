@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.core.ringing.ring_times import FRESH_FOR
 from callerid.core.upkeep.health import Source
+from callerid.records import dataclass
 from callerid.store import times
 from callerid.store.ledger.reading import contact_history
 from callerid.store.ledger.reading.fact_names import CARDS_WORDED, DIALOG_TRIED, OFF_SINCE, ZONE

@@ -6,10 +6,10 @@ An activity without a mirrored contact is kept by its id alone: it is known, and
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from callerid.models import ActivityKind, Stage
+from callerid.records import dataclass
 from callerid.store.connection import writing
 from callerid.store.faults import store_errors
 from callerid.store.mirror.record_rows import id_number

@@ -8,7 +8,6 @@ relied on when it says the same as the list would.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from callerid.crm.hubspot.http.send import API_VERSION
@@ -19,6 +18,7 @@ from callerid.crm.hubspot.reading.search_body import LONGEST_BODY, modified_name
 from callerid.errors import ExportUnusable, Refused
 from callerid.messages import joined, message
 from callerid.models import Kind
+from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
