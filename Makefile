@@ -74,7 +74,7 @@ messages: $(MARK)-test  ## Write the catalogues of the languages of commands ane
 pages: $(MARK)-test  ## Write the man pages and docs/settings.md anew, from the commands and the settings
 	$(BIN)/python -m tests.pages
 
-bench: $(MARK)-test  ## Measure, each figure with its floor (minutes); BENCH="syncs exports callers delta lookups kills resumed edits large rings door rest flood growth starts size report" chooses
+bench: $(MARK)-test  ## Measure, each figure with its floor (minutes); BENCH="syncs exports callers delta lookups kills resumed edits large rings door rest flood growth starts size report card" chooses; BENCH=before BEFORE=FOLDER, an earlier checkout
 	$(BIN)/python -m tests.bench $(BENCH)
 
 accuracy: $(MARK)-test  ## Count right, wrong and missed: pairs of numbers, files of people, texts of dialers, beside other ways to match

@@ -1,11 +1,11 @@
 """`make bench`: each figure with the floor of the same run. Name parts to run only them: syncs exports callers delta lookups kills
-resumed edits large rings door rest flood growth starts size report card."""
+resumed edits large rings door rest flood growth starts size report card; and before, with BEFORE=FOLDER, which is not among all."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import card_lines, first_minute, growth, installed, lookups, report, rings, starts, syncs
+from tests.bench import build_before, card_lines, first_minute, growth, installed, lookups, report, rings, starts, syncs
 
 PARTS = (
     "syncs",
@@ -76,6 +76,8 @@ def main() -> None:
         report.report_of_a_year()
     if "card" in chosen:
         card_lines.card_lines()
+    if "before" in chosen:
+        build_before.build_before()
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def card_lines() -> None:
         mirror.update("IE").release_space()
         size, without = path.stat().st_size, _look_up(mirror)
         for kind, each in _EACH.items():
-            _fill(mirror, kind, each)
+            fill(mirror, kind, each, _PEOPLE)
         took = _look_up(mirror)
         mirror.update("IE").release_space()
         grown = (path.stat().st_size - size) / _PEOPLE
@@ -53,9 +53,9 @@ def _look_up(mirror: Mirror) -> float:
     return min(rounds)
 
 
-def _fill(mirror: Mirror, kind: ActivityKind, each: int) -> None:
-    """Give every contact so many activities of a kind."""
-    ids = range(1, _PEOPLE * each + 1)
+def fill(mirror: Mirror, kind: ActivityKind, each: int, people: int) -> None:
+    """Give each of so many contacts so many activities of a kind."""
+    ids = range(1, people * each + 1)
     made = [
         Activity(id=str(i), at=NOW, text=f"{_TEXT} {i}", is_open=True, modified=NOW, stage="Waiting on us" * (kind == "tickets"))
         for i in ids

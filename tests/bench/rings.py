@@ -24,7 +24,7 @@ from tests.bench.lookups import build
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 _ROUNDS, _PAUSE = 300, 0.2
 _SCRIPTS = {
     "termux-call-log": "echo '[]'",
@@ -72,14 +72,14 @@ def home(folder: Path, people: int, settings: str = "") -> Path:
 
 
 @contextlib.contextmanager
-def daemon(where: Path, commands: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """The daemon as a service manager would run it, when it has settled down."""
+def daemon(where: Path, commands: Path, root: Path = ROOT) -> Iterator[subprocess.Popen[bytes]]:
+    """The daemon of a checkout as a service manager would run it, when it has settled down."""
     environment = {"PATH": f"{commands}:/usr/bin:/bin", "CALLERID_HOME": str(where), "CALLERID_TOKEN": "x" * 40, "HOME": str(where)}
     with (where.parent / "daemon.out").open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "callerid", "run"],
             env=environment,
-            cwd=_ROOT,
+            cwd=root,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
@@ -98,20 +98,25 @@ def daemon(where: Path, commands: Path) -> Iterator[subprocess.Popen[bytes]]:
 def _timed(folder: Path, program: Path, rounds: int, text: str) -> list[float]:
     """Rename a file into a folder, again and again, and return after how many seconds the program was started."""
     watch = InotifyWatch(program, OPENED)
-    taken: list[float] = []
-    for number in range(rounds):
-        fresh = folder.parent / f".{number}.new"
-        fresh.write_text(text.format(1_000_000 + 10 * number))
-        began = time.perf_counter()
-        fresh.rename(folder / f"ring-{os.getpid()}-{number}.event")
-        if select.select([watch], [], [], 10)[0]:
-            taken.append(time.perf_counter() - began)
-            watch.wait()
-        time.sleep(_PAUSE)
-        while select.select([watch], [], [], 0)[0]:
-            watch.wait()
+    took = [seconds_to_start(watch, folder, text.format(1_000_000 + 10 * number)) for number in range(rounds)]
     watch.close()
-    return taken
+    return [each for each in took if each is not None]
+
+
+def seconds_to_start(watch: InotifyWatch, inbox: Path, text: str) -> float | None:
+    """Rename a file with this text into a folder, and return after how many seconds the watched program was started; None if it was
+    not within ten."""
+    fresh = inbox.parent / ".new"
+    fresh.write_text(text)
+    began, took = time.perf_counter(), None
+    fresh.rename(inbox / f"ring-{os.getpid()}-{time.time_ns()}.event")
+    if select.select([watch], [], [], 10)[0]:
+        took = time.perf_counter() - began
+        watch.wait()
+    time.sleep(_PAUSE)
+    while select.select([watch], [], [], 0)[0]:
+        watch.wait()
+    return took
 
 
 def floor(folder: Path) -> list[float]:
@@ -120,7 +125,7 @@ def floor(folder: Path) -> list[float]:
     inbox.mkdir()
     shutil.copy("/bin/true", program)
     command = [sys.executable, "-m", "tests.bench.rings", str(inbox), str(program)]
-    process = subprocess.Popen(command, cwd=_ROOT)
+    process = subprocess.Popen(command, cwd=ROOT)
     time.sleep(1)
     try:
         return _timed(inbox, program, _ROUNDS, "{}")
@@ -168,7 +173,7 @@ def door(rounds: int = 300) -> None:
         where = Path(name)
         (where / "inbox").mkdir()
         environment = {"PATH": "/usr/bin:/bin", "CALLERID_HOME": name}
-        ours = ["sh", str(_ROOT / "bin" / "callerid-event"), "ring", "+353871234567"]
+        ours = ["sh", str(ROOT / "bin" / "callerid-event"), "ring", "+353871234567"]
         nothing: list[float] = []
         taken: list[float] = []
         for _ in range(rounds):
