@@ -34,6 +34,7 @@ _WIDE = 80  # columns of a terminal on which there is room for a remedy beside t
     help="Also check the list of notifications. Without notification access, Android opens a settings page.",
 )
 @click.option("--learn", is_flag=True, help="Learn from one test call which app is the dialer.")
+@click.option("--ring", is_flag=True, help="Try the inbox: report a test ring, and take its card away again.")
 @click.option(
     "--read",
     "path",
@@ -45,7 +46,7 @@ _WIDE = 80  # columns of a terminal on which there is room for a remedy beside t
     "--json", "as_json", is_flag=True, help="Print JSON: a list of findings; with --read a list of state, name, number, rule."
 )
 @click.option("--fix", is_flag=True, help="Mend what can be mended, and open the settings page of the next thing that cannot.")
-def doctor(*, notifications: bool, learn: bool, path: str | None, as_json: bool, fix: bool) -> None:
+def doctor(*, notifications: bool, learn: bool, ring: bool, path: str | None, as_json: bool, fix: bool) -> None:
     """Check what works on this phone, what each sense costs, and how to fix the rest. A test notification is shown for a moment.
 
     The exit status is 1 when something is missing without which nobody is told who calls.
@@ -57,6 +58,9 @@ def doctor(*, notifications: bool, learn: bool, path: str | None, as_json: bool,
         return
     if learn:
         _learn_dialer()
+        return
+    if ring:
+        _try_inbox()
         return
     from callerid.core.doctor.finding import job_cannot_work
     from callerid.daemon.single_instance import is_running
@@ -110,6 +114,24 @@ def _learn_dialer() -> None:
     echo(message("the dialer of this phone is {package}", package=package))
     if package in TEXTLESS_PACKAGES:
         echo(TEXTLESS_REMEDY)
+
+
+def _try_inbox() -> None:
+    """Report a test ring to the daemon, or handle it here where none runs, and print what became of it."""
+    from callerid.cli.running.turns import take_inbox
+    from callerid.daemon.single_instance import is_running
+    from callerid.turns.ringing.try_inbox import try_inbox
+
+    with open_session() as app:
+        runs = is_running(app.paths)
+        had_card = try_inbox(app, lambda: None if runs else take_inbox(app), time.sleep)
+    echo(
+        message("A test ring was heard by the inbox; its card is taken away again.")
+        if had_card
+        else message("A test ring was heard by the inbox. It had no card: caller ID is off, or these are quiet hours.")
+    )
+    if not runs:
+        echo(message("No daemon runs, so no other ring is heard. Start it: callerid run"), err=True)
 
 
 def _shown(findings: Iterable[Finding], *, as_json: bool) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 from callerid.cli import doctor
 from callerid.phone import line_stream
 from callerid.store.ledger.database import VERSION, open_ledger
+from tests.desks import titles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +54,7 @@ def test_doctor_fits_a_narrow_terminal_but_what_is_typed_is_one_line(desk: Quick
     long = [line for line in desk.start("doctor").stdout.splitlines() if len(line) > 40]
     assert [line for line in long if not line.startswith("  ")] == []
     assert any(line.startswith("  am start -a android.settings") for line in long)
-    assert all(line.lstrip().split()[0] in ("am", "adb", "callerid-event", "sh") for line in long)
+    assert all(line.lstrip().split()[0] in ("am", "adb", "callerid") for line in long)
 
 
 def test_doctor_on_a_phone_where_nothing_works(desk: QuickDesk) -> None:
@@ -79,6 +81,23 @@ def test_doctor_on_a_phone_where_nothing_works(desk: QuickDesk) -> None:
     assert "adb shell pm grant" in findings["telephony"]["remedy"]
     assert "NOTIFICATION_LISTENER" in findings["notifications"]["remedy"]
     assert "READ_CALL_LOG" in findings["call log"]["says"]
+
+
+@pytest.mark.parametrize("with_daemon", [False, True])
+def test_the_inbox_is_tried_by_the_command_that_doctor_names_and_nothing_of_it_stays(desk: QuickDesk, *, with_daemon: bool) -> None:
+    def inbox() -> tuple[bool, str]:
+        finding = next(finding for finding in desk.json("doctor") if finding["name"] == "inbox")
+        return finding["works"], finding["remedy"]
+
+    works, remedy = inbox()
+    assert (works, "try the way to callerid without one: callerid doctor --ring" in remedy) == (False, True)
+    with desk.daemon_here() if with_daemon else contextlib.nullcontext():
+        tried = desk.start("doctor", "--ring")
+        assert tried.stdout == "A test ring was heard by the inbox; its card is taken away again.\n"
+        assert ("No daemon runs" in tried.stderr) is not with_daemon
+        assert [entry["shown"]["title"] for entry in desk.phone.journal() if "shown" in entry][-1] == "+1 202-555-0100"
+        assert titles(desk) == []
+    assert inbox() == (True, "")
 
 
 def test_doctor_ends_with_1_unless_the_main_job_can_work_and_mends_what_it_can(desk: QuickDesk) -> None:

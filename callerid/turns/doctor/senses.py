@@ -5,16 +5,15 @@ from __future__ import annotations
 import resource
 import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.core.doctor.finding import Cost, Finding, bad, good, unknown
 from callerid.core.ringing.dialer_packages import TEXTLESS_REMEDY
 from callerid.core.ringing.hearing import Sense, is_deaf
-from callerid.core.ringing.sense_health import ALLOW_ACCESS
+from callerid.core.ringing.sense_health import ALLOW_ACCESS, remedy
 from callerid.core.upkeep import daily_cost
 from callerid.errors import ListenerNotConnected
-from callerid.messages import as_typed, message
+from callerid.messages import message
 from callerid.phone.android import AccessMethod
 from callerid.phone.line_stream import stream_fault
 from callerid.turns.ringing.hearing import has_reported, read_sense_health
@@ -41,16 +40,13 @@ def inbox(examination: Examination) -> Finding:
         return good(message("an automation app reported the last call; it costs nothing while the phone is idle"))
     if has_reported(examination.app.ledger, Sense.INBOX, examination.around.now):
         return good(message("a ring was reported; whether an automation app does that by itself, the next call will tell"))
-    missed = message("an automation app has reported calls, but missed the last ones")
-    says = missed if health.ever_heard else message("no automation app has reported a call yet")
-    return bad(says, message("See docs/hearing-a-ring.md; try it: {program} ring +15550100", program=_typed(examination)))
-
-
-def _typed(examination: Examination) -> str:
-    """Return what a person types to start callerid-event: its name, where install.sh has put it on the search path."""
-    program = examination.app.actions.program
-    linked = Path(examination.runner.variable("PREFIX"), "bin", program.name)
-    return program.name if linked.exists() else f"sh {as_typed(program)}"
+    if health.ever_heard:
+        # no test ring tells whether the app reports the next call
+        return bad(message("an automation app has reported calls, but missed the last ones"), remedy(Sense.INBOX, maker=""))
+    return bad(
+        message("no automation app has reported a call yet"),
+        message("Set one up: docs/hearing-a-ring.md; try the way to callerid without one: callerid doctor --ring"),
+    )
 
 
 def stream(examination: Examination) -> Finding:
@@ -77,8 +73,8 @@ def telephony(examination: Examination) -> Finding:
     """Check whether the registry can be read, and has the callers' numbers."""
     method = _method(examination)
     if method is None:
-        remedy = message("On a computer with adb: adb shell pm grant com.termux android.permission.DUMP")
-        return bad(message("callerid may not read the registry"), remedy)
+        grant = message("On a computer with adb: adb shell pm grant com.termux android.permission.DUMP")
+        return bad(message("callerid may not read the registry"), grant)
     if examination.hides_numbers:
         return bad(
             message("by {method}, but this phone's maker leaves the caller's number out", method=method),

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from callerid.core.doctor import pages
 from callerid.core.doctor.finding import SENSES
-from callerid.core.ringing.hearing import Sense
 from callerid.errors import CalleridError, PhoneFault, Stopped
 from callerid.messages import joined, message
 from callerid.models import Notification
 from callerid.turns.context import utc_now
 from callerid.turns.doctor.fix import open_page
 from callerid.turns.ringing.resolve_caller import resolve_number
+from callerid.turns.ringing.try_inbox import heard_ring
 from callerid.turns.setup.import_files import APPS, folder_for_apps, how_to_import, write_import_files
 from callerid.turns.setup.interview import StepResult
 from callerid.turns.setup.permissions import check
@@ -21,7 +21,6 @@ from callerid.turns.views.ring_card import ring_card
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import datetime
 
     from callerid.turns.context import AppContext
     from callerid.turns.setup.interview import Interview
@@ -54,7 +53,6 @@ _MORE = message("Every step of it: docs/hearing-a-ring.md")
 _WAITS = (("test", message("It is set up: wait for a test call, a minute at most")), ("later", message("Later")))
 _GRANTS = (("look", message("Done: look")), ("later", message("Later")))
 _SECONDS = 60.0
-_PAUSE = 0.5
 _CARD = "callerid-setup-test"
 _STRANGER = "+1 202 555 0100"  # of a range that nobody has
 
@@ -86,7 +84,7 @@ def route(
     if interview.asks and app.mirror.facts().contacts == 0:
         interview.tell(message("The test shows no name yet: people are read in the next step."))
     if interview.asks and interview.choose("", message("Ring this phone from another one"), _WAITS, "test") == "test":
-        if _wait_for_ring(app, utc_now().replace(microsecond=0), take_inbox, sleep):
+        if heard_ring(app, utc_now().replace(microsecond=0), take_inbox, sleep, within=_SECONDS):
             interview.tell(message("The ring was heard."))
             return StepResult(says=message("{meaning}; a test call was heard", meaning=meaning))
         interview.tell(message("No ring came within a minute."))
@@ -128,16 +126,6 @@ def _unheard(chosen: str) -> StepResult:
     remedy = _ADB if chosen == "adb" else message("See docs/hearing-a-ring.md, then type: callerid setup")
     missing = CalleridError(message("No sense hears the phone ring: calls are shown only after their end."), remedy=remedy)
     return StepResult(says=message("rings are not heard"), missing=missing)
-
-
-def _wait_for_ring(app: AppContext, since: datetime, take_inbox: Callable[[], None], sleep: Callable[[float], None]) -> bool:
-    """Return whether an automation app reported a ring within a minute, to a running daemon or to nobody."""
-    for _ in range(int(_SECONDS / _PAUSE)):
-        take_inbox()
-        if any(Sense.INBOX in ring.reporting_senses for ring in app.ledger.rings.since(since)):
-            return True
-        sleep(_PAUSE)
-    return False
 
 
 def notification(app: AppContext, interview: Interview) -> StepResult:
