@@ -26,6 +26,7 @@ HOW_TO_SET_A_TOKEN = message(
 _IN_A_HEADER = re.compile(r"\b(Bearer|Basic)\s+[^\s'\"]+", re.IGNORECASE)
 _HEADER_SAFE = re.compile(r"[\x21-\x7e]{8,512}")
 TOKEN_VARIABLE = "CALLERID_TOKEN"  # noqa: S105 - a name, no token
+_COMMAND = "crm.token_command"
 
 
 _LONG_ENOUGH = 8  # characters, as a token has them: a shorter password may be a part of any word
@@ -33,12 +34,13 @@ _secrets: set[str] = set()  # that this process has read
 
 
 class Token:
-    """A secret that prints as stars."""
+    """A secret that prints as stars. `how_to_replace` says where another one is to be put, for a server that does not accept it;
+    "" where nobody knows."""
 
-    __slots__ = ("_secret",)
+    __slots__ = ("_secret", "how_to_replace")
 
-    def __init__(self, secret: str) -> None:
-        self._secret = secret
+    def __init__(self, secret: str, how_to_replace: str = "") -> None:
+        self._secret, self.how_to_replace = secret, how_to_replace
         if len(secret) >= _LONG_ENOUGH:
             _secrets.add(secret)
 
@@ -71,7 +73,7 @@ def read_token(config: Config, environ: Mapping[str, str], run: Callable[[tuple[
     """
     for source, secret in _sources(config, environ, run):
         if secret:
-            return _checked(secret.strip(), source)
+            return _checked(secret.strip(), source, _how_to_replace(config, source))
     raise TokenFault(message("There is no token for HubSpot."), remedy=HOW_TO_SET_A_TOKEN)
 
 
@@ -86,13 +88,29 @@ def _sources(config: Config, environ: Mapping[str, str], run: Callable[[tuple[st
     if config.crm.token_file:
         return [(config.crm.token_file, _from_file(config.crm.token_file, "token", _how_to_fill(config.crm.token_file)))]
     if config.crm.token_command:
-        return [("crm.token_command", run(config.crm.token_command))]
+        return [(_COMMAND, run(config.crm.token_command))]
     return []
 
 
 def _how_to_fill(file: str) -> str:
     """Return how the token gets into a file that the settings name already."""
     return message("Put the token into it, alone on a line, then type: chmod 600 {path}", path=as_typed(Path(file).expanduser()))
+
+
+def _how_to_replace(config: Config, source: str) -> str:
+    """Return where a token of a source is to be replaced."""
+    if source == TOKEN_VARIABLE:
+        return message("Set {token_variable} to a valid one, or type: unset {token_variable}", token_variable=TOKEN_VARIABLE)
+    if source == _COMMAND:
+        # its further words may be secret
+        return message(
+            "crm.token_command runs {program}: have it give a valid one, then type: callerid sync. Or type: callerid setup --again",
+            program=as_typed(config.crm.token_command[0]),
+        )
+    return message(
+        "Put a valid one into {path}, alone on a line, then type: callerid sync. Or type: callerid setup --again",
+        path=as_typed(Path(source).expanduser()),
+    )
 
 
 def read_password(config: Config, run: Callable[[tuple[str, ...]], str]) -> Token | None:
@@ -141,15 +159,10 @@ def can_be_token(text: str) -> bool:
     return bool(_HEADER_SAFE.fullmatch(text))
 
 
-def _checked(secret: str, source: str) -> Token:
+def _checked(secret: str, source: str, how_to_replace: str) -> Token:
     if not can_be_token(secret):
         sentence = message(
             "What {source} gives is not a valid token: a token is one word of 8 to 512 plain characters.", source=source
         )
-        remedy = (
-            message("Put a valid token into it, or type: unset {token_variable}", token_variable=TOKEN_VARIABLE)
-            if source == TOKEN_VARIABLE
-            else HOW_TO_SET_A_TOKEN
-        )
-        raise TokenFault(sentence, remedy=remedy)
-    return Token(secret)
+        raise TokenFault(sentence, remedy=how_to_replace)
+    return Token(secret, how_to_replace)

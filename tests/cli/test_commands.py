@@ -218,7 +218,7 @@ def test_a_sync_that_would_lose_much_keeps_the_mirror_until_it_is_forced(tmp_pat
 @pytest.mark.parametrize(
     ("trouble", "code", "says"),
     [
-        ("token", 30, "does not accept the token"),
+        ("token", 30, "or deleted.\nSet CALLERID_TOKEN to a valid one"),
         ("scope", 31, "crm.objects.contacts.read"),
         ("offline", 32, "cannot be reached"),
         ("broken", 33, "error of its own"),

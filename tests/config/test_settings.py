@@ -267,6 +267,30 @@ def test_a_wrong_token_in_the_environment_has_to_be_changed_there() -> None:
     assert raised.value.remedy.endswith("unset CALLERID_TOKEN")
 
 
+@pytest.mark.parametrize(
+    ("settings_text", "environ", "expected"),
+    [
+        ("", {"CALLERID_TOKEN": "pat-na1-variable"}, "unset CALLERID_TOKEN"),
+        (
+            '[crm]\ntoken_file = "{file}"\n',
+            {},
+            "into '{file}', alone on a line, then type: callerid sync. Or type: callerid setup --again",
+        ),
+        ('[crm]\ntoken_command = ["pass", "pat-na1-secret"]\n', {}, "runs pass: have it give a valid one"),
+    ],
+)
+def test_a_token_says_where_another_one_is_put_if_the_crm_refuses_it(
+    tmp_path: Path, settings_text: str, environ: dict[str, str], expected: str
+) -> None:
+    file = tmp_path / "my token"
+    file.write_text("pat-na1-file-0000\n")
+    file.chmod(0o600)
+    config = parse_config(settings_text.replace("{file}", str(file)))
+    secret = credentials.read_token(config, environ, lambda _: "pat-na1-command")
+    assert expected.replace("{file}", str(file)) in secret.how_to_replace
+    assert "pat-na1-secret" not in secret.how_to_replace
+
+
 def test_the_token_comes_from_the_variable_the_file_or_the_command(tmp_path: Path) -> None:
     file = tmp_path / "token"
     file.write_text("pat-na1-file-0000\n")

@@ -40,7 +40,8 @@ _LOCK_PAUSE = 2.0  # seconds
 _MIGRATION_PAUSE = 3600.0  # seconds
 _LONGEST_RETRY_AFTER = 86400.0  # seconds: for a longer pause HubSpot is asked again after a day
 _LONGEST_MESSAGE = 400  # characters
-_NEW_TOKEN = message("Put a valid token where it is kept (see: callerid config show), then type: callerid sync")
+_NEW_TOKEN = message("Type: callerid setup --again")
+_TOKEN_REJECTED = (401, 530)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +63,13 @@ def decode_json(content: bytes | bytearray, hide: Callable[[str], str] | None = 
         return None
 
 
-def error_of(response: Response, *, writes: bool, now: datetime, zone: str, repeatable: bool = False) -> CalleridError | None:
+def error_of(
+    response: Response, *, writes: bool, now: datetime, zone: str, repeatable: bool = False, new_token: str = ""
+) -> CalleridError | None:
     """Return the error that a response means, or None.
 
     `writes` says that the request was to change something, `repeatable` that such a request can safely be sent again, so that it
-    does not matter whether it has happened. `zone` is the account's time zone.
+    does not matter whether it has happened. `zone` is the account's time zone, `new_token` says how the token is replaced.
     """
     once = writes and not repeatable
     if response.status == 204:  # noqa: PLR2004 - no content
@@ -75,6 +78,9 @@ def error_of(response: Response, *, writes: bool, now: datetime, zone: str, repe
         return None if isinstance(response.body, dict) else _not_from_hubspot(response, once=once)
     if 300 <= response.status < 400:  # noqa: PLR2004
         return _not_from_hubspot(response, once=once)
+    if response.status in _TOKEN_REJECTED:
+        sentence = message("HubSpot does not accept the token; it may have been rotated or deleted.")
+        return TokenFault(sentence, remedy=new_token or _NEW_TOKEN)
     special = _BY_STATUS.get(response.status)
     if special:
         return special(response, now)
@@ -150,11 +156,6 @@ def _not_from_hubspot(response: Response, *, once: bool) -> CalleridError:
     return OutcomeUnknown(sentence, remedy=remedy) if once else CrmFault(sentence, remedy=remedy)
 
 
-def _token_rejected(response: Response, now: datetime) -> CalleridError:
-    del response, now
-    return TokenFault(message("HubSpot does not accept the token; it may have been rotated or deleted."), remedy=_NEW_TOKEN)
-
-
 def _scope_missing(response: Response, now: datetime) -> CalleridError:
     del now
     scopes = missing_scopes(response.body)
@@ -191,7 +192,7 @@ def _migrating(response: Response, now: datetime) -> CalleridError:
     return MigrationInProgress(message("HubSpot is moving the portal to another data centre."), retry_after=pause)
 
 
-_BY_STATUS = {401: _token_rejected, 530: _token_rejected, 403: _scope_missing, 423: _locked, 477: _migrating}
+_BY_STATUS = {403: _scope_missing, 423: _locked, 477: _migrating}
 
 
 def _server_error(response: Response, now: datetime, *, once: bool) -> CalleridError:

@@ -206,7 +206,14 @@ class HttpSender:
         except exceptions.RequestException as fault:
             raise _no_response(fault, once=writes and not repeatable) from fault
         self._learn(response, started)
-        error = error_of(response, writes=writes, now=self._clock(), zone=self.time_zone, repeatable=repeatable)
+        error = error_of(
+            response,
+            writes=writes,
+            now=self._clock(),
+            zone=self.time_zone,
+            repeatable=repeatable,
+            new_token=self._token.how_to_replace,
+        )
         if isinstance(error, RateLimited) and not has_own_limit:
             error.retry_after = self.rate_limiter.take_refusal(error, self._monotonic(), search=_is_search(path))
         if error:
