@@ -1,6 +1,6 @@
 """Prints the ids of callerid's cards that are on the screen, one a line: `python3 cards.py LEDGER`.
 
-install.sh runs it when everything is deleted, with the system's Python: the environment is gone then. Cards have names on them.
+install.sh runs it when callerid is removed, with the system's Python: the environment may not fit it. Cards have names on them.
 """
 
 import contextlib
@@ -10,8 +10,9 @@ import sys
 _OF_CALLS = "SELECT notification_id FROM followups WHERE notification_out"
 _OF_RINGS = "SELECT notification_id FROM rings WHERE open"
 _OF_BATCHES = "SELECT notification_id FROM batches WHERE shown"
+_OF_REFUSALS = "SELECT 'callerid-dead-' || id FROM outbox WHERE notification_out"
 
 with contextlib.closing(sqlite3.connect(sys.argv[1])) as ledger:
-    for query in (_OF_CALLS, _OF_RINGS, _OF_BATCHES):
+    for query in (_OF_CALLS, _OF_RINGS, _OF_BATCHES, _OF_REFUSALS):
         for (notification_id,) in ledger.execute(query):
             sys.stdout.write(f"{notification_id}\n")

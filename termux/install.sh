@@ -235,10 +235,25 @@ installed_home() { # take CALLERID_HOME from the installed files, where the shel
 	if [ -z "${CALLERID_HOME:-}" ] && [ -r "$boot" ]; then eval "$(sed -n '2{/^export CALLERID_HOME=/p;}' "$boot")"; fi
 }
 
+remove_cards() { # from the screen: there are names on them, and their buttons lead nowhere now
+	command -v termux-notification-remove >/dev/null 2>&1 || return 0
+	{
+		[ ! -s "$data/ledger.db" ] || python3 "$here/cards.py" "$data/ledger.db" 2>/dev/null || true
+		printf '%s\n' callerid-not-started callerid-disk callerid-read-only callerid-canary callerid-restored callerid-setup
+	} | while IFS= read -r id; do
+		code=0
+		timeout 20 termux-notification-remove "$id" >/dev/null 2>&1 </dev/null || code=$?
+		[ "$code" -ne 124 ] || break # it hangs, and so would the others
+	done
+	# A daemon that finds this file shows again what is on the screen by the ledger, as after a crash: what was asked stays asked.
+	[ ! -s "$data/ledger.db" ] || [ ! -d "$state" ] || : >"$state/daemon.pid"
+}
+
 remove() {
 	stop_service
 	stop_daemon
 	stop_boot
+	remove_cards
 	if command -v termux-job-scheduler >/dev/null 2>&1; then
 		timeout 20 termux-job-scheduler --cancel --job-id "$job_id" >/dev/null 2>&1 </dev/null || true
 	fi
@@ -304,20 +319,24 @@ confirm_purge() {
 	[ "$answer" = delete ] || { echo 'Nothing was deleted.'; exit 1; }
 }
 
-remove_cards() { # from the screen: there are names on them, and their buttons lead nowhere now
-	command -v termux-notification-remove >/dev/null 2>&1 || return 0
-	{
-		[ ! -s "$data/ledger.db" ] || python3 "$here/cards.py" "$data/ledger.db" 2>/dev/null || true
-		printf '%s\n' callerid-not-started callerid-disk callerid-canary callerid-restored
-	} | while IFS= read -r id; do
-		timeout 20 termux-notification-remove "$id" >/dev/null 2>&1 </dev/null || true
-	done
+purge() {
+	printf '%s\n' 'This deletes for good, from this phone only:' \
+		'  the copy of your CRM, the ledger of your calls with answers that are not in the CRM yet,' \
+		'  the settings, the list of ignored numbers, the logs, and the files with the token and the password of an address book:'
+	stored | sed 's/^/  /'
+	if [ "$1" = --yes ]; then return 0; fi
+	if [ ! -t 0 ]; then
+		echo 'install.sh: nothing was deleted. To delete it without a question: sh termux/install.sh --purge --yes' >&2
+		exit 2
+	fi
+	printf 'Type "delete" to delete it: '
+	read -r answer
+	[ "$answer" = delete ] || { echo 'Nothing was deleted.'; exit 1; }
 }
 
 purge() {
 	confirm_purge "$1"
 	remove
-	remove_cards
 	stored >"$root/.stored"
 	while IFS= read -r path; do rm -rf "$path"; done <"$root/.stored"
 	rm -f "$root/.stored"

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -185,6 +186,7 @@ class Termux:
             start_new_session=True,
         )
         self._started.append(started)
+        threading.Thread(target=started.wait, daemon=True).start()  # as init does: what has ended is gone, and nobody waits for it
         return started
 
     # ---------------------------------------------------------------------------------------- what is there
@@ -244,9 +246,10 @@ class Termux:
     def end(self) -> None:
         """End whatever still runs in it."""
         for started in self._started:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(started.pid, signal.SIGKILL)
-            started.wait()
+            if started.poll() is None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(started.pid, signal.SIGKILL)
+                started.wait()
         self._started.clear()
         for _ in range(3):  # a supervisor may have started one meanwhile
             for number, _words in self.processes():

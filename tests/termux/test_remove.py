@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.models import CallType
 from callerid.paths import OTHER_FILES, Paths, installation_paths
+from callerid.simulator.portal import SimulatedPortal
 from tests.termux.prefix import wait_for
 
 if TYPE_CHECKING:
@@ -47,11 +50,33 @@ def test_remove_stops_the_service_and_takes_everything_away_but_what_is_stored(i
     assert installed.install("--remove").returncode == 0  # there is nothing more to remove
 
 
-def test_remove_stops_a_daemon_that_somebody_started_by_hand(installed: Termux) -> None:
-    installed.start("sh", str(installed.bin / "callerid"), "run")
-    wait_for(installed.daemon)
+def test_remove_stops_a_daemon_started_by_hand_takes_its_question_away_and_a_later_installation_asks_it_again(
+    installed: Termux,
+) -> None:
+    def run_daemon() -> None:
+        installed.start("sh", str(installed.bin / "callerid"), "run")
+        wait_for(installed.daemon)
+
+    with SimulatedPortal() as portal:
+        portal.populate(people=1, companies=1, deals=1)
+        settings = installed.home / ".config" / "callerid" / "config.toml"
+        settings.parent.mkdir(parents=True)
+        token = settings.with_name("hubspot-token")
+        token.write_text(portal.token)
+        token.chmod(0o600)
+        crm = f'[crm]\nurl = "{portal.url}"\ntoken_file = "{token}"\n'
+        settings.write_text(f'region = "IE"\n{crm}[log]\nscreen = false\n')
+        run_daemon()
+        wait_for(lambda: "sync: 1 contact" in (installed.state / "callerid.log").read_text())
+        installed.phone.add_call("+353871234567", CallType.INCOMING, datetime.now(UTC) - timedelta(minutes=1), 60)
+        installed.run(str(installed.home / ".termux" / "tasker" / "callerid-idle"))
+        (question,) = installed.phone.wait(installed.phone.notifications)
     assert installed.install("--remove").returncode == 0
-    assert left_running(installed) == []
+    assert (left_running(installed), installed.told()) == ([], [])
+    assert installed.install().returncode == 0
+    run_daemon()
+    (again,) = installed.phone.wait(installed.phone.notifications)
+    assert (again.id, again.title) == (question.id, question.title)
 
 
 def stored_names(folder: Path) -> list[Path]:

@@ -1,7 +1,7 @@
 """Show prompts again that may have vanished from the screen.
 
 A restart of the phone removes every notification. When Android ends us without warning, it may have removed them too, or have
-dropped a tap that had removed one. Showing one too many does no harm: a notification with the same id replaces the other silently.
+dropped a tap that had removed one; and install.sh --remove takes all of them away. Showing one too many does no harm: a notification with the same id replaces the other silently.
 """
 
 from __future__ import annotations
@@ -34,7 +34,11 @@ def show_again_if_lost(ledger: Ledger, booted_at: datetime, *, ended_cleanly: bo
         ledger.key_values.forget_failures()
     if is_same_boot and ended_cleanly:
         return False
-    why = message("callerid was ended without warning") if is_same_boot else message("the phone has been restarted")
+    why = (
+        message("callerid was ended without warning, or removed for a while")
+        if is_same_boot
+        else message("the phone has been restarted")
+    )
     log.info("%s; open prompts are shown again", why)
     ledger.calls.show_again()
     ledger.batches.show_again()
