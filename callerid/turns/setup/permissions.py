@@ -1,4 +1,5 @@
-"""The step about Android's permissions: each is tried as doctor does, and its page is opened until it works or is left."""
+"""The step about Android's permissions and what ends a daemon in the background: each is tried as doctor does, and its page is
+opened until it works or is left."""
 
 from __future__ import annotations
 
@@ -25,9 +26,24 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
     from callerid.turns.setup.interview import Interview
 
-_NAMES = ("termux:api", "cards", "call log", "phone contacts", "sim", "draw over", "battery", "autostart", "boot")
+_NAMES = (
+    "termux:api",
+    "cards",
+    "call log",
+    "phone contacts",
+    "sim",
+    "draw over",
+    "battery",
+    "freezer",
+    "phantoms",
+    "autostart",
+    "boot",
+)
+_RESTRICTIONS = ("phantoms",)  # which are to be off
+_PAST = ("freezer",)  # what happened: no look tells whether it is mended
 _NEXT = (("look", message("I have allowed it: look again")), ("later", message("Later")))
 _NEXT_UNSEEN = (("look", message("Done")), ("later", message("Later")))  # of what no look can tell
+_NEXT_OFF = (("look", message("It is off: look again")), ("later", message("Later")))
 
 
 def permissions(app: AppContext, interview: Interview, environ: Mapping[str, str]) -> StepResult:
@@ -62,15 +78,22 @@ def _granted(app: AppContext, interview: Interview, environ: Mapping[str, str], 
         wanted = _pages(finding)
         if finding.works is False and not interview.asks:
             interview.tell(message("  {remedy}", remedy=finding.remedy))
-        is_settled = finding.works or (finding.works is None and (was_asked or not wanted))
+        is_unseen = finding.works is None or name in _PAST
+        is_settled = finding.works or (is_unseen and (was_asked or not wanted))
         if is_settled or not interview.asks:
             return finding
-        choices = _NEXT_UNSEEN if finding.works is None else _NEXT
+        choices = _NEXT_UNSEEN if is_unseen else _NEXT_OFF if name in _RESTRICTIONS else _NEXT
         for allowed, choice in (wanted or {message(name): ()}).items():
             interview.tell(_advice(finding, choice) if open_page(app.termux.runner, choice) else finding.remedy)
-            if interview.choose("", message("{name}: allow it", name=allowed), choices, "look") == "later":
+            if interview.choose("", _question(name, allowed), choices, "look") == "later":
                 return finding
         was_asked = True
+
+
+def _question(name: str, allowed: str) -> str:
+    if name in _RESTRICTIONS:
+        return message("{name}: switch the restriction off", name=allowed)
+    return message("{name}: allow it", name=allowed)
 
 
 def _pages(finding: Finding) -> dict[str, Sequence[pages.Page]]:

@@ -1,7 +1,8 @@
 """Show prompts again that may have vanished from the screen.
 
 A restart of the phone removes every notification. When Android ends us without warning, it may have removed them too, or have
-dropped a tap that had removed one; and install.sh --remove takes all of them away. Showing one too many does no harm: a notification with the same id replaces the other silently.
+dropped a tap that had removed one; and install.sh --remove takes all of them away. Showing one too many does no harm: a
+notification with the same id replaces the other silently.
 """
 
 from __future__ import annotations

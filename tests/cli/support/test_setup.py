@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,20 +15,27 @@ from click.testing import CliRunner
 from callerid.cli.language import output
 from callerid.cli.main import callerid
 from callerid.cli.support import setup
+from callerid.core.doctor import pages
 from callerid.core.upkeep.health import Source
+from callerid.core.upkeep.heartbeat import Freeze
 from callerid.core.wording.table import places
 from callerid.paths import installation_paths
 from callerid.simulator.phone.shown import ShownDialog
 from callerid.simulator.portal import SimulatedPortal
 from callerid.store.ledger.database import open_ledger
+from callerid.turns.setup import permissions
+from callerid.turns.upkeep.heart import FREEZE_KEY
 from tests.desks import QuickDesk, report, titles
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from click.testing import Result
+
+    from callerid.core.doctor.pages import Page
+    from callerid.phone.command_runner import CommandRunner
 
 pytestmark = pytest.mark.usefixtures("quick_searches")
 
@@ -55,15 +63,18 @@ def test_a_newcomer_is_led_to_a_card_by_questions_that_have_an_answer(desk: Quic
     desk.phone.fault("termux-call-log", "denied", times=1)
     monkeypatch.setattr(setup, "_sleep", lambda _: report(desk, "ring", "+15550100"))
     region, language, source, tokens = "", "2", "1", ("no token", "pat-wrong-token", desk.token)
-    call_log, draw_over, battery, boot = ("1",), ("1",), ("1", "1"), ("2",)  # of both apps
+    call_log, draw_over, battery, phantoms, boot = ("1",), ("1",), ("1", "1"), ("2",), ("2",)  # of both apps
     route, seen = ("1", "1"), ("1", "1")
-    ended = at_terminal(desk, monkeypatch, region, language, source, *tokens, *call_log, *draw_over, *battery, *boot, *route, *seen)
+    allowed = (*call_log, *draw_over, *battery, *phantoms, *boot)
+    ended = at_terminal(desk, monkeypatch, region, language, source, *tokens, *allowed, *route, *seen)
     assert "crm.objects.deals.read: without it there are no open deals" in ended.stdout
     assert ended.stdout.count("Nothing was kept") == 2
     assert "CALLERID_TOKEN" not in ended.stdout  # which nobody has typed
     assert "Permissions, or run the command once" in ended.stdout  # what to do on the page of the call log
     assert "battery, Termux:API: allow it" in ended.stdout
-    assert ended.stdout.count("look again") == 2  # at the call log and boot: no look can tell the others
+    assert "✗ phantoms (it may end the daemon or what shows a card)" in ended.stdout
+    assert "Disable child process restrictions" in ended.stdout
+    assert ended.stdout.count("look again") == 3  # at the call log, phantoms and boot: no look can tell the others
     assert "choose the task Caller ring" in ended.stdout
     assert "The test shows no name yet" in ended.stdout
     assert (desk.phone.folder / "home" / "callerid-ring.tsk.xml").exists()
@@ -81,6 +92,22 @@ def test_a_newcomer_is_led_to_a_card_by_questions_that_have_an_answer(desk: Quic
     assert desk.token not in ended.output
     assert 'language = "en"' in (desk.home / "config.toml").read_text()
     assert desk.json("status")["mirror"]["contacts"] == 5
+
+
+def test_setup_looks_at_what_ends_a_daemon_as_doctor_does_until_it_is_off(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = open_ledger(installation_paths(desk.environment()).ledger)
+    ledger.key_values.write(FREEZE_KEY, str(Freeze(at=time.time() - 60, seconds=600.0)))
+    ledger.close()
+
+    def open_page(_: CommandRunner, choice: Sequence[Page]) -> str:
+        if pages.DEVELOPER in choice:
+            desk.phone.change(settings={"global settings_enable_monitor_phantom_procs": "false"})
+        return "am start"
+
+    monkeypatch.setattr(permissions, "open_page", open_page)
+    said = at_terminal(desk, monkeypatch, "FR", "1", "3", "1", "1", "1", "1", "1").stdout
+    assert said.count("✗ freezer") == 2  # what has happened is not undone, so that it is asked about once
+    assert (said.count("✗ phantoms"), said.count("✓ phantoms")) == (1, 1)
 
 
 def test_a_setup_that_was_left_goes_on_at_the_question_where_it_was_left(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,7 +178,7 @@ def test_a_script_and_doctor_agree_about_what_hears_a_ring(desk: QuickDesk) -> N
 
 def test_what_setup_says_fits_a_terminal_of_forty_columns(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(output, "terminal_columns", lambda **_: 40)
-    ended = at_terminal(desk, monkeypatch, "FR", "1", "3", "1", "1", "1", "2", "5", "1", "1")
+    ended = at_terminal(desk, monkeypatch, "FR", "1", "3", "1", "1", "1", "2", "2", "5", "1", "1")
     assert "7/8 notification" in ended.output
     long = [line for line in ended.output.splitlines() if places(line) > 40]
     assert all(line.strip().split()[0] in ("am", "adb", "callerid", "SVDIR=$PREFIX/var/service") for line in long)
@@ -193,6 +220,7 @@ def test_a_newcomer_is_led_to_a_card_by_dialogs_and_goes_on_where_they_left(
             "Where do names": [{}, first],
             "Paste the token": [{"text": "pat-wrong-token"}, {"text": desk.token}],
             "boot: allow": [{"label": "Later"}],
+            "phantoms: switch": [{"label": "Later"}],
             "draw over: allow": [{"label": "Done"}],
             "battery": [{"label": "Done"}],
             "allow it": [{"label": "I have allowed it: look again"}],
