@@ -82,7 +82,7 @@ def route(
     if chosen in ("none", "adb"):
         return _heard_by(works) if works else _unheard(chosen)
     if interview.asks and app.mirror.facts().contacts == 0:
-        interview.tell(message("The test shows no name yet: people are read in the next step."))
+        interview.tell(message("This is about whether a ring is heard. The card with a name comes after the first sync."))
     if interview.asks and interview.choose("", message("Ring this phone from another one"), _WAITS, "test") == "test":
         if heard_ring(app, utc_now().replace(microsecond=0), take_inbox, sleep, within=_SECONDS):
             interview.tell(message("The ring was heard."))
@@ -142,8 +142,16 @@ def notification(app: AppContext, interview: Interview) -> StepResult:
 def ring(app: AppContext, interview: Interview) -> StepResult:
     """Show the card of a ring by somebody of the mirror, ask whether it is seen, and take it away. Raise Left."""
     phones = chain.from_iterable(contact.phones for contact in app.mirror.all_contacts())
-    number = next((phone.raw for phone in phones), _STRANGER)
-    title, body = ring_card(app, number, resolve_number(app, number))
+    number = next((phone.raw for phone in phones), "")
+    if not number and app.mirror.facts().built_at is None:
+        missing = CalleridError(
+            message("No card of a person was shown: the first sync is not done."),
+            remedy=message("Type: callerid sync, then: callerid setup"),
+        )
+        return StepResult(says=message("not shown"), missing=missing)
+    if not number:
+        interview.tell(message("Nobody who was read has a number, so this is the card of a stranger."))
+    title, body = ring_card(app, number or _STRANGER, resolve_number(app, number or _STRANGER))
     return _shown(app, interview, message("The card of a ring"), title, body)
 
 

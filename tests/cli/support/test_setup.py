@@ -76,7 +76,7 @@ def test_a_newcomer_is_led_to_a_card_by_questions_that_have_an_answer(desk: Quic
     assert "Disable child process restrictions" in ended.stdout
     assert ended.stdout.count("look again") == 3  # at the call log, phantoms and boot: no look can tell the others
     assert "choose the task Caller ring" in ended.stdout
-    assert "The test shows no name yet" in ended.stdout
+    assert "The card with a name comes after the first sync" in ended.stdout
     assert (desk.phone.folder / "home" / "callerid-ring.tsk.xml").exists()
     assert "Other apps cannot open Termux's home. Type: termux-setup-storage" in ended.stdout
     assert "✗ call log" in ended.stdout
@@ -165,6 +165,20 @@ def test_a_script_is_asked_nothing_and_told_by_the_exit_code_what_is_missing(des
     desk.portal.scopes = set(desk.portal.scopes) - {"crm.objects.deals.read"}
     lacking = desk.start("setup", "--yes", "--automation", "tasker", "--token-file", str(file))
     assert (lacking.returncode, "deals" in lacking.stderr) == (31, True)
+
+
+def test_the_last_step_is_done_once_a_card_of_a_person_was_shown(desk: QuickDesk) -> None:
+    def cards_of_rings(token: str) -> list[str]:
+        file = desk.folder / "token"
+        file.write_text(token)
+        file.chmod(0o600)
+        before = len(desk.phone.journal())
+        printed = desk.start("setup", "--yes", "--token-file", str(file)).stdout
+        assert ("✗ card " in printed, "✓ card " in printed) == (token != desk.token, token == desk.token)
+        return [entry["shown"]["title"] for entry in desk.phone.journal()[before:] if "shown" in entry]
+
+    assert "Ana López · Acme Ltd" not in cards_of_rings("pat-wrong-token")
+    assert cards_of_rings(desk.token)[-1] == "Ana López · Acme Ltd"
 
 
 def test_a_script_and_doctor_agree_about_what_hears_a_ring(desk: QuickDesk) -> None:
