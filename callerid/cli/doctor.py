@@ -49,6 +49,8 @@ _WIDE = 80  # columns of a terminal on which there is room for a remedy beside t
 def doctor(*, notifications: bool, learn: bool, ring: bool, path: str | None, as_json: bool, fix: bool) -> None:
     """Check what works on this phone, what each sense costs, and how to fix the rest. A test notification is shown for a moment.
 
+    Before each thing stands ✓ if it works, ✗ if it does not, + if it is optional and not set up, - if that cannot be told.
+
     The exit status is 1 when something is missing without which nobody is told who calls.
 
     Example: termux-notification-list > list.json; callerid doctor --read list.json
@@ -220,9 +222,11 @@ def saved_list(path: str) -> list[object]:
 def _print(finding: Finding) -> None:
     """Print a finding, whose words fit the terminal. What is typed is one line, so that it can be copied from there."""
     width = terminal_columns()
-    mark = {True: "✓", False: "✗", None: "-"}[finding.works]
-    is_faulty = finding.works is False and finding.why
-    says = f"{shown(finding.says).rstrip('.。')}{shown(message(' ({why})', why=finding.why))}" if is_faulty else shown(finding.says)
+    mark = {True: "✓", False: "+" if finding.optional else "✗", None: "-"}[finding.works]
+    says = shown(finding.says)
+    if finding.works is False and finding.why:
+        why = message(" (optional: {why})", why=finding.why) if finding.optional else message(" ({why})", why=finding.why)
+        says = f"{says.rstrip('.。')}{shown(why)}"
     name = f"{mark} {padded(shown(message(finding.name)), _NAMES)}"
     lines = [*beside(name, says, width)]
     margin = " " * (places(name) if width is None or width >= _WIDE else 1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from callerid.cli import doctor
+from callerid.core.wording.table import places
 from callerid.phone import line_stream
 from callerid.store.ledger.database import VERSION, open_ledger
 from tests.desks import titles
@@ -39,13 +40,25 @@ def test_doctor_prints_what_works_what_it_costs_and_how_to_fix_the_rest(desk: Qu
     printed = desk.start("doctor").stdout
     assert "✓ telephony" in printed
     assert "ms of CPU time" in printed
-    assert "✗ inbox" in printed
+    assert "+ inbox           no automation app has reported a call yet (optional: a way to hear a ring)\n" in printed
     assert "docs/hearing-a-ring.md" in printed
     assert "✗ daemon          not running (without it no ring is shown)\n" in printed
     findings = {finding["name"]: finding for finding in desk.json("doctor", "--notifications")}
     assert findings["notifications"]["works"] is True
     assert findings["telephony"]["looks_a_day"] == 43_500
     assert findings["stream"]["works"] is False
+
+
+def test_doctor_marks_what_is_optional_in_japanese_too(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "terminal_columns", lambda: 40)
+    desk.start("config", "set", "language", "ja")
+    printed = desk.start("doctor").stdout
+    assert "\n+ inbox " in printed
+    assert "（任意: " in printed
+    typed = ("am", "adb", "callerid", "sh", "settings")
+    assert [
+        line for line in printed.splitlines() if places(line) > 40 and not set(typed) & set(line.replace(":", " ").split())
+    ] == []
 
 
 def test_doctor_fits_a_narrow_terminal_but_what_is_typed_is_one_line(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:

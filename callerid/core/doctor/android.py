@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from callerid.core.doctor import pages
-from callerid.core.doctor.finding import Finding, Fix, bad, good, unknown
+from callerid.core.doctor.finding import Finding, Fix, bad, could_be, good, unknown
 from callerid.core.ringing.sense_health import ALLOW_ACCESS
 from callerid.messages import joined, message
 
@@ -143,7 +143,7 @@ def notification_access(listeners: str) -> Finding:
         return good(message("Termux:API may read the notifications"))
     if not value or "/" not in value + ("/" if value == "null" else ""):
         return unknown(message("cannot be read on this Android"), message("Look: {typed}", typed=pages.typed(pages.LISTENERS)))
-    return bad(
+    return could_be(
         message("Termux:API may not read the notifications"),
         message("{typed}, and {allow_access}", typed=pages.typed(pages.LISTENERS), allow_access=ALLOW_ACCESS),
         Fix(pages=(pages.LISTENERS,)),  # a person grants it, if anybody: with it an app reads all notifications
@@ -174,8 +174,8 @@ def dump_grant(granted: bool, *, is_play_store: bool) -> Finding:
     if granted:
         return good(message("granted"))
     if is_play_store:
-        return bad(message("cannot be granted to the Play store's Termux"), message("Install Termux from F-Droid"))
-    return bad(
+        return could_be(message("cannot be granted to the Play store's Termux"), message("Install Termux from F-Droid"))
+    return could_be(
         message("not granted"),
         message("On a computer with adb: adb shell pm grant {termux} {dump}", termux=pages.TERMUX, dump=_DUMP),
         Fix(shell_line=f"{_CMD} package grant {pages.TERMUX} {_DUMP}"),

@@ -62,6 +62,7 @@ class Finding:
     remedy: str = ""  # the command to type, or the page to open
     fix: Fix | None = None
     needed: bool = False  # without it nobody is told who calls
+    optional: bool = False  # nothing is broken: it is a thing more that could be set up
     cost: Cost | None = None
     database: DatabaseReport | None = None
 
@@ -74,6 +75,11 @@ def good(says: str) -> Finding:
 def bad(says: str, remedy: str, fix: Fix | None = None) -> Finding:
     """Return that a thing does not work, and what to do."""
     return Finding(works=False, says=says, remedy=remedy, fix=fix)
+
+
+def could_be(says: str, remedy: str, fix: Fix | None = None) -> Finding:
+    """Return that a thing is not set up, which is no fault: callerid works without it."""
+    return Finding(works=False, says=says, remedy=remedy, fix=fix, optional=True)
 
 
 def unknown(says: str, remedy: str = "", fix: Fix | None = None) -> Finding:

@@ -22,6 +22,7 @@ from callerid.phone.termux import EFFECT, PROPERTY, Termux
 from callerid.records import dataclass
 from callerid.store.ledger.key_value import LAST_POLL, LAST_SYNC
 from callerid.store.ledger.reading.fact_names import DIALOG_TRIED
+from callerid.turns.ringing.hearing import proven_senses
 from callerid.turns.ringing.notification_access import notifications_readable
 from callerid.turns.upkeep.heart import BEAT_KEY, FREEZE_KEY
 
@@ -70,6 +71,7 @@ class Examination:
         self.beat = Beat.parse(key_values.read(BEAT_KEY) or "")
         self.dialogs_fail = any(trouble.source is Source.DIALOGS for trouble in key_values.troubles())
         self.dialog_tried = bool(key_values.read(DIALOG_TRIED))
+        self.proven = proven_senses(app.ledger)
         self.hides_numbers = app.hides_numbers(Sense.TELEPHONY)
         times = [key_values.read_time(key) for key in (LAST_POLL, LAST_SYNC)]
         self.latest_known = max((at for at in times if at), default=None)

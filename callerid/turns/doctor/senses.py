@@ -7,7 +7,7 @@ import tempfile
 import time
 from typing import TYPE_CHECKING
 
-from callerid.core.doctor.finding import Cost, Finding, bad, good, unknown
+from callerid.core.doctor.finding import Cost, Finding, bad, could_be, good, unknown
 from callerid.core.ringing.dialer_packages import TEXTLESS_REMEDY
 from callerid.core.ringing.hearing import Sense, is_deaf
 from callerid.core.ringing.sense_health import ALLOW_ACCESS, remedy
@@ -43,10 +43,15 @@ def inbox(examination: Examination) -> Finding:
     if health.ever_heard:
         # no test ring tells whether the app reports the next call
         return bad(message("an automation app has reported calls, but missed the last ones"), remedy(Sense.INBOX, maker=""))
-    return bad(
+    return could_be(
         message("no automation app has reported a call yet"),
         message("Set one up: docs/hearing-a-ring.md; try the way to callerid without one: callerid doctor --ring"),
     )
+
+
+def _missing(examination: Examination, sense: Sense, says: str, remedy: str) -> Finding:
+    """Return that a sense is not set up; one that has heard a ring before is a loss."""
+    return bad(says, remedy) if sense in examination.proven else could_be(says, remedy)
 
 
 def stream(examination: Examination) -> Finding:
@@ -54,9 +59,11 @@ def stream(examination: Examination) -> Finding:
     shell = examination.shell
     if shell is None:
         shells = ", ".join(examination.system.shells()) or message("neither su nor rish")
-        return bad(
+        return _missing(
+            examination,
+            Sense.STREAM,
             message("no root and no Shizuku ({shells} here)", shells=shells),
-            message("Optional: start Shizuku, and set up its rish in Termux"),
+            message("Start Shizuku, and set up its rish in Termux"),
         )
     fault = stream_fault(lambda: examination.system.follow_telecom(shell))
     if fault:
@@ -74,7 +81,7 @@ def telephony(examination: Examination) -> Finding:
     method = _method(examination)
     if method is None:
         grant = message("On a computer with adb: adb shell pm grant com.termux android.permission.DUMP")
-        return bad(message("callerid may not read the registry"), grant)
+        return _missing(examination, Sense.TELEPHONY, message("callerid may not read the registry"), grant)
     if examination.hides_numbers:
         return bad(
             message("by {method}, but this phone's maker leaves the caller's number out", method=method),
@@ -90,7 +97,7 @@ def notifications(examination: Examination) -> Finding:
         fault = card.list_fault
         return bad(fault.sentence, fault.remedy if isinstance(fault, ListenerNotConnected) else _ACCESS)
     if card.rows is None and examination.access_works is False:
-        return bad(message("Termux:API has no notification access"), _ACCESS)
+        return _missing(examination, Sense.NOTIFICATIONS, message("Termux:API has no notification access"), _ACCESS)
     if card.rows is None:
         says = message("not tried: without notification access, Android opens a settings page")
         return unknown(says, message("To try it: callerid doctor --notifications"))

@@ -206,7 +206,7 @@ CASES = (
     Case("inbox", _nothing, "no automation app", _write("ear inbox", "0 1 1"), "hearing-a-ring"),
     Case("inbox", _write("ear inbox", "0 1 0"), "without their numbers", _write("ear inbox", "0 1 1"), "Allow it Call logs"),
     Case("inbox", _write("ear inbox", "2 1 1"), "missed the last ones", _write("ear inbox", "0 1 1"), "profile is on"),
-    Case("stream", _nothing, "no root and no Shizuku", lambda world: world.phone.start_shizuku(), "start Shizuku"),
+    Case("stream", _nothing, "no root and no Shizuku", lambda world: world.phone.start_shizuku(), "Start Shizuku"),
     Case("telephony", _with(dump_granted=False), "may not read", _with(dump_granted=True), "pm grant"),
     Case("notifications", _with(notification_access=False), "no notification access", _with(notification_access=True), "Allow res"),
 )

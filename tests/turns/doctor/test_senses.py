@@ -23,6 +23,18 @@ def test_the_doctor_goes_on_when_a_poll_fails_while_it_is_measured(world: World)
     assert findings["region"].works
 
 
+def test_a_way_to_hear_that_was_never_set_up_is_optional_and_one_that_is_gone_is_a_fault(world: World) -> None:
+    world.phone.change(notification_access=False)
+    ways = ("inbox", "stream", "telephony", "notifications", "access", "dump grant")
+    found = examined(world)
+    assert {(found[name].works, found[name].optional) for name in ways} == {(False, True)}
+    assert (found["hearing"].works, found["hearing"].optional) == (False, False)  # one of them is needed
+    for sense in ways[:4]:
+        world.app.ledger.key_values.write(f"ear {sense}", "2 1 1")
+    found = examined(world)
+    assert {(found[name].works, found[name].optional) for name in ways[:4]} == {(False, False)}
+
+
 def test_the_doctor_says_what_a_stream_and_an_automation_cost(world: World) -> None:
     world.phone.root()
     world.app.ledger.key_values.write("ear inbox", "0 1 1")
