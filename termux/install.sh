@@ -320,21 +320,6 @@ confirm_purge() {
 }
 
 purge() {
-	printf '%s\n' 'This deletes for good, from this phone only:' \
-		'  the copy of your CRM, the ledger of your calls with answers that are not in the CRM yet,' \
-		'  the settings, the list of ignored numbers, the logs, and the files with the token and the password of an address book:'
-	stored | sed 's/^/  /'
-	if [ "$1" = --yes ]; then return 0; fi
-	if [ ! -t 0 ]; then
-		echo 'install.sh: nothing was deleted. To delete it without a question: sh termux/install.sh --purge --yes' >&2
-		exit 2
-	fi
-	printf 'Type "delete" to delete it: '
-	read -r answer
-	[ "$answer" = delete ] || { echo 'Nothing was deleted.'; exit 1; }
-}
-
-purge() {
 	confirm_purge "$1"
 	remove
 	stored >"$root/.stored"

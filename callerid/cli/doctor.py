@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from callerid.messages import Message
 
 _NAMES = 15  # places of the names of checks
+_WITHIN = 18.5  # seconds for everything but what is repaired, if a fix is wanted
+_FOR_A_PAGE = 2.0  # seconds at the least
 _WIDE = 80  # columns of a terminal on which there is room for a remedy beside the names
 
 
@@ -74,7 +76,7 @@ def doctor(*, notifications: bool, learn: bool, ring: bool, path: str | None, as
     from callerid.turns.doctor.fix import mend
     from callerid.turns.upkeep.heart import beat_now
 
-    paths, now = home(), utc_now()
+    paths, now, began = home(), utc_now(), time.monotonic()
     stored = _shown(chain((examine_disk(paths, now),), examine_databases(paths)), as_json=as_json)
     if job_cannot_work(stored):
         if as_json:
@@ -83,7 +85,8 @@ def doctor(*, notifications: bool, learn: bool, ring: bool, path: str | None, as
     with open_session(learns_region=False) as app:
         around = Surroundings(now=now, beat=beat_now(), daemon_runs=is_running(app.paths), reads_notifications=notifications)
         others = _shown(examine(app, around, environ=environment(), connect=crm_connection(app)), as_json=as_json)
-        for line in mend(app, (*stored, *others)) if fix else ():
+        left = max(_FOR_A_PAGE, began + _WITHIN - time.monotonic())
+        for line in mend(app, (*stored, *others), left) if fix else ():
             echo(line, err=as_json)
     if as_json:
         print_json([_json(finding) for finding in (*stored, *others)])

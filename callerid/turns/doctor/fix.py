@@ -1,6 +1,7 @@
 """Mend what an examination found: by the shell of root or Shizuku where there is one, by a command, or by a settings page.
 
-Only one page is opened at a time, for the next would cover it; each page is opened once before one is opened again. Every line,
+Only one page is opened at a time, for the next would cover it, what is optional last; each page is opened once before one is opened
+again. Every line,
 command and page is a constant of core/doctor.
 """
 
@@ -10,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from callerid.core.doctor.pages import typed
 from callerid.errors import CommandHung, PhoneFault, Stopped
-from callerid.logs import log
 from callerid.messages import counted, message
 from callerid.phone.android import System
+from callerid.phone.bounded_runner import BoundedRunner
 from callerid.records import dataclass
 
 if TYPE_CHECKING:
@@ -28,18 +29,28 @@ _OPENED = "pages opened"  # the names of checks whose pages were opened since al
 _TIMEOUT = 10.0  # seconds
 
 
-def mend(app: AppContext, findings: Sequence[Finding]) -> Iterator[str]:
-    """Mend what can be mended, and return a line for each thing that was done. Raise Stopped."""
+def mend(app: AppContext, findings: Sequence[Finding], seconds: float) -> Iterator[str]:
+    """Mend what can be mended, and return a line for each thing that was done. Looking for a shell and opening a page together take
+    `seconds` at most; what is repaired takes its time. Raise Stopped."""
     wrong = [finding for finding in findings if finding.works is not True and finding.fix]
-    shell = System(app.termux.runner).find_shell() if wrong else None
+    runner = BoundedRunner(app.termux.runner, seconds)
+    shell = System(runner).find_shell() if wrong else None
     left = []
     for finding in wrong:
-        done = _without_page(app, finding, shell)
+        try:
+            done = _without_page(app, finding, shell)
+        except Stopped:
+            raise
+        except PhoneFault as fault:
+            done = ""
+            yield message("{name}: could not be mended. {sentence}", name=message(finding.name), sentence=fault.sentence)
         if done:
             yield done
         else:
             left.append(finding)
-    yield from _open_next(app, [step for finding in left for step in _steps(finding)])
+    yield from _open_next(
+        app, runner, [step for finding in sorted(left, key=lambda finding: finding.optional) for step in _steps(finding)]
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,23 +70,18 @@ def _steps(finding: Finding) -> Iterator[_Step]:
 
 
 def _without_page(app: AppContext, finding: Finding, shell: AccessMethod | None) -> str:
-    """Mend one thing without its person, and return what was done; "" for nothing."""
+    """Mend one thing without its person, and return what was done; "" for nothing. Raise PhoneFault."""
     fix = finding.fix
-    try:
-        if fix and fix.shell_line and shell:
-            System(app.termux.runner).run_line(shell, fix.shell_line)
-            return message("{name}: set by {reader}", name=message(finding.name), reader=shell)
-        if fix and fix.command:
-            app.termux.runner.run(fix.command, timeout=_TIMEOUT)
-            return message("{name}: done by {command}", name=message(finding.name), command=" ".join(fix.command))
-    except Stopped:
-        raise
-    except PhoneFault as fault:
-        log.warning("%s: %s", finding.name, fault)
+    if fix and fix.shell_line and shell:
+        System(app.termux.runner).run_line(shell, fix.shell_line)
+        return message("{name}: set by {reader}", name=message(finding.name), reader=shell)
+    if fix and fix.command:
+        app.termux.runner.run(fix.command, timeout=_TIMEOUT)
+        return message("{name}: done by {command}", name=message(finding.name), command=" ".join(fix.command))
     return ""
 
 
-def _open_next(app: AppContext, steps: Sequence[_Step]) -> Iterator[str]:
+def _open_next(app: AppContext, runner: CommandRunner, steps: Sequence[_Step]) -> Iterator[str]:
     """Open the first page that was not opened yet."""
     key_values = app.ledger.key_values
     opened = set((key_values.read(_OPENED) or "").split("\n"))
@@ -83,7 +89,7 @@ def _open_next(app: AppContext, steps: Sequence[_Step]) -> Iterator[str]:
     if not fresh:
         fresh, opened = list(steps), set()
     for step in fresh[:1]:
-        page = open_page(app.termux.runner, step.pages)
+        page = open_page(runner, step.pages)
         key_values.write(_OPENED, "\n".join(sorted({*opened, step.key} - {""})))
         name = message(step.finding.name)
         if page:

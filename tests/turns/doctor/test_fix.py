@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,18 +41,18 @@ def shell(request: pytest.FixtureRequest, world: World) -> str:
 def test_root_or_shizuku_mends_what_android_has_a_switch_for(world: World, shell: str) -> None:
     found = examined(world, *BY_SHELL)
     assert {name for name in BY_SHELL if found[name].works is False} == set(BY_SHELL)
-    done = list(mend(world.app, list(found.values())))
+    done = list(mend(world.app, list(found.values()), 10.0))
     assert set(done) == {f"{name}: set by {shell}" for name in BY_SHELL}
     again = examined(world, *BY_SHELL)
     assert [name for name in BY_SHELL if not again[name].works] == []
-    assert list(mend(world.app, list(again.values()))) == []
+    assert list(mend(world.app, list(again.values()), 10.0)) == []
 
 
 def test_without_a_shell_one_page_after_the_other_is_opened(world: World) -> None:
     _broken(world)
     names = ("access", "cooldown", "phantoms")
     found = list(examined(world, *names).values())
-    lines = [line for _ in range(4) for line in mend(world.app, found)]
+    lines = [line for _ in range(4) for line in mend(world.app, found, 10.0)]
     assert [line.partition(":")[0] for line in lines] == ["access", "phantoms", "cooldown", "access"]
     assert "then type: callerid doctor --fix" in lines[0]
     opened = world.phone.happened("page")
@@ -61,7 +63,7 @@ def test_without_a_shell_one_page_after_the_other_is_opened(world: World) -> Non
 def test_each_app_that_needs_the_exemption_has_its_page_also_where_nobody_can_see_whether_it_has_it(world: World) -> None:
     found = list(examined(world, "battery").values())
     assert found[0].works is None
-    lines = [line for _ in range(2) for line in mend(world.app, found)]
+    lines = [line for _ in range(2) for line in mend(world.app, found, 10.0)]
     assert lines[0].endswith("callerid doctor --fix (1 more page)")
     packages = [entry["argv"][-1] for entry in world.phone.journal() if entry.get("command") == "am"]
     assert packages == ["package:com.termux", "package:com.termux.api"]
@@ -85,13 +87,32 @@ def test_where_pages_cannot_be_opened_because_that_hangs_it_is_waited_for_once(w
     assert sum(entry.get("command") == "am" for entry in world.phone.journal()) == 1
 
 
+def test_the_page_of_a_fault_is_opened_before_that_of_something_optional(world: World) -> None:
+    fix = Fix(pages=(pages.APP_NOTIFICATIONS,))
+    found = [Finding(name=name, works=False, says="no", fix=fix, optional=name == "access") for name in ("access", "cards")]
+    assert next(iter(mend(world.app, found, 10.0))).startswith("cards: opened its page")
+
+
+def test_where_everything_hangs_a_shell_and_a_page_are_waited_for_no_longer_than_is_left(world: World) -> None:
+    world.phone.root()
+    for command in ("su", "am"):
+        world.phone.fault(command, "hang")
+    runner = world.runner()
+    runner.waits_for_hangs = True
+    world.app = replace(world.app, runner=runner)
+    lost = Finding(name="x", works=False, says="no", remedy="Do it.", fix=Fix(shell_line="true", pages=(pages.APP_NOTIFICATIONS,)))
+    began = time.monotonic()
+    assert list(mend(world.app, [lost], 0.2)) == ["x: no page could be opened. Do it."]
+    assert time.monotonic() - began < 2.0
+
+
 def test_a_command_mends_what_it_can_and_a_phone_without_pages_gets_the_remedy(world: World) -> None:
     lock = Finding(name="wake lock", works=False, says="released", fix=Fix(command=("termux-wake-lock",)))
-    assert list(mend(world.app, [lock])) == ["wake lock: done by termux-wake-lock"]
+    assert list(mend(world.app, [lock], 10.0)) == ["wake lock: done by termux-wake-lock"]
     world.phone.fault("termux-wake-lock", "hang")
-    assert list(mend(world.app, [lock])) == []
+    assert list(mend(world.app, [lock], 10.0)) == ["wake lock: could not be mended. termux-wake-lock gave no answer within 10 s."]
     lost = Finding(name="x", works=False, says="no", remedy="Do it by hand.", fix=Fix(pages=(("am", "start", "-a", "no.such"),)))
-    assert list(mend(world.app, [lost])) == ["x: no page could be opened. Do it by hand."]
+    assert list(mend(world.app, [lost], 10.0)) == ["x: no page could be opened. Do it by hand."]
 
 
 def test_no_line_for_a_shell_and_no_page_holds_anything_but_plain_words() -> None:
