@@ -1,8 +1,7 @@
 """Mend what an examination found: by the shell of root or Shizuku where there is one, by a command, or by a settings page.
 
 Only one page is opened at a time, for the next would cover it, what is optional last; each page is opened once before one is opened
-again. Every line,
-command and page is a constant of core/doctor.
+again. Every line, command and page is a constant of core/doctor.
 """
 
 from __future__ import annotations
