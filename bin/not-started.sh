@@ -16,10 +16,11 @@ case $code in
 51) title='callerid does not start: the phone is full' japanese='callerid を起動できません。端末の空き容量がありません' command='df -h' ;;
 *) title="callerid does not start (exit code $code)" japanese="callerid を起動できません（終了コード $code）" command='callerid doctor' ;;
 esac
-case ${LC_ALL:-${LANG:-$(getprop persist.sys.locale 2>/dev/null)}} in
-ja*) title=$japanese words="Termux で入力してください: $command" ;;
-*) words="Type in Termux: $command" ;;
-esac
+if in_japanese; then
+	title=$japanese words="Termux で入力してください: $command"
+else
+	words="Type in Termux: $command"
+fi
 told() { # was the person told already, a moment ago? What waits between two starts (termux/service/callerid/finish) waits ten minutes
 	[ -f "$said" ] && [ -r "$said" ] && read -r before <"$said" && [ "$before" = "$code" ] && [ -n "$(find "$said" -mmin -30)" ]
 }

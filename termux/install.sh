@@ -29,6 +29,13 @@ job=$HOME/.local/share/callerid/job/callerid-sync
 job_id=77
 written=0 unchanged=0
 
+say() { # KEY [VALUE …]: print a line of the file texts in the person's language
+	format=$(sed -n "s/^$1|//p" "$here/texts" | cut -d '|' -f "$language")
+	shift
+	# shellcheck disable=SC2059 # a format of ours
+	printf "$format\n" "$@"
+}
+
 # ------------------------------------------------------------------------------------------------ install
 
 install_packages() { # what Termux lacks; nothing is asked or fetched when it lacks nothing
@@ -39,11 +46,12 @@ install_packages() { # what Termux lacks; nothing is asked or fetched when it la
 	"$PREFIX/libexec/termux-api" --version >/dev/null 2>&1 </dev/null || missing="$missing termux-api"
 	command -v sv-enable >/dev/null 2>&1 || missing="$missing termux-services"
 	[ -n "$missing" ] || return 0
-	if ! command -v pkg >/dev/null 2>&1; then echo "packages:    not in Termux, so these are left to you:" $missing; return 0; fi
-	echo "packages:    being installed; this takes a minute:" $missing >&2
+	missing=${missing# }
+	if ! command -v pkg >/dev/null 2>&1; then say packages_left "$missing"; return 0; fi
+	say packages_begun "$missing" >&2
 	# shellcheck disable=SC2086 # a list of names
-	pkg install -y $missing >/dev/null || { echo "install.sh: these packages cannot be installed: $missing. Type: pkg upgrade" >&2; exit 21; }
-	echo "packages:    installed" $missing
+	pkg install -y $missing >/dev/null || { say packages_failed "$missing" >&2; exit 21; }
+	say packages_done "$missing"
 	case $missing in *termux-services*) start_supervisor ;; esac
 }
 
@@ -117,7 +125,7 @@ link_program() { # PROGRAM: link it into $PREFIX/bin, unless another file has it
 	target=$PREFIX/bin/$(basename -- "$1")
 	[ -d "$PREFIX/bin" ] || return 0
 	if [ -e "$target" ] && [ ! -L "$target" ]; then
-		printf 'programs:    left %s as it is: it is not a link\n' "$target"
+		say program_left "$target"
 	elif [ "$(readlink "$target" 2>/dev/null)" != "$1" ]; then
 		ln -sfn "$1" "$target"
 		written=$((written + 1))
@@ -135,30 +143,29 @@ install() {
 	for page in "$here"/man/*.1; do
 		if cmp -s "$page" "$man/${page##*/}"; then unchanged=$((unchanged + 1)); else put "$man/${page##*/}" 600 <"$page"; fi
 	done
-	printf '%s\n' \
-		"${environment:-environment: fits this Python}" \
-		'programs:    callerid and callerid-event, with completion and man pages' \
-		'boot:        Termux:Boot starts the daemon after a reboot' \
-		"$(service_line)" \
-		'doors:       widgets in ~/.shortcuts, Tasker programs in ~/.termux/tasker, a job (callerid schedule)' \
-		"files:       $written written, $unchanged as they were"
+	if [ -n "$environment" ]; then say environment_made; else say environment_fits; fi
+	say programs
+	say boot
+	say_service
+	say doors
+	say files "$written" "$unchanged"
 	if alive; then
 		kill -USR1 "$pid"
-		echo 'daemon:      started anew, with what is installed now'
+		say daemon
 	elif [ -e "$settings/config.toml" ]; then
-		echo 'next:        callerid run'
+		say next 'callerid run'
 	else
-		echo 'next:        callerid setup'
+		say next 'callerid setup'
 	fi
 }
 
-service_line() {
+say_service() {
 	if [ ! -d "$SVDIR" ]; then
-		echo 'service:     none, for the package termux-services is not there'
+		say service_none
 	elif [ -e "$service/down" ]; then
-		echo 'service:     off; on with: SVDIR=$PREFIX/var/service sv-enable callerid'
+		say service_off
 	else
-		echo 'service:     on'
+		say service_on
 	fi
 }
 
@@ -274,9 +281,9 @@ remove() {
 	remove_empty "$HOME/.shortcuts/tasks" "$HOME/.shortcuts" "$HOME/.termux/tasker" "$HOME/.termux/boot" \
 		"$HOME/.local/share/callerid/job" "$HOME/.local/share/callerid"
 	if [ "$written" -gt 0 ]; then
-		echo "callerid is stopped and removed: $written files, the service, the environment and the job."
+		say removed "$written"
 	else
-		echo 'callerid is not installed any more.'
+		say removed_before
 	fi
 }
 
@@ -305,18 +312,18 @@ stored() { # print every file of ours that is there: by their names, because oth
 }
 
 confirm_purge() {
-	printf '%s\n' 'This deletes for good, from this phone only:' \
-		'  the copy of your CRM, the ledger of your calls with answers that are not in the CRM yet,' \
-		'  the settings, the list of ignored numbers, the logs, and the files with the token and the password of an address book:'
+	say purge_what
+	say purge_data
+	say purge_settings
 	stored | sed 's/^/  /'
 	if [ "$1" = --yes ]; then return 0; fi
 	if [ ! -t 0 ]; then
-		echo 'install.sh: nothing was deleted. To delete it without a question: sh termux/install.sh --purge --yes' >&2
+		say purge_refused >&2
 		exit 2
 	fi
-	printf 'Type "delete" to delete it: '
+	printf '%s ' "$(say purge_question)"
 	read -r answer
-	[ "$answer" = delete ] || { echo 'Nothing was deleted.'; exit 1; }
+	[ "$answer" = delete ] || { say purge_stopped; exit 1; }
 }
 
 purge() {
@@ -327,16 +334,17 @@ purge() {
 	rm -f "$root/.stored"
 	remove_empty "$settings" "$data" "$state" "$LOGDIR/sv" \
 		"$HOME/.config" "$HOME/.local/share" "$HOME/.local/state" "$HOME/.local" "$HOME/.termux"
-	echo "What it had stored is deleted. The program itself: rm -r $(typed "$root")"
+	say purged "$(typed "$root")"
 }
 
 installed_home # an update keeps the home that the installation was made for
 . "$root/bin/places.sh"
+if in_japanese; then language=2; else language=1; fi # the column of the file texts
 case ${1-}:${2-} in
 :) install ;;
 --remove:)
 	remove
-	echo "What it has stored is still there. To delete it: sh $(typed "$here/install.sh") --purge"
+	say kept "$(typed "$here/install.sh")"
 	;;
 --purge: | --purge:--yes) purge "${2-}" ;;
 *)

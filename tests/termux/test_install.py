@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import subprocess
 from typing import TYPE_CHECKING
 
 from callerid.cli.main import _COMMANDS
-from tests.termux.prefix import wait_for
+from callerid.core.wording.table import places
+from tests.termux.prefix import ROOT, wait_for
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.termux.prefix import Termux
+
+LABEL = 13  # places of what begins a line
 
 
 def scripts(termux: Termux) -> list[Path]:
@@ -126,8 +130,20 @@ def test_the_first_installation_leads_to_setup_and_an_update_does_not(installed:
     assert "next:        callerid setup\n" in installed.summary
     settings = installed.home / ".config" / "callerid" / "config.toml"
     settings.parent.mkdir(parents=True)
-    settings.touch()
-    assert "next:        callerid run\n" in installed.install().stdout
+    settings.write_text('language = "ja"\n[ring]\n')
+    printed = installed.install().stdout
+    assert "\n次に:        callerid run\n" in printed
+
+
+def test_what_the_script_says_is_there_in_both_languages_with_the_same_values() -> None:
+    texts = [line.split("|") for line in (ROOT / "termux" / "texts").read_text().splitlines() if not line.startswith("#")]
+    said = re.findall(r"\bsay ([a-z_]+)", (ROOT / "termux" / "install.sh").read_text())
+    assert {key for key, _, _ in texts} == set(said)
+    for key, english, japanese in texts:
+        assert english.count("%") == english.count("%s") == japanese.count("%") == japanese.count("%s"), key
+        labels = [re.match("[^ ]+: +", text) for text in (english, japanese)]
+        if re.match("[a-z]+:", english):
+            assert [label and places(label[0]) for label in labels] == [LABEL, LABEL], key
 
 
 def test_the_home_that_the_person_chose_is_written_into_each_script(termux: Termux) -> None:
