@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.language.json_answers import print_json
-from callerid.cli.language.output import ask, echo, language, print_fitted
+from callerid.cli.language.output import ask, echo, print_fitted
 from callerid.cli.session import crm_connection, open_session
 from callerid.messages import message, stored
 
@@ -199,6 +199,8 @@ def deliver_now(app: AppContext) -> None:
 
 def print_state(app: AppContext, key: str, *, as_json: bool) -> None:
     """Print the state of a call now."""
+    from callerid.core.followup.states import shown_state
+
     followup = app.ledger.calls.followup(key)
     if followup is None:
         return
@@ -209,7 +211,7 @@ def print_state(app: AppContext, key: str, *, as_json: bool) -> None:
             message(
                 "{key}: {state}{reason}",
                 key=key,
-                state=app.texts.say(f"state.{followup.state}") if language() != "en" else followup.state.value,
+                state=app.texts.say(f"state.{shown_state(followup.state)}"),
                 reason=message(" ({reason})", reason=stored(followup.reason)) if followup.reason else "",
             )
         )

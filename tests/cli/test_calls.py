@@ -70,6 +70,17 @@ def test_calls_are_chosen(desk: QuickDesk, words: tuple[str, ...], hours: list[i
     assert all(call.keys() == CALL | {"length"} for call in listed)
 
 
+@pytest.mark.parametrize("word", ["undecided", "UNDECIDED", "回答待ち"])
+def test_the_word_that_a_call_is_listed_with_chooses_all_that_are_listed_so(desk: QuickDesk, word: str) -> None:
+    chosen = [call["state"] for call in desk.json("calls", "--state", word)]
+    assert chosen == [call["state"] for call in desk.json("calls") if call["state"] in ("open", "notified", "gathered")] != []
+
+
+@pytest.mark.parametrize(("word", "state"), [("notified", "notified"), ("Asked", "notified"), ("to be decided", "open")])
+def test_an_earlier_word_for_a_state_chooses_what_it_chose(desk: QuickDesk, word: str, state: str) -> None:
+    assert desk.json("calls", "--state", word) == [call for call in desk.json("calls") if call["state"] == state]
+
+
 def test_the_table_has_a_line_for_each_call_and_says_when_there_is_none(desk: QuickDesk) -> None:
     assert ["Ana López" in line for line in desk.start("calls").stdout.splitlines()] == [False, True, True, True]
     none = desk.start("calls", "--company", "none such")

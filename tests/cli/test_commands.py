@@ -148,7 +148,7 @@ def test_the_calls_in_status_add_up(desk: QuickDesk) -> None:
     assert status["calls"]["adds_up"] is True
     assert (status["calls"]["in_log"], status["calls"]["pending"], status["calls"]["not-in-crm"]) == (2, 1, 1)
     assert (status["mirror"]["contacts"], status["running"], status["troubles"]) == (30, False, [])
-    assert "2 in the log, read just now: 1 not in the CRM, 1 waiting" in desk.start("status").stdout
+    assert "2 in the log, read just now: 1 undecided, 1 not in the CRM" in desk.start("status").stdout
 
 
 def test_status_says_first_whether_it_hears_is_fresh_and_what_waits_without_zeros(desk: QuickDesk) -> None:
@@ -156,7 +156,7 @@ def test_status_says_first_whether_it_hears_is_fresh_and_what_waits_without_zero
     assert [line.split()[0] for line in lines] == ["hearing", "fresh", "waiting", "calls", "region"]
     assert lines[0] == "hearing no: the daemon is not running (start it: callerid run); no ring in the last two days"
     assert lines[1] == "fresh   read just now from HubSpot: 30 contacts, 4 companies, 6 deals, 35 numbers"
-    assert lines[2] == "waiting 1 call for your answer (see: callerid calls)"
+    assert lines[2] == "waiting 1 call undecided (see: callerid calls)"
     assert not re.search(r"\b0\b", "\n".join(lines))
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from callerid.catalogue import load
 from callerid.cli.language.output import language, print_text, shown, terminal_columns
 from callerid.cli.session import BY_LISTS, home, open_session
 from callerid.core.delivery.states import SETTLED, DeliveryState
-from callerid.core.followup.states import AWAITING_ANSWER, UNSETTLED, State
+from callerid.core.followup.states import AWAITING_ANSWER, UNSETTLED, ShownState, State, shown_state
 from callerid.core.ringing.ring_times import REMEMBERED_FOR
 from callerid.core.upkeep.health import SOURCE_NAMES, Source
 from callerid.core.wording.table import beside, padded
 from callerid.core.wording.times import ago
 from callerid.daemon.single_instance import is_running
-from callerid.messages import counted, joined, message, template
+from callerid.messages import counted, joined, message
 from callerid.store.ledger.key_value import EXPORT_TROUBLE, LAST_POLL, LAST_SYNC, SENSES
 from callerid.token_scopes import remedy_of, without_it
 from callerid.turns.context import PHONE_SOURCE, utc_now
@@ -31,16 +32,6 @@ if TYPE_CHECKING:
 
 _REFUSED = (State.CHANGE_REFUSED, State.DEAD)
 _SETTLED = (State.LOGGED, State.DISMISSED, State.IGNORED, State.NOT_IN_CRM, State.BASELINE, *_REFUSED)
-_COUNTS: dict[str, str] = {
-    State.LOGGED.value: template("{count} logged"),
-    State.DISMISSED.value: template("{count} dismissed"),
-    State.IGNORED.value: template("{count} ignored"),
-    State.NOT_IN_CRM.value: template("{count} not in the CRM"),
-    State.BASELINE.value: template("{count} from before callerid"),
-    State.CHANGE_REFUSED.value: template("{count} logged but a change refused"),
-    State.DEAD.value: template("{count} refused"),
-    "pending": template("{count} waiting"),
-}
 NAMES = {
     "hearing": message("hearing"),
     "fresh": message("fresh"),
@@ -252,10 +243,13 @@ def _source(built_from: str) -> str:
 
 def _waiting(app: AppContext) -> Iterator[str]:
     counts, outbox = app.ledger.history.count_by_state(), app.ledger.summary.unfinished_deliveries()
-    asked = sum(counts.get(state, 0) for state in AWAITING_ANSWER)
-    if asked:
+    undecided = sum(counts.get(state, 0) for state in AWAITING_ANSWER)
+    if undecided:
         yield counted(
-            asked, "{count} call for your answer (see: callerid calls)", "{count} calls for your answer (see: callerid calls)"
+            undecided,
+            "{count} call {state} (see: callerid calls)",
+            "{count} calls {state} (see: callerid calls)",
+            state=_state_text(ShownState.UNDECIDED),
         )
     settled = sum(outbox.get(state, 0) for state in SETTLED)
     waiting = sum(outbox.get(state, 0) for state in (DeliveryState.WAITING, DeliveryState.UNSURE))
@@ -270,13 +264,21 @@ def _waiting(app: AppContext) -> Iterator[str]:
         yield message("{sent} (see: callerid outbox)", sent=sent)
 
 
+def _state_text(state: ShownState) -> str:
+    """Return what lists of calls say of a state."""
+    return load(language()).say(f"state.{state}")
+
+
 def _calls(app: AppContext, now: datetime) -> str:
     """Return what became of the calls in the log, which have to add up."""
-    counts, in_log = call_counts(app), app.ledger.history.count()
+    counts, in_log = Counter[ShownState](), app.ledger.history.count()
+    for state, count in app.ledger.history.count_by_state().items():
+        counts[shown_state(state)] += count
     last_poll = app.ledger.key_values.read_time(LAST_POLL)
     if last_poll is None:
         return message("the call log was not read yet")
-    parts = joined(", ", (message(_COUNTS[state], count=count) for state, count in counts.items() if count))
+    texts, shown_counts = load(language()), ((state, counts[state]) for state in ShownState if counts[state])
+    parts = joined(", ", (texts.say("calls.in_state", count=count, state=_state_text(state)) for state, count in shown_counts))
     read = message("{in_log} in the log, read {ago}", in_log=in_log, ago=_ago(last_poll, now))
     if sum(counts.values()) != in_log:
         return message("ERROR: {read}, but {parts}", read=read, parts=parts)

@@ -9,16 +9,17 @@ from callerid.cli.language.output import print_fitted, print_text
 from callerid.cli.session import open_session
 from callerid.cli.views.listing import moment, print_csv, width
 from callerid.core.callers.json_values import call_json
-from callerid.core.followup.states import State
+from callerid.core.followup.states import REFUSED, ShownState, State
 from callerid.models import CallType
 
 _MOST = 1_000_000
 _TYPES = tuple(kind.value.lower() for kind in CallType if kind is not CallType.UNKNOWN)
-_STATES = tuple(state.value for state in State)
+_STATES = tuple(dict.fromkeys(state.value for state in (*ShownState, *State)))
+_SAID_EARLIER = tuple(state.value for state in (State.OPEN, State.NOTIFIED, State.GATHERED, State.ADDING, State.QUEUED, *REFUSED))
 
 
 class _StateChoice(click.Choice[str]):
-    """A state by its name, or by what the list of calls says of it in any language."""
+    """A state by its name, or by what the list of calls says of it, or said in an earlier version, in any language."""
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         return super().convert(_state_that_is_shown_as(value) or value, param, ctx)
@@ -27,8 +28,9 @@ class _StateChoice(click.Choice[str]):
 def _state_that_is_shown_as(word: str) -> str | None:
     from callerid.catalogue import LANGUAGES, load
 
-    shown = {load(language).say(f"state.{state}").casefold(): state for language in LANGUAGES for state in _STATES}
-    return shown.get(word.casefold())
+    said = [(f"earlier_state.{state}", state) for state in _SAID_EARLIER]
+    said += [(f"state.{state}", state.value) for state in ShownState]
+    return {load(language).say(key).casefold(): state for language in LANGUAGES for key, state in said}.get(word.casefold())
 
 
 @click.command()

@@ -22,10 +22,30 @@ class State(StrEnum):
     BASELINE = "baseline"  # was in the call log before callerid was installed
 
 
+class ShownState(StrEnum):
+    """Where a call stands for a person: each has one text in the catalogue, which every command and the report use."""
+
+    UNDECIDED = "undecided"  # callerid asks about it, or is going to
+    ADDING = "adding"
+    QUEUED = "queued"
+    LOGGED = "logged"
+    DISMISSED = "dismissed"
+    IGNORED = "ignored"
+    NOT_IN_CRM = "not-in-crm"
+    CHANGE_REFUSED = "change-refused"
+    DEAD = "dead-letter"
+    BASELINE = "baseline"
+
+
 UNSETTLED = frozenset({State.OPEN, State.NOTIFIED, State.GATHERED, State.ADDING, State.QUEUED})
 REFUSED = (State.CHANGE_REFUSED, State.DEAD)
 AWAITING_ANSWER = (State.OPEN, State.NOTIFIED, State.GATHERED)
 ANSWERED = (State.QUEUED, State.LOGGED, State.CHANGE_REFUSED, State.DEAD, State.ADDING)  # with an answer to change or to undo
+
+
+def shown_state(state: State) -> ShownState:
+    """Return what a person is told of a follow-up's state."""
+    return ShownState.UNDECIDED if state in AWAITING_ANSWER else ShownState(state.value)
 
 
 class CardStatus(StrEnum):

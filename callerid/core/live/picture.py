@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from callerid.core.wording import safe_text
-from callerid.core.wording.call_table import call_table
+from callerid.core.wording.call_table import call_table, lines_of_a_call
 from callerid.core.wording.table import cut, padded, wrapped
 from callerid.records import dataclass
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _NAMES = 8  # columns of the names, with a space
 _MOST_LINES = 3  # of one fact: what matters stands first
-_FEWEST_CALLS = 3  # lines that facts leave to calls where there is little room
+_FEWEST_CALLS = 3  # that facts leave room for where there is little
 _AROUND = 3  # lines beside facts and calls: the title, a blank one, the footer
 
 
@@ -62,8 +62,9 @@ def picture_lines(picture: Picture, columns: int, rows: int, footer: str, texts:
     there is little room, facts give way to three calls."""
     room = max(rows - _AROUND, 0)
     facts = [line for fact in picture.facts for line in _fact_lines(fact, columns)]
-    facts = facts[: max(room - min(_FEWEST_CALLS, len(picture.calls)), 0)]
-    calls = call_table(picture.calls[: room - len(facts)], columns, texts) if room > len(facts) else []
+    height = lines_of_a_call(columns)
+    facts = facts[: max(room - min(_FEWEST_CALLS, len(picture.calls)) * height, 0)]
+    calls = call_table(picture.calls[: (room - len(facts)) // height], columns, texts)
     lines = [
         ScreenLine(text=picture.title, style=LineStyle.TITLE),
         *facts,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.followup.called_back import not_called_back
 from callerid.core.followup.outcomes import is_connected, is_missed
-from callerid.core.followup.states import AWAITING_ANSWER, State
+from callerid.core.followup.states import AWAITING_ANSWER, ShownState, State, shown_state
 from callerid.core.report.report_call import KINDS, kind_of
 from callerid.models import CallType
 from callerid.records import dataclass
@@ -80,7 +80,7 @@ class Figures:
     people: tuple[Talk, ...]  # who was spoken with longest first
     companies: tuple[Talk, ...]
     waiting: tuple[WaitingCaller, ...]  # newest first
-    not_logged: dict[State, int]
+    not_logged: dict[ShownState, int]
     responses: tuple[int, ...]  # by `RESPONSE_LIMITS`, then later ones
     response_median: timedelta | None
     deals: tuple[TouchedDeal, ...]
@@ -117,7 +117,7 @@ def figures(
         people=_talk(pairs),
         companies=_talk((caller.company, each.call) for each, caller, _ in known if caller.company),
         waiting=_waiting(pairs, local),
-        not_logged=dict(Counter(each.state for each in calls if each.state in _NOT_LOGGED)),
+        not_logged=dict(Counter(shown_state(each.state) for each in calls if each.state in _NOT_LOGGED)),
         responses=_in_limits(responses),
         response_median=timedelta(seconds=statistics.median(time.total_seconds() for time in responses)) if responses else None,
         deals=_touched_deals((each, caller) for each, caller, _ in known),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from callerid.core.followup.states import AWAITING_ANSWER, State
+from callerid.core.followup.states import ShownState
 from callerid.core.report import charts
 from callerid.core.report.layout import ReportPage, Section, Table
 from callerid.core.report.report_call import KINDS
@@ -23,12 +23,7 @@ if TYPE_CHECKING:
 _CHARTED, _LISTED = 10, 50  # people, companies, deals
 _MANY_DAYS, _MANY_HOURS = 2, 24
 _RESPONSES = ("quarter", "hour", "four_hours", "day", "later")
-_STATES: dict[str, tuple[State, ...]] = {
-    "awaiting": AWAITING_ANSWER,
-    "dismissed": (State.DISMISSED,),
-    "not_in_crm": (State.NOT_IN_CRM,),
-    "refused": (State.DEAD,),
-}
+_WHY_NOT_LOGGED = (ShownState.UNDECIDED, ShownState.DISMISSED, ShownState.NOT_IN_CRM, ShownState.DEAD)
 
 
 def report_page(
@@ -157,9 +152,9 @@ def _responses(figures: Figures, median: str, texts: Catalogue) -> Section:
 
 
 def _not_logged(figures: Figures, texts: Catalogue) -> Section:
-    counts = {name: sum(figures.not_logged.get(state, 0) for state in states) for name, states in _STATES.items()}
+    counts = figures.not_logged
     total = sum(counts.values())
-    rows = tuple((texts.say(f"report.state_{name}"), f"{count:,}") for name, count in counts.items() if count)
+    rows = tuple((texts.say(f"state.{state}"), f"{counts[state]:,}") for state in _WHY_NOT_LOGGED if state in counts)
     head = (texts.say("report.why"), texts.say("report.calls"))
     return Section(
         id="not-logged",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.wording.csv_cells import safe_cell
 from callerid.core.wording.past_calls import direction_and_length
-from callerid.core.wording.table import table
+from callerid.core.wording.table import cut, table
 from callerid.models import CallType
 from callerid.translation import in_language
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 WIDE, MIDDLE = 110, 60  # places
 _KEY = 8  # characters that tell calls apart where there is no room for the whole key
 _NAME = 30  # places that a name keeps beside a long reason
+_INDENT = "  "  # of a call's second line
 _ARROWS = {CallType.OUTGOING: "→", CallType.INCOMING: "←"}
 _MISSED = "×"
 # The labels of HubSpot's properties of calls, by which its import recognises columns. The last two are for people.
@@ -38,13 +39,20 @@ COLUMNS = (
 
 
 def call_table(calls: Sequence[ListedCall], width: int, texts: Catalogue) -> list[str]:
-    """Return a line for each call, of at most so many places: with all there is in 110, with time, person and state in 60, with
-    time and person in less."""
+    """Return the lines of the calls, each of at most so many places: with all there is in 110, with time, person and state in 60.
+    In less, a call has two lines (`lines_of_a_call`): the second one has the person and the state."""
     if width >= WIDE:
         return table([_wide(call, texts) for call in calls], width, flexible=3, least=_NAME)
     if width >= MIDDLE:
         return table([_middle(call, texts) for call in calls], width, flexible=3)
-    return table([_narrow(call) for call in calls], width, flexible=3)
+    times = table([_time(call) for call in calls], width, flexible=2)
+    people = table([(call.who, _state_alone(call, texts)) for call in calls], width - len(_INDENT), flexible=0)
+    return [line for time, person in zip(times, people, strict=True) for line in (time, cut(_INDENT + person, width))]
+
+
+def lines_of_a_call(width: int) -> int:
+    """Return how many lines of so many places a call takes."""
+    return 1 if width >= MIDDLE else 2
 
 
 def _wide(call: ListedCall, texts: Catalogue) -> tuple[str, ...]:
@@ -53,15 +61,19 @@ def _wide(call: ListedCall, texts: Catalogue) -> tuple[str, ...]:
 
 
 def _middle(call: ListedCall, texts: Catalogue) -> tuple[str, ...]:
-    return call.key[:_KEY], f"{call.local:%m-%d %H:%M}", _arrow(call), call.who, texts.say(f"state.{call.state}")
+    return call.key[:_KEY], f"{call.local:%m-%d %H:%M}", _arrow(call), call.who, _state_alone(call, texts)
 
 
-def _narrow(call: ListedCall) -> tuple[str, ...]:
-    return call.key[:_KEY], f"{call.local:%m-%d %H:%M}", _arrow(call), call.who
+def _time(call: ListedCall) -> tuple[str, ...]:
+    return call.key[:_KEY], f"{call.local:%m-%d %H:%M}", _arrow(call)
+
+
+def _state_alone(call: ListedCall, texts: Catalogue) -> str:
+    return texts.say(f"state.{call.shown_state}")
 
 
 def _state(call: ListedCall, texts: Catalogue) -> str:
-    state = texts.say(f"state.{call.state}")
+    state = _state_alone(call, texts)
     return f"{state}: {in_language(call.reason, texts.language)}" if call.reason else state
 
 

@@ -115,5 +115,5 @@ def _task_lines(task: PersonTask, style: TextStyle) -> list[str]:
 def call_lines(call: ListedCall, texts: Catalogue) -> list[str]:
     """Return a call's time, how it ended, its outcome and its state, and below that its note."""
     how = direction_and_length(call.type, call.duration, texts)
-    parts = (f"{call.local:%Y-%m-%d %H:%M}", how, call.outcome, texts.say(f"state.{call.state}"))
+    parts = (f"{call.local:%Y-%m-%d %H:%M}", how, call.outcome, texts.say(f"state.{call.shown_state}"))
     return [" · ".join(part for part in parts if part), *([f"  {call.note}"] if call.note else [])]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.callers.typed_name import folded
 from callerid.core.followup.outcomes import is_missed
-from callerid.core.followup.states import State
+from callerid.core.followup.states import State, shown_state
 from callerid.records import dataclass
 from callerid.turns.context import local_clock
 from callerid.turns.facts import turn_facts
@@ -35,7 +35,7 @@ class CallChoice:
 
     who: str = ""  # as `find_people` takes it
     company: str = ""  # a part of its name
-    states: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()  # of `State` or `ShownState`
     types: tuple[str, ...] = ()
     sims: tuple[str, ...] = ()
     since: datetime | None = None
@@ -50,7 +50,7 @@ def chosen_calls(app: AppContext, choice: CallChoice, limit: int, now: datetime)
     facts, local = turn_facts(app, now), local_clock(app.ledger)
     fits = _fits(app, choice, facts)
     followups = app.ledger.call_lists.between(
-        choice.since, choice.until, types=choice.types, sims=choice.sims, states=choice.states
+        choice.since, choice.until, types=choice.types, sims=choice.sims, states=_stored_states(choice.states)
     )
     callers = ((followup, caller_of(app, followup, facts)) for followup in followups if fits(followup))
     company = folded(choice.company)
@@ -60,6 +60,11 @@ def chosen_calls(app: AppContext, choice: CallChoice, limit: int, now: datetime)
         if not company or any(company in folded(name) for name in _companies(caller))
     )
     return tuple(islice(listed, limit))
+
+
+def _stored_states(names: tuple[str, ...]) -> frozenset[str]:
+    """Return the states that are meant by names of theirs, or of what a person is told of them."""
+    return frozenset(state.value for state in State if {state.value, shown_state(state).value} & set(names))
 
 
 def _companies(caller: Resolution) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from callerid.core import numbers
 from callerid.core.callers.listed_call import ListedCall
 from callerid.core.followup.called_back import not_called_back
 from callerid.core.followup.outcomes import crm_label, is_missed
-from callerid.core.followup.states import ANSWERED
+from callerid.core.followup.states import ANSWERED, shown_state
 from callerid.core.wording import safe_text
 from callerid.core.wording.ring_card import RingCardDetails, ring_title
 from callerid.core.wording.style import Discretion
@@ -62,6 +62,7 @@ def listed_call(
         contact_id=only.id if only else "",
         certainty=caller.certainty.value,
         state=followup.state.value,
+        shown_state=shown_state(followup.state).value,
         reason=followup.reason,
         outcome=outcome_label(app, logged.outcome) if logged else "",
         crm_outcome=crm_label(logged.outcome, app.mirror.outcomes()) if logged else "",

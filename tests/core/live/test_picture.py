@@ -38,12 +38,14 @@ def test_a_full_screen_has_facts_then_calls_then_the_footer() -> None:
     assert [line.text for line in lines[:2]] == ["callerid  14:05", "hearing yes, by telephony"]
     assert [line.style for line in lines[:3]] == [LineStyle.TITLE, LineStyle.PLAIN, LineStyle.TROUBLE]
     assert (lines[4].text[:8].strip(), lines[4].text.endswith("…")) == ("", True)  # the last of a fact's three lines
-    assert (len(lines), lines[-1].text, lines[-1].style) == (20, "q: leave", LineStyle.DIM)
-    assert "Caller 0" in lines[6].text
+    assert (len(lines), lines[-1].text, lines[-1].style) == (19, "q: leave", LineStyle.DIM)
+    assert [line.text for line in lines[6:8]] == ["k  11-22 13:00  → 3:12", "  Caller 0  logged"]
 
 
 def test_on_a_small_screen_facts_give_way_to_three_calls() -> None:
-    lines = [line.text for line in picture_lines(PICTURE, 40, 7, "q: leave", EN)]
+    lines = [line.text for line in picture_lines(PICTURE, 80, 7, "q: leave", EN)]
     assert [f"Caller {number}" in line for number, line in enumerate(lines[3:6])] == [True] * 3
+    narrow = [line.text for line in picture_lines(PICTURE, 40, 10, "q: leave", EN)]
+    assert [f"Caller {number}" in line for number, line in enumerate(narrow[4:9:2])] == [True] * 3
     assert lines[1].startswith("hearing")
     assert len(picture_lines(replace(PICTURE, calls=()), 40, 7, "", EN)) == 6

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from callerid.core.followup.states import State
+from callerid.core.followup.states import ShownState, State
 from callerid.core.report import charts
 from callerid.core.report.figures import Figures, Period, Talk, WaitingCaller, figures
 from callerid.core.report.report_call import LoggedCall, ReportCall, ReportCaller, ReportDeal, kind_of, masked
@@ -100,9 +100,9 @@ def test_who_was_missed_waits_until_called_back_and_the_time_counts_from_the_fir
 
 
 def test_what_is_not_logged_is_counted_by_its_state_and_what_is_on_its_way_is_not() -> None:
-    states = (State.OPEN, State.DISMISSED, State.DISMISSED, State.QUEUED, State.LOGGED, State.BASELINE)
+    states = (State.OPEN, State.NOTIFIED, State.DISMISSED, State.DISMISSED, State.QUEUED, State.LOGGED, State.BASELINE)
     found = made(*(call(place, state=state) for place, state in enumerate(states)))
-    assert found.not_logged == {State.OPEN: 1, State.DISMISSED: 2}
+    assert found.not_logged == {ShownState.UNDECIDED: 2, ShownState.DISMISSED: 2}
 
 
 def test_a_call_touches_the_deal_that_it_was_logged_with_else_those_of_its_person() -> None:

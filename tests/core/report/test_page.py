@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from callerid.core.followup.states import State
+from callerid.core.followup.states import ShownState
 from callerid.core.report.figures import Figures, Period, Talk, TouchedDeal, WaitingCaller
 from callerid.core.report.layout import Health, ReportPage, Section
 from callerid.core.report.page import report_page
@@ -39,7 +39,7 @@ MUCH = Figures(
     people=tuple(Talk(key=f"{place}", seconds=400_000 - place, calls=3) for place in range(60)),
     companies=(Talk(key="Acme", seconds=75, calls=1),),
     waiting=(WaitingCaller(key="7", calls=2, last=NOW - timedelta(days=1)),),
-    not_logged={State.OPEN: 1, State.NOTIFIED: 2, State.DEAD: 1},
+    not_logged={ShownState.UNDECIDED: 3, ShownState.DEAD: 1},
     responses=(1, 2, 0, 0, 4),
     response_median=timedelta(hours=30),
     deals=(
@@ -98,7 +98,7 @@ def test_a_busy_time_is_told_with_its_tables() -> None:
     assert rows(page, "waiting") == (("Person 7", "n7", "2", "yesterday"),)
     assert part(page, "waiting").is_open
     assert rows(page, "responses")[4] == ("later", "4")
-    assert rows(page, "not-logged") == (("waits for your answer", "3"), ("refused by the CRM", "1"))
+    assert rows(page, "not-logged") == (("undecided", "3"), ("refused by the CRM", "1"))
     assert rows(page, "deals") == (("Renewal", "€12,000", "3", "1 min 0 s"), ("(no name)", "", "1", "1 h 6 min"))
 
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.core.followup.states import ShownState
 from callerid.core.wording.call_table import COLUMNS, call_table, csv_rows
 from callerid.core.wording.table import cut, places, table
 from callerid.models import CallType
 from tests.core.people import EN, JA
 from tests.core.wording.test_person_text import CALL
+
+if TYPE_CHECKING:
+    from callerid.catalogue import Catalogue
 
 LONG = replace(CALL, key="0123456789ab", who="Ana López with a very long name · Acme Gesellschaft für Dinge mbH", reason="by tap")
 WIDE_LETTERS = replace(LONG, who="株式会社東京テスト製作所営業第二部・山田太郎さん長い名前です", type=CallType.MISSED, duration=0)
@@ -27,17 +32,27 @@ def test_the_table_says_more_where_there_is_room() -> None:
     assert japanese.endswith("Ana  Connected  記録済み: その後に通話した")
     (middle,) = call_table([replace(LONG, who="Ana")], 80, EN)
     assert middle == "01234567  11-22 13:00  → 3:12  Ana  logged"
-    (narrow,) = call_table([replace(WIDE_LETTERS, who="Ana")], 40, EN)
-    assert narrow == "01234567  11-22 13:00  ×  Ana"
+    waiting = replace(WIDE_LETTERS, who="Ana", state="notified", shown_state="undecided")
+    assert call_table([waiting], 40, EN) == ["01234567  11-22 13:00  ×", "  Ana  undecided"]
+    assert call_table([waiting], 40, JA)[1] == "  Ana  回答待ち"
     assert call_table([], 80, EN) == []
 
 
 def test_a_name_keeps_room_beside_a_long_reason_of_another_call() -> None:
-    why = replace(CALL, who="+33 1 45 67 89 00", state="not-in-crm", reason="nobody in the CRM has this number", crm_outcome="")
+    why = replace(
+        CALL, who="+33 1 45 67 89 00", shown_state="not-in-crm", reason="nobody in the CRM has this number", crm_outcome=""
+    )
     known, unknown = call_table([replace(CALL, who="Ana López · Acme Ltd"), why], 120, EN)
     assert "  Ana López · Acme Ltd  " in known
     assert "  +33 1 45 67 89 00  " in unknown
     assert "not in the CRM: nobody" in unknown
+
+
+@pytest.mark.parametrize("texts", [EN, JA])
+@pytest.mark.parametrize("state", ShownState)
+def test_a_small_terminal_shows_the_whole_state_beside_a_long_name(state: ShownState, texts: Catalogue) -> None:
+    _, line = call_table([replace(WIDE_LETTERS, shown_state=state.value)], 40, texts)
+    assert line.endswith(f"  {texts.say(f'state.{state}')}")
 
 
 def test_a_column_without_anything_in_it_takes_no_room() -> None:

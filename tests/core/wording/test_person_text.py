@@ -10,7 +10,7 @@ import pytest
 from callerid.core.callers.listed_call import ListedCall
 from callerid.core.callers.person import Links, Person, PersonNumber, PersonTask
 from callerid.core.callers.resolve import Certainty
-from callerid.core.followup.states import State
+from callerid.core.followup.states import ShownState, State, shown_state
 from callerid.core.wording.person_text import person_lines
 from callerid.models import CallType, Owner
 from tests.core.people import ANA, EN, JA, NOW, PILOT, style
@@ -37,6 +37,7 @@ CALL = ListedCall(
     contact_id="501",
     certainty="known",
     state="logged",
+    shown_state="logged",
     reason="",
     outcome="Connected",
     crm_outcome="Connected",
@@ -111,4 +112,5 @@ def test_somebody_who_is_not_in_the_crm_has_what_the_phone_knows() -> None:
 
 def test_every_state_has_a_name_in_every_language() -> None:
     for texts in (EN, JA):
-        assert len({texts.say(f"state.{state}") for state in State}) == len(State)
+        assert len({texts.say(f"state.{state}") for state in ShownState}) == len(ShownState)
+    assert {shown_state(state) for state in State} <= set(ShownState)
