@@ -10,7 +10,7 @@ import click
 from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.output import echo
 from callerid.cli.log import ask_in_terminal, deliver_now, end_as_refused, end_if_refused, print_state, require_crm
-from callerid.cli.outbox import STATES
+from callerid.cli.outbox import state_text
 from callerid.cli.session import open_session
 from callerid.core.delivery.states import DeliveryState
 from callerid.messages import as_typed, message, stored
@@ -180,7 +180,7 @@ def _print_added(app: AppContext, number: str, key: str, *, as_json: bool) -> De
     echo(
         message(
             "contact: {state}{id}{fault}",
-            state=STATES[row.state],
+            state=state_text(row),
             id=message(", id {id}", id=row.remote_id) if row.remote_id else "",
             fault=message(" ({fault})", fault=stored(row.fault)) if row.fault else "",
         )

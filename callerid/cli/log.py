@@ -199,7 +199,7 @@ def deliver_now(app: AppContext) -> None:
 
 def print_state(app: AppContext, key: str, *, as_json: bool) -> None:
     """Print the state of a call now."""
-    from callerid.core.followup.states import shown_state
+    from callerid.turns.followup.withdraw import reason_beside, shown_state_now
 
     followup = app.ledger.calls.followup(key)
     if followup is None:
@@ -207,12 +207,14 @@ def print_state(app: AppContext, key: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"key": key, "state": followup.state.value, "reason": followup.reason})
     else:
+        state = shown_state_now(app.ledger, followup)
+        reason = reason_beside(state, followup)
         echo(
             message(
                 "{key}: {state}{reason}",
                 key=key,
-                state=app.texts.say(f"state.{shown_state(followup.state)}"),
-                reason=message(" ({reason})", reason=stored(followup.reason)) if followup.reason else "",
+                state=app.texts.say(f"state.{state}"),
+                reason=message(" ({reason})", reason=stored(reason)) if reason else "",
             )
         )
 

@@ -9,6 +9,8 @@ import click
 from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.output import echo, print_fitted, shown
 from callerid.cli.session import crm_connection, open_session
+from callerid.core.delivery.outbox_row import is_settled
+from callerid.core.delivery.transitions import WITHDRAWN
 from callerid.core.wording.table import padded, places
 from callerid.messages import message
 
@@ -24,13 +26,14 @@ _UNCERTAIN = message("waits for certainty: a request that HubSpot did not answer
 
 _KINDS = {"call": message("call"), "task": message("task"), "contact": message("contact")}
 _TIME = 16  # columns
-STATES = {
-    "waiting": message("waiting"),
-    "unsure": message("unsure"),
+_STATES = {
+    "waiting": message("on its way"),
+    "unsure": message("may have arrived"),
     "delivered": message("delivered"),
-    "dead-letter": message("dead-letter"),
+    "dead-letter": message("refused by the CRM"),
     "dropped": message("dropped"),
 }
+_OF_WITHDRAWAL = {"waiting": message("to be withdrawn"), "unsure": message("to be withdrawn")}
 
 
 @click.group(invoke_without_command=True)
@@ -59,12 +62,18 @@ def _print_row(app: AppContext, row: Delivery) -> None:
     at = _moment(row.content)
     local = f"{app.local_time(at):%Y-%m-%d %H:%M}" if at else ""
     kinds = {kind: shown(name) for kind, name in _KINDS.items()}
-    kind, state = padded(kinds[row.kind.value], max(map(places, kinds.values()))), shown(STATES[row.state.value])
+    kind, state = padded(kinds[row.kind.value], max(map(places, kinds.values()))), shown(state_text(row))
     print_fitted(f"{row.id:>4}  {kind} {local:<{_TIME}}  {_title(row.content)}  [{state}]")
     if row.certain_at:
         print_fitted(f"      {shown(_UNCERTAIN)}")
-    for line in row.fault.splitlines():
+    for line in row.fault.splitlines() if row.fault != WITHDRAWN or is_settled(row) else ():
         print_fitted(f"      {shown(line)}")
+
+
+def state_text(row: Delivery) -> str:
+    """Return where a row stands, for a person."""
+    words = _STATES | _OF_WITHDRAWAL if row.intent.value == "withdraw" else _STATES
+    return words[row.state.value]
 
 
 def _moment(content: Content) -> datetime | None:
@@ -174,7 +183,7 @@ def _not_on_its_way(number: int, settled: Delivery | None) -> UsageFault:
         return UsageFault(
             message("There is no row {number} in the outbox.", number=number), remedy=message("See the rows with: callerid outbox")
         )
-    state = STATES[settled.state.value]
+    state = state_text(settled)
     remedy = (
         message("To change that, type: callerid log {key}", key=settled.call_key)
         if settled.call_key

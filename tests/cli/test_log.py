@@ -76,6 +76,20 @@ def test_a_call_is_logged_corrected_and_withdrawn(desk: QuickDesk) -> None:
     assert (again.returncode, "nothing to withdraw" in again.stderr) == (2, True)
 
 
+def test_a_withdrawal_that_waits_for_a_network_is_called_one_wherever_it_is_told(desk: QuickDesk) -> None:
+    key = called(desk)
+    assert desk.start("log", key, "--outcome", "busy").returncode == 0
+    desk.portal.go_offline()
+    assert desk.start("log", key, "--withdraw").stdout.startswith(f"{key}: to be withdrawn")
+    assert "to be withdrawn" in desk.start("calls", "--state", "to be withdrawn").stdout
+    assert "[to be withdrawn]" in desk.start("outbox").stdout
+    told = desk.start("status").stdout
+    assert ("1 to be withdrawn from the CRM" in told, ": 1 to be withdrawn" in told, "way" in told) == (True, True, False)
+    assert "withdrawn" in desk.start("show", "Ana López").stdout
+    assert desk.start("log", key, "--outcome", "busy").stdout.startswith(f"{key}: on its way")
+    assert desk.json("calls", "--state", "to be withdrawn") == []
+
+
 def is_stored_by_the_reserved_space(desk: QuickDesk, module: ModuleType, function: str, *words: str) -> bool:
     """Type a command while a function finds no room until the reserved space is given back."""
     reserve, store = Reserve(desk.home / "reserve"), getattr(module, function)
@@ -171,7 +185,7 @@ def test_a_call_logged_while_offline_stays_in_the_outbox_and_that_is_reported(de
     assert row["fault"]
     listed = [desk.start("outbox").stdout.splitlines() for _ in range(2)]
     assert listed[0] == listed[1]
-    assert listed[0][0].endswith("[waiting]")
+    assert listed[0][0].endswith("[on its way]")
     assert listed[0][1:] == [f"      {line}" for line in row["fault"].splitlines()]
 
 

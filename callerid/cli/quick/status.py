@@ -254,8 +254,10 @@ def _waiting(app: AppContext) -> Iterator[str]:
     settled = sum(outbox.get(state, 0) for state in SETTLED)
     waiting = sum(outbox.get(state, 0) for state in (DeliveryState.WAITING, DeliveryState.UNSURE))
     refused = outbox.get(DeliveryState.DEAD, 0)
+    withdrawals = app.ledger.summary.withdrawals()[0] if waiting else 0
     states = (
-        message("{count} on the way to the CRM", count=waiting),
+        message("{count} on the way to the CRM", count=waiting - withdrawals),
+        message("{count} to be withdrawn from the CRM", count=withdrawals),
         message("{count} refused", count=refused),
         message("{count} not certain yet", count=settled),
     )
@@ -274,6 +276,9 @@ def _calls(app: AppContext, now: datetime) -> str:
     counts, in_log = Counter[ShownState](), app.ledger.history.count()
     for state, count in app.ledger.history.count_by_state().items():
         counts[shown_state(state)] += count
+    if counts[ShownState.QUEUED]:
+        counts[ShownState.WITHDRAWING] = app.ledger.summary.withdrawals()[1]
+        counts[ShownState.QUEUED] -= counts[ShownState.WITHDRAWING]
     last_poll = app.ledger.key_values.read_time(LAST_POLL)
     if last_poll is None:
         return message("the call log was not read yet")

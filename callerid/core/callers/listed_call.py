@@ -29,6 +29,7 @@ class ListedCall:
     certainty: str  # of who it was: a word of `Certainty`
     state: str  # a word of `State`
     shown_state: str  # a word of `ShownState`
+    shown_reason: str  # what is told beside that
     reason: str
     outcome: str  # a label in the person's language
     crm_outcome: str  # the label in the CRM, by which its import knows it

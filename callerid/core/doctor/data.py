@@ -64,7 +64,7 @@ def outbox(rows: Iterable[Delivery], now: datetime) -> Finding:
             counted(len(stuck), "{count} answer does not get into the CRM", "{count} answers do not get into the CRM"),
             message("Type: callerid outbox"),
         )
-    return good(message("{count} waiting", count=len(waiting)) if waiting else message("empty"))
+    return good(message("{count} on the way to the CRM", count=len(waiting)) if waiting else message("empty"))
 
 
 def ledger_sum(by_state: Mapping[State, int], in_log: int) -> Finding:

@@ -28,6 +28,7 @@ class ShownState(StrEnum):
     UNDECIDED = "undecided"  # callerid asks about it, or is going to
     ADDING = "adding"
     QUEUED = "queued"
+    WITHDRAWING = "withdrawing"  # it is, or may be, in the CRM, and is to be deleted there
     LOGGED = "logged"
     DISMISSED = "dismissed"
     IGNORED = "ignored"
@@ -43,8 +44,10 @@ AWAITING_ANSWER = (State.OPEN, State.NOTIFIED, State.GATHERED)
 ANSWERED = (State.QUEUED, State.LOGGED, State.CHANGE_REFUSED, State.DEAD, State.ADDING)  # with an answer to change or to undo
 
 
-def shown_state(state: State) -> ShownState:
-    """Return what a person is told of a follow-up's state."""
+def shown_state(state: State, *, withdrawing: bool = False) -> ShownState:
+    """Return what a person is told of a follow-up's state; `withdrawing`: its call is to be withdrawn from the CRM."""
+    if withdrawing and state is State.QUEUED:
+        return ShownState.WITHDRAWING
     return ShownState.UNDECIDED if state in AWAITING_ANSWER else ShownState(state.value)
 
 

@@ -62,5 +62,6 @@ class Health:
     last_poll: datetime | None
     contacts: int
     waiting: int  # deliveries on their way
+    withdrawals: int  # what is to be withdrawn
     refused: int
     troubles: tuple[str, ...]  # sentences

@@ -195,6 +195,7 @@ def _health(figures: Figures, health: Health, now: datetime, texts: Catalogue) -
         (texts.say("report.last_poll"), since(health.last_poll)),
         (texts.say("report.contacts"), f"{health.contacts:,}"),
         (texts.say("report.on_the_way"), f"{health.waiting:,}"),
+        *([(texts.say("report.to_withdraw"), f"{health.withdrawals:,}")] if health.withdrawals else []),
         (texts.say("report.refused"), f"{health.refused:,}"),
         (texts.say("report.delivery"), _span(figures.delivery_median, texts)),
         *((texts.say("report.trouble"), _line(trouble)) for trouble in health.troubles),

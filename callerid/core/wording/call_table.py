@@ -74,7 +74,8 @@ def _state_alone(call: ListedCall, texts: Catalogue) -> str:
 
 def _state(call: ListedCall, texts: Catalogue) -> str:
     state = _state_alone(call, texts)
-    return f"{state}: {in_language(call.reason, texts.language)}" if call.reason else state
+    reason = call.shown_reason
+    return f"{state}: {in_language(reason, texts.language)}" if reason else state
 
 
 def _arrow(call: ListedCall) -> str:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from callerid.core.delivery.manual import cancel, request_withdrawal, retry_now
 from callerid.core.delivery.outbox_row import is_settled, may_be_in_crm
-from callerid.core.delivery.states import DeliveryState
-from callerid.core.followup.states import ANSWERED, CardStatus, State
+from callerid.core.delivery.states import DeliveryState, Intent
+from callerid.core.delivery.transitions import WITHDRAWN
+from callerid.core.followup.states import ANSWERED, CardStatus, ShownState, State, shown_state
 from callerid.logs import log
-from callerid.messages import message
 from callerid.turns.followup.record_answer import contact_delivery
 from callerid.turns.retry_on_conflict import change_delivery, change_followup
 
@@ -41,7 +41,7 @@ def withdraw(app: AppContext, followup: FollowUp, now: datetime, card_status: Ca
         after = replace(
             before,
             state=state,
-            reason=message("withdrawn"),
+            reason=WITHDRAWN,
             token="",
             card_status=card_status,
             draft=(),
@@ -54,6 +54,22 @@ def withdraw(app: AppContext, followup: FollowUp, now: datetime, card_status: Ca
     if done:
         log.info("call %s: withdrawn", followup.call.key)
     return done
+
+
+def is_to_be_withdrawn(ledger: Ledger, followup: FollowUp) -> bool:
+    """Return whether a follow-up's call is on the way out of the CRM."""
+    row = ledger.outbox.of_call(followup.call.key) if followup.state is State.QUEUED else None
+    return row is not None and row.intent is Intent.WITHDRAW
+
+
+def shown_state_now(ledger: Ledger, followup: FollowUp) -> ShownState:
+    """Return what a person is told of where a call stands."""
+    return shown_state(followup.state, withdrawing=is_to_be_withdrawn(ledger, followup))
+
+
+def reason_beside(state: ShownState, followup: FollowUp) -> str:
+    """Return the reason that is told beside where a call stands: not that it is withdrawn while that is still to be done."""
+    return "" if state is ShownState.WITHDRAWING and followup.reason == WITHDRAWN else followup.reason
 
 
 def cancel_new_contact(ledger: Ledger, followup: FollowUp, now: datetime) -> None:

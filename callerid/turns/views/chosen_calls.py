@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from callerid.core.callers.typed_name import folded
 from callerid.core.followup.outcomes import is_missed
-from callerid.core.followup.states import State, shown_state
+from callerid.core.followup.states import ShownState, State, shown_state
 from callerid.records import dataclass
 from callerid.turns.context import local_clock
 from callerid.turns.facts import turn_facts
+from callerid.turns.followup.withdraw import is_to_be_withdrawn
 from callerid.turns.views.find_people import find_people
 from callerid.turns.views.listed_calls import caller_of, calls_not_returned, listed_call
 
@@ -64,7 +65,8 @@ def chosen_calls(app: AppContext, choice: CallChoice, limit: int, now: datetime)
 
 def _stored_states(names: tuple[str, ...]) -> frozenset[str]:
     """Return the states that are meant by names of theirs, or of what a person is told of them."""
-    return frozenset(state.value for state in State if {state.value, shown_state(state).value} & set(names))
+    meant = set(names) | ({State.QUEUED.value} if ShownState.WITHDRAWING in names else set())
+    return frozenset(state.value for state in State if {state.value, shown_state(state).value} & meant)
 
 
 def _companies(caller: Resolution) -> tuple[str, ...]:
@@ -76,8 +78,12 @@ def _fits(app: AppContext, choice: CallChoice, facts: TurnFacts) -> Callable[[Fo
     wanted = _keys_of_person(app, choice.who) if choice.who else None
     waiting = _keys(calls_not_returned(app, facts)) if choice.not_called_back else None
 
+    only_withdrawn = ShownState.WITHDRAWING in choice.states and State.QUEUED not in choice.states
+
     def fits(followup: FollowUp) -> bool:
         key = followup.call.key
+        if only_withdrawn and followup.state is State.QUEUED and not is_to_be_withdrawn(app.ledger, followup):
+            return False
         if (wanted is not None and key not in wanted) or (waiting is not None and key not in waiting):
             return False
         return not (choice.missed and not is_missed(followup.call)) and not (choice.unlogged and followup.state in _IN_CRM)

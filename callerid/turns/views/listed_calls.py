@@ -9,12 +9,13 @@ from callerid.core import numbers
 from callerid.core.callers.listed_call import ListedCall
 from callerid.core.followup.called_back import not_called_back
 from callerid.core.followup.outcomes import crm_label, is_missed
-from callerid.core.followup.states import ANSWERED, shown_state
+from callerid.core.followup.states import ANSWERED
 from callerid.core.wording import safe_text
 from callerid.core.wording.ring_card import RingCardDetails, ring_title
 from callerid.core.wording.style import Discretion
 from callerid.turns.followup.contact_of_call import logged_resolution
 from callerid.turns.followup.record_answer import logged_call
+from callerid.turns.followup.withdraw import reason_beside, shown_state_now
 from callerid.turns.ringing.blocked_callers import is_ignored_number
 from callerid.turns.ringing.resolve_caller import resolve_call
 from callerid.turns.ringing.ring_start import outcome_label
@@ -48,6 +49,7 @@ def listed_call(
         replace(facts.style, discretion=Discretion.NAMES),
         RingCardDetails(number_shown=numbers.display(call.number, app.region)),
     )
+    shown = shown_state_now(app.ledger, followup)
     only = caller.candidates[0] if len(caller.candidates) == 1 else None
     return ListedCall(
         key=call.key,
@@ -62,7 +64,8 @@ def listed_call(
         contact_id=only.id if only else "",
         certainty=caller.certainty.value,
         state=followup.state.value,
-        shown_state=shown_state(followup.state).value,
+        shown_state=shown.value,
+        shown_reason=reason_beside(shown, followup),
         reason=followup.reason,
         outcome=outcome_label(app, logged.outcome) if logged else "",
         crm_outcome=crm_label(logged.outcome, app.mirror.outcomes()) if logged else "",

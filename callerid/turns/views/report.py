@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.callers.resolve import Certainty, resolve
-from callerid.core.delivery.states import DeliveryState
+from callerid.core.delivery.states import DeliveryState, Intent
 from callerid.core.report.figures import figures
 from callerid.core.report.layout import Health
 from callerid.core.report.page import report_page
@@ -135,7 +135,8 @@ def _health(app: AppContext, *, mask: bool) -> Health:
         last_sync=key_values.read_time(LAST_SYNC),
         last_poll=key_values.read_time(LAST_POLL),
         contacts=app.mirror.facts().contacts,
-        waiting=sum(row.state in _UNDELIVERED for row in outbox),
+        waiting=sum(row.state in _UNDELIVERED and row.intent is Intent.KEEP for row in outbox),
+        withdrawals=sum(row.state in _UNDELIVERED and row.intent is Intent.WITHDRAW for row in outbox),
         refused=sum(row.state is DeliveryState.DEAD for row in outbox),
         troubles=tuple(troubles),
     )

@@ -263,7 +263,7 @@ def waiting(**changes: object) -> Delivery:
 
 def test_what_waits_too_long_or_was_refused_is_told() -> None:
     assert data.outbox([], NOW).says == "empty"
-    assert data.outbox([waiting()], NOW).says == "1 waiting"
+    assert data.outbox([waiting()], NOW).says == "1 on the way to the CRM"
     assert "refused" in data.outbox([waiting(state=DeliveryState.DEAD)], NOW).says
     assert data.outbox([waiting(attempts=Attempts(failures=9))], NOW).works is False
     old = waiting(state=DeliveryState.UNSURE, posted_at=NOW - timedelta(days=3))

@@ -31,7 +31,7 @@ NOTHING = Figures(
     deals=(),
     delivery_median=None,
 )
-HEALTHY = Health(last_sync=NOW - timedelta(hours=1), last_poll=NOW, contacts=1234, waiting=0, refused=0, troubles=())
+HEALTHY = Health(last_sync=NOW - timedelta(hours=1), last_poll=NOW, contacts=1234, waiting=0, withdrawals=0, refused=0, troubles=())
 MUCH = Figures(
     days=(Period(first=date(2025, 12, 1), answered=1200, missed=300), Period(first=date(2026, 1, 1), outgoing=9)),
     step="month",
@@ -103,12 +103,17 @@ def test_a_busy_time_is_told_with_its_tables() -> None:
 
 
 def test_what_is_out_of_order_is_told_with_its_remedy() -> None:
-    page = made(MUCH, Health(last_sync=None, last_poll=None, contacts=0, waiting=2, refused=1, troubles=("No network.\x1b[2J",)))
+    page = made(
+        MUCH,
+        Health(last_sync=None, last_poll=None, contacts=0, waiting=2, withdrawals=3, refused=1, troubles=("No network.\x1b[2J",)),
+    )
     assert part(page, "health").summary == "Something is out of order."
     assert rows(page, "health")[0] == ("Last sync", "never")
     assert rows(page, "health")[-1] == ("Trouble", "No network. [2J")
     assert (
-        made(MUCH, Health(last_sync=NOW, last_poll=NOW, contacts=0, waiting=0, refused=1, troubles=())).sections[-1].summary
+        made(MUCH, Health(last_sync=NOW, last_poll=NOW, contacts=0, waiting=0, withdrawals=0, refused=1, troubles=()))
+        .sections[-1]
+        .summary
         != "All works."
     )
 

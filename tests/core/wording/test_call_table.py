@@ -19,7 +19,9 @@ from tests.core.wording.test_person_text import CALL
 if TYPE_CHECKING:
     from callerid.catalogue import Catalogue
 
-LONG = replace(CALL, key="0123456789ab", who="Ana López with a very long name · Acme Gesellschaft für Dinge mbH", reason="by tap")
+LONG = replace(
+    CALL, key="0123456789ab", who="Ana López with a very long name · Acme Gesellschaft für Dinge mbH", shown_reason="by tap"
+)
 WIDE_LETTERS = replace(LONG, who="株式会社東京テスト製作所営業第二部・山田太郎さん長い名前です", type=CallType.MISSED, duration=0)
 HOSTILE = replace(LONG, who="=1+1\x1b[31m\nBad", note='=HYPERLINK("http://x")', number="+1-1=cmd", crm_outcome="@x")
 
@@ -28,7 +30,7 @@ def test_the_table_says_more_where_there_is_room() -> None:
     (wide,) = call_table([LONG], 160, EN)
     assert wide.startswith("0123456789ab  2026-11-22 13:00  outgoing, 3 min 12 s  Ana López with")
     assert wide.endswith("Connected  logged: by tap")
-    (japanese,) = call_table([replace(LONG, who="Ana", reason="you have spoken since")], 160, JA)
+    (japanese,) = call_table([replace(LONG, who="Ana", shown_reason="you have spoken since")], 160, JA)
     assert japanese.endswith("Ana  Connected  記録済み: その後に通話した")
     (middle,) = call_table([replace(LONG, who="Ana")], 80, EN)
     assert middle == "01234567  11-22 13:00  → 3:12  Ana  logged"
@@ -40,7 +42,7 @@ def test_the_table_says_more_where_there_is_room() -> None:
 
 def test_a_name_keeps_room_beside_a_long_reason_of_another_call() -> None:
     why = replace(
-        CALL, who="+33 1 45 67 89 00", shown_state="not-in-crm", reason="nobody in the CRM has this number", crm_outcome=""
+        CALL, who="+33 1 45 67 89 00", shown_state="not-in-crm", shown_reason="nobody in the CRM has this number", crm_outcome=""
     )
     known, unknown = call_table([replace(CALL, who="Ana López · Acme Ltd"), why], 120, EN)
     assert "  Ana López · Acme Ltd  " in known

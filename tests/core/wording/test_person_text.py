@@ -38,6 +38,7 @@ CALL = ListedCall(
     certainty="known",
     state="logged",
     shown_state="logged",
+    shown_reason="",
     reason="",
     outcome="Connected",
     crm_outcome="Connected",

@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
 UNFINISHED = "INDEXED BY outbox_unfinished WHERE state IN ('waiting', 'unsure', 'dead-letter') OR certain_at IS NOT NULL"
 
+_WITHDRAWALS = """
+    SELECT count(*), count(CASE WHEN kind = 'call' AND followups.state = 'queued' THEN 1 END)
+    FROM outbox INDEXED BY outbox_at_work LEFT JOIN followups ON followups.call_key = outbox.call_key
+    WHERE outbox.state IN ('waiting', 'unsure') AND wish = 'withdraw'
+"""
+
 
 class Summary:
     """The last ring, and how many deliveries are in which state."""
@@ -37,3 +43,7 @@ class Summary:
         """Return how many rows of the outbox are waiting, unsure or dead, or wait for certainty, by their state."""
         cursor = self._db.execute(f"SELECT state, count(*) FROM outbox {UNFINISHED} GROUP BY state")  # noqa: S608 - words of ours
         return {DeliveryState(state): count for state, count in cursor}
+
+    def withdrawals(self) -> tuple[int, int]:
+        """Return how many rows are to be withdrawn from the CRM, and how many calls are on their way for that alone."""
+        return tuple(self._db.execute(_WITHDRAWALS).fetchone())
