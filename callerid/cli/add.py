@@ -52,8 +52,8 @@ def add(who: str, *, first_name: str | None, last_name: str | None, company: str
         _check(app, number, given.get(ContactField.EMAIL, ""))
         entered = _enter(app, number, given)
         key = with_reserve(app, lambda: _store(app, number, entered))
-        deliver_now(app)
-        added = _print_added(app, number, key, as_json=as_json)
+        told = deliver_now(app)
+        added = _print_added(app, number, key, told, as_json=as_json)
         if added is DeliveryState.DEAD:
             end_as_refused()
         end_if_refused(app, key)
@@ -167,8 +167,9 @@ def _store(app: AppContext, number: str, contact: EnteredContact) -> str:
     return ""
 
 
-def _print_added(app: AppContext, number: str, key: str, *, as_json: bool) -> DeliveryState:
-    """Print what became of the contact and of its call, and return the state of the contact's row."""
+def _print_added(app: AppContext, number: str, key: str, told: str, *, as_json: bool) -> DeliveryState:
+    """Print what became of the contact and of its call, without a fault that was told already, and return the state of the
+    contact's row."""
     from callerid.turns.delivery.new_contact import contact_deliveries
 
     row = contact_deliveries(app, number)[-1]
@@ -182,9 +183,9 @@ def _print_added(app: AppContext, number: str, key: str, *, as_json: bool) -> De
             "contact: {state}{id}{fault}",
             state=state_text(row),
             id=message(", id {id}", id=row.remote_id) if row.remote_id else "",
-            fault=message(" ({fault})", fault=stored(row.fault)) if row.fault else "",
+            fault=message(" ({fault})", fault=stored(row.fault)) if row.fault not in ("", told) else "",
         )
     )
     if followup:
-        print_state(app, key, as_json=False)
+        print_state(app, key, told, as_json=False)
     return row.state

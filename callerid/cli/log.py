@@ -69,8 +69,8 @@ def log(
         elif not _log_by_questions(app, followup):
             echo(message("nothing was changed"), err=True)
             return
-        deliver_now(app)
-        print_state(app, followup.call.key, as_json=as_json)
+        told = deliver_now(app)
+        print_state(app, followup.call.key, told, as_json=as_json)
         end_if_refused(app, followup.call.key)
 
 
@@ -177,8 +177,9 @@ def ask_in_terminal(question: AskedQuestion, draft: Draft) -> Draft | None:
     return without_last(draft) if choice == "b" else with_answer(question, int(choice) - 1, "", draft)
 
 
-def deliver_now(app: AppContext) -> None:
-    """Deliver what is due and update the cards. Print a failure: its row stays in the outbox."""
+def deliver_now(app: AppContext) -> str:
+    """Deliver what is due and update the cards. Print a failure, whose row stays in the outbox, and return it as it is stored
+    there; "" for none."""
     from callerid.errors import CalleridError, Refused
     from callerid.turns.context import utc_now
     from callerid.turns.delivery.with_late_calls import deliver_with_late_calls
@@ -189,16 +190,17 @@ def deliver_now(app: AppContext) -> None:
             result = deliver_with_late_calls(app, connection, utc_now)
     except CalleridError as fault:
         echo(fault.told, err=True)
-        return
+        return str(fault)
     if isinstance(result.fault, Refused):
         echo(result.fault.told, err=True)
     elif result.fault:
         echo(message("{fault} It stays in the outbox and is tried again.", fault=result.fault.told), err=True)
     attend(app, utc_now())
+    return str(result.fault or "")
 
 
-def print_state(app: AppContext, key: str, *, as_json: bool) -> None:
-    """Print the state of a call now."""
+def print_state(app: AppContext, key: str, told: str, *, as_json: bool) -> None:
+    """Print the state of a call now, for a person without a reason that they were told already."""
     from callerid.turns.followup.withdraw import reason_beside, shown_state_now
 
     followup = app.ledger.calls.followup(key)
@@ -214,7 +216,7 @@ def print_state(app: AppContext, key: str, *, as_json: bool) -> None:
                 "{key}: {state}{reason}",
                 key=key,
                 state=app.texts.say(f"state.{state}"),
-                reason=message(" ({reason})", reason=stored(reason)) if reason else "",
+                reason=message(" ({reason})", reason=stored(reason)) if reason not in ("", told) else "",
             )
         )
 
