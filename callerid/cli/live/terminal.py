@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from callerid.core.live.picture import ScreenLine
 
-_ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\x1b[?1049l"  # another screen, without a cursor; and back
+# Another screen, without a cursor; and back. A terminal that has no other screen, as GNU screen by default, leaves the picture
+# there, and what comes next begins below it.
+_ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[?25h\r\n\x1b[?1049l"
 _HOME, _END_OF_LINE, _REST = "\x1b[H", "\x1b[K", "\x1b[J"
 _COLOURS = {LineStyle.TITLE: "\x1b[1m", LineStyle.TROUBLE: "\x1b[31m", LineStyle.DIM: "\x1b[2m"}
 _PLAIN = "\x1b[0m"

@@ -65,7 +65,7 @@ class Viewer(threading.Thread):
             self.seen += os.read(self.own, 65536).decode()
         for end in (self.own, self.other):
             os.close(end)
-        assert self.seen.endswith("\x1b[?25h\x1b[?1049l")  # the cursor and the screen of before
+        assert re.search(r"\x1b\[\?25h\r+\n\x1b\[\?1049l$", self.seen)  # the cursor and the screen of before, below the picture
         return self.seen
 
 
