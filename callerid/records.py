@@ -109,11 +109,11 @@ def _set_state(self: Any, state: list[Any]) -> None:
 
 
 def _refuse_to_set(self: object, name: str, value: object) -> None:  # noqa: ARG001
-    raise dataclasses.FrozenInstanceError(f"cannot assign to field {name!r}")
+    raise dataclasses.FrozenInstanceError(name)
 
 
 def _refuse_to_delete(self: object, name: str) -> None:  # noqa: ARG001
-    raise dataclasses.FrozenInstanceError(f"cannot delete field {name!r}")
+    raise dataclasses.FrozenInstanceError(name)
 
 
 def _compiled_init(made: type[Any]) -> Callable[..., None]:

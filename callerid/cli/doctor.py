@@ -224,13 +224,16 @@ def saved_list(path: str) -> list[object]:
 
 def _print(finding: Finding) -> None:
     """Print a finding, whose words fit the terminal. What is typed is one line, so that it can be copied from there."""
+    from callerid.core.doctor.finding import SENSES
+
     width = terminal_columns()
     mark = {True: "✓", False: "+" if finding.optional else "✗", None: "-"}[finding.works]
     says = shown(finding.says)
     if finding.works is False and finding.why:
         why = message(" (optional: {why})", why=finding.why) if finding.optional else message(" ({why})", why=finding.why)
         says = f"{says.rstrip('.。')}{shown(why)}"
-    name = f"{mark} {padded(shown(message(finding.name)), _NAMES)}"
+    named = finding.name if finding.name in SENSES else shown(message(finding.name))
+    name = f"{mark} {padded(named, _NAMES)}"
     lines = [*beside(name, says, width)]
     margin = " " * (places(name) if width is None or width >= _WIDE else 1)
     if finding.cost:

@@ -95,7 +95,7 @@ def _take_steps(app: AppContext, interview: Interview, answers: dict[str, str], 
     results: dict[str, StepResult] = {}
     for place, step in enumerate(STEPS, start=1):
         if step.name in known and not any(answers.get(option) for option in step.options):
-            results[step.name] = looked_at_again(app.ledger.key_values, step, known[step.name])
+            results[step.name] = looked_at_again(app.ledger.key_values, step, known[step.name] if step.take else _in_mirror(app))
             continue
         interview.tell("")
         interview.tell(message("{place}/{count} {name}", place=place, count=len(STEPS), name=message(step.name)))
@@ -130,14 +130,20 @@ def _take(name: str, interview: Interview) -> StepResult:
 def _first_sync(interview: Interview) -> StepResult:
     """Fill the mirror by the sync that is due, which shows its progress."""
     from callerid.cli.sync import sync
-    from callerid.core.wording.counts import records
     from callerid.turns.setup.interview import StepResult
 
     interview.tell(message("The people are read now. It may be left: the next sync goes on where it stopped."))
     click.get_current_context().invoke(sync, full=False, delta=False, sweep=False, force=False, dry_run=False, as_json=False)
     with open_session() as app:
-        facts = app.mirror.facts()
-    return StepResult(says=records(facts.contacts, facts.companies, facts.deals))
+        return StepResult(says=_in_mirror(app))
+
+
+def _in_mirror(app: AppContext) -> str:
+    """Return how many records the mirror has now."""
+    from callerid.core.wording.counts import records
+
+    facts = app.mirror.facts()
+    return records(facts.contacts, facts.companies, facts.deals)
 
 
 def _sum_up(person: Person, results: dict[str, StepResult]) -> None:

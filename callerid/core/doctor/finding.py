@@ -142,6 +142,11 @@ NAMES = (
 SENSES = ("inbox", "stream", "telephony", "notifications")  # the names of their checks
 
 
+def shown_name(name: str) -> str:
+    """Return the name of a check as a person reads it: a sense has the one that the settings give it, in every language."""
+    return name if name in SENSES else message(name)
+
+
 def hearing(findings: Iterable[Finding]) -> Finding:
     """Return whether any sense hears the phone ring, from what was found about each."""
     works = {finding.name: finding.works for finding in findings}

@@ -80,7 +80,7 @@ def _button(shown: ShownNotification, label: str) -> str:
 
 def box(dialog: ShownDialog, language: str = "en") -> str:
     """Draw a dialog."""
-    return _box(in_language(message("dialog"), language), [*_wrapped(dialog.title), "", *_body(dialog, language)])
+    return _box(in_language(message("dialog box"), language), [*_wrapped(dialog.title), "", *_body(dialog, language)])
 
 
 def _body(dialog: ShownDialog, language: str) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from callerid.core.doctor.finding import shown_name
 from callerid.core.doctor.pages import typed
 from callerid.errors import CommandHung, PhoneFault, Stopped
 from callerid.messages import counted, message
@@ -73,10 +74,10 @@ def _without_page(app: AppContext, finding: Finding, shell: AccessMethod | None)
     fix = finding.fix
     if fix and fix.shell_line and shell:
         System(app.termux.runner).run_line(shell, fix.shell_line)
-        return message("{name}: set by {reader}", name=message(finding.name), reader=shell)
+        return message("{name}: set by {reader}", name=shown_name(finding.name), reader=shell)
     if fix and fix.command:
         app.termux.runner.run(fix.command, timeout=_TIMEOUT)
-        return message("{name}: done by {command}", name=message(finding.name), command=" ".join(fix.command))
+        return message("{name}: done by {command}", name=shown_name(finding.name), command=" ".join(fix.command))
     return ""
 
 
@@ -90,7 +91,7 @@ def _open_next(app: AppContext, runner: CommandRunner, steps: Sequence[_Step]) -
     for step in fresh[:1]:
         page = open_page(runner, step.pages)
         key_values.write(_OPENED, "\n".join(sorted({*opened, step.key} - {""})))
-        name = message(step.finding.name)
+        name = shown_name(step.finding.name)
         if page:
             left = counted(len(fresh) - 1, " ({count} more page)", " ({count} more pages)") if len(fresh) > 1 else ""
             yield message("{name}: opened its page; allow it there, then type: callerid doctor --fix{more}", name=name, more=left)

@@ -69,7 +69,7 @@ def route(
     works = _hearing(app, environ)
     routes = (*_APPS, _NOTHING_MORE if works else _NOTHING)
     if works:
-        interview.tell(message("Rings are heard already, by {names}.", names=joined(message(" and "), works)))
+        interview.tell(message("Rings are heard already, by {names}.", names=joined(", ", works)))
     named = interview.given("automation")
     chosen = named or interview.choose(
         "", message("What reports a ring?"), routes, "none" if works or not interview.asks else "tasker"
@@ -93,12 +93,12 @@ def route(
 
 
 def _hearing(app: AppContext, environ: Mapping[str, str]) -> list[str]:
-    """Return the names of the senses that hear a ring, as doctor finds them."""
-    return [message(finding.name) for finding in check(app, environ, SENSES) if finding.works and finding.name in SENSES]
+    """Return the names of the senses that hear a ring, as doctor finds them and the settings call them in any language."""
+    return [finding.name for finding in check(app, environ, SENSES) if finding.works and finding.name in SENSES]
 
 
 def _heard_by(senses: Sequence[str], missing: CalleridError | None = None) -> StepResult:
-    return StepResult(says=message("by {names}", names=joined(message(" and "), senses)), missing=missing)
+    return StepResult(says=message("heard by {names}", names=joined(", ", senses)), missing=missing)
 
 
 def _told(app: AppContext, chosen: str) -> Iterator[str]:

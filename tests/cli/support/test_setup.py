@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -183,11 +184,19 @@ def test_the_last_step_is_done_once_a_card_of_a_person_was_shown(desk: QuickDesk
 
 def test_a_script_and_doctor_agree_about_what_hears_a_ring(desk: QuickDesk) -> None:
     ended = desk.start("setup", "--yes", "--source", "phone")
-    assert (ended.returncode, "✓ rings         by notifications" in ended.stdout) == (0, True)
+    assert (ended.returncode, "✓ rings         heard by notifications" in ended.stdout) == (0, True)
     assert "rings are heard by notifications" in desk.start("doctor").stdout
     desk.phone.change(notification_access=False)
     deaf = desk.start("setup", "--yes", "--source", "phone")
     assert (deaf.returncode, "No sense hears the phone ring" in deaf.stderr) == (1, True)
+
+
+def test_what_an_earlier_setup_did_is_told_in_the_language_of_now(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert desk.start("setup", "--yes", "--source", "phone").returncode == 0
+    desk.start("config", "set", "language", "ja")
+    told = at_terminal(desk, monkeypatch).stdout
+    assert re.search(r"✓ 着信の検知 *notificationsで検知\n✓ 同期 *コンタクト0件、会社0件、取引0件\n", told), told
+    assert "✓ notifications " in desk.start("doctor").stdout  # the name that ring.senses takes
 
 
 def test_what_setup_says_fits_a_terminal_of_forty_columns(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
