@@ -41,7 +41,7 @@ _OF_WITHDRAWAL = {"waiting": message("to be withdrawn"), "unsure": message("to b
 @click.option("--all", "everything", is_flag=True, help="Include rows that were delivered or dropped.")
 @click.pass_context
 def outbox(context: click.Context, *, as_json: bool, everything: bool) -> None:
-    """Show the calls, tasks and new contacts that are waiting, unsure or refused, or not certain yet.
+    """Show the calls, tasks and new contacts that are on their way to the CRM, may have arrived, or were refused.
 
     Example: callerid outbox --json
     """
@@ -127,7 +127,8 @@ def retry(number: int | None) -> None:
     echo(message("{delivered} delivered, {left} left", delivered=result.delivered, left=result.left))
     if result.left and not result.fault:
         echo(
-            message("An unsure row is looked up in the CRM before it is posted again. A running daemon goes on with it."), err=True
+            message("What may have arrived is looked for in the CRM before it is sent again. A running daemon goes on with it."),
+            err=True,
         )
     if result.fault:
         raise result.fault

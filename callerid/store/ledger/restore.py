@@ -164,7 +164,7 @@ def _sentence(origin: _Origin, calls: int | None, failed: int, now: datetime) ->
                 "{count} entries of it are missing or cannot be read.",
             )
         )
-    crm = message("What may have reached the CRM is looked for there before it is posted.")
+    crm = message("What may have reached the CRM is looked for there before it is sent.")
     damage = stored(origin.damage)
     if origin.backup_of is None:
         begins = message("The ledger was damaged ({damage}) on {until}, and no backup of it was whole.", damage=damage, until=until)

@@ -52,7 +52,7 @@ def summary(result: ReconcileResult) -> str:
         counted(missing, "{count} call of the phone's log was missing", "{count} calls of the phone's log were missing")
         if missing
         else "",
-        counted(without_followup, "{count} call had no follow-up", "{count} calls had no follow-up") if without_followup else "",
+        counted(without_followup, "{count} call had no state", "{count} calls had no state") if without_followup else "",
         *(
             message("call {key} was stored as {before} and is {now}", key=key, before=before, now=now)
             for key, before, now in result.corrected

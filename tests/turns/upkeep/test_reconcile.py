@@ -50,7 +50,7 @@ def test_a_call_without_a_follow_up_is_asked_about(world: World) -> None:
     damage(world, "DELETE FROM followups WHERE call_key = ?", followup.call.key)
     result = reconcile(world.app, world.now)
     assert result.without_followup == 1
-    assert "1 call had no follow-up" in summary(result)
+    assert "1 call had no state" in summary(result)
     world.attend()
     assert world.titles() == ["Log call with Ana López?"]
 
