@@ -14,7 +14,8 @@ from callerid.models import CallType
 
 _MOST = 1_000_000
 _TYPES = tuple(kind.value.lower() for kind in CallType if kind is not CallType.UNKNOWN)
-_STATES = tuple(dict.fromkeys(state.value for state in (*ShownState, *State)))
+_STATES = tuple(state.value for state in ShownState)
+_STORED_STATES = tuple(state.value for state in State)
 _SAID_EARLIER = tuple(state.value for state in (State.OPEN, State.NOTIFIED, State.GATHERED, State.ADDING, State.QUEUED, *REFUSED))
 
 
@@ -22,7 +23,8 @@ class _StateChoice(click.Choice[str]):
     """A state by its name, or by what the list of calls says of it, or said in an earlier version, in any language."""
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        return super().convert(_state_that_is_shown_as(value) or value, param, ctx)
+        state = _state_that_is_shown_as(value) or value
+        return state if state in _STORED_STATES else super().convert(state, param, ctx)
 
 
 def _state_that_is_shown_as(word: str) -> str | None:
