@@ -111,5 +111,5 @@ def _csv_row(call: ListedCall, own_number: str, texts: Catalogue) -> tuple[str, 
         *numbers,
         call.contact_id,
         f"{call.local:%Y-%m-%d %H:%M}",
-        call.state,
+        _state_alone(call, texts),
     )
