@@ -26,13 +26,12 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
 _TOO_OLD = timedelta(days=1)  # such as after a week in which the phone was off
-_QUEUED = ("missed", "logged")
 _SOURCES = {"ring": Source.RING_HOOK, "missed": Source.MISSED_HOOK, "logged": Source.LOGGED_HOOK}
 
 
 def choose_events(app: AppContext) -> None:
-    """Have the ledger queue the events for which the settings name a program, and no others."""
-    app.ledger.hook_events.choose(event for event in _QUEUED if _program(app.config, event))
+    """Have the ledger keep the events for which the settings name a program, and no others."""
+    app.ledger.hook_events.choose(event for event in _SOURCES if _program(app.config, event))
 
 
 def check_programs(app: AppContext, before: Config | None, now: datetime) -> None:

@@ -139,6 +139,15 @@ def test_a_missed_call_is_not_told(hooked: World, reason: str) -> None:
     assert run(hooked) == []
 
 
+def test_a_ring_from_before_the_setting_was_made_is_not_told(world: World) -> None:
+    ring(world)
+    use(world, '#!/bin/sh\nread -r line; echo "$line" >> "${0%/*}/told"\n')
+    assert run(world) == []
+    world.later(minutes=5)
+    ring(world)
+    assert len(run(world)) == 1
+
+
 def test_nothing_is_queued_where_no_hook_is_set(world: World) -> None:
     choose_events(world.app)
     world.called(kind=CallType.MISSED, talked=0)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _WANTED = "hooks"  # the fact that the triggers of `schema` read
+_RING = "ring"
 _UNTOLD = "NOT hooked AND NOT outgoing AND NOT unwanted"
 
 
@@ -33,14 +34,18 @@ class HookEvents:
         self._db = connection
 
     def choose(self, events: Iterable[str]) -> None:
-        """Queue only these events from now on, and drop others that wait. Nothing is written if that was so already."""
+        """Queue only these events from now on, and drop others that wait; rings that were before they were wanted are not told.
+        Nothing is written if that was so already."""
         wanted = " ".join(sorted(events))
         row = self._db.execute("SELECT value FROM facts WHERE name = ?", (_WANTED,)).fetchone()
-        if (row[0] if row else "") == wanted:
+        before = row[0] if row else ""
+        if before == wanted:
             return
         with writing(self._db):
             self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (_WANTED, wanted))
             self._db.execute("DELETE FROM hook_events WHERE instr(?, event) = 0", (wanted,))
+            if _RING in wanted and _RING not in before:
+                self._db.execute("UPDATE rings SET hooked = 1 WHERE NOT hooked")
 
     def take(self) -> HookEvent | None:
         """Return the oldest event that waits, which waits no more; None if there is none."""
