@@ -89,8 +89,9 @@ def check_notification_shown(output: CommandOutput) -> None:
     printed = f"{output.stdout}\n{output.stderr}".splitlines()
     lines = [line.strip() for line in printed if line.strip() and not line.startswith("WARNING: linker")]
     if lines:
+        told = next((line for line in lines if any(map(str.isalpha, line))), lines[0])  # an object of JSON begins with a brace
         raise MalformedOutput(
-            message("termux-notification printed an error: {title}", title=safe_text.title(lines[0])),
+            message("termux-notification printed an error: {title}", title=safe_text.title(told)),
             remedy=message(
                 "Try it by hand: termux-notification -t Test. If it fails: pkg upgrade, and open the Termux:API app once."
             ),

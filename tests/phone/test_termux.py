@@ -111,6 +111,7 @@ def test_a_notification_is_shown_replaced_and_removed(phone: SimulatedPhone, com
         "echo 'Establishing connection to Termux:API ...'",
         "echo 'libexec/termux-api: not found' >&2; exit 127",
         "cat >/dev/null; echo 'java.lang.SecurityException'",
+        'printf \'{\\n  "error": "not granted"\\n}\\n\'',
     ],
 )
 def test_an_error_that_termux_notification_prints_is_a_fault_whatever_its_exit_status(
@@ -119,6 +120,7 @@ def test_an_error_that_termux_notification_prints_is_a_fault_whatever_its_exit_s
     (phone.bin / "termux-notification").write_text(f"#!/bin/sh\n{script}\n")
     with pytest.raises(MalformedOutput, match="termux-notification printed an error: ") as raised:
         commands.notify(notification(), ACTIONS)
+    assert any(map(str.isalpha, raised.value.sentence.partition("error: ")[2]))
     assert "termux-notification -t Test" in raised.value.remedy
 
 
