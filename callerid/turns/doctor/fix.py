@@ -43,7 +43,7 @@ def mend(app: AppContext, findings: Sequence[Finding], seconds: float) -> Iterat
             raise
         except PhoneFault as fault:
             done = ""
-            yield message("{name}: could not be mended. {sentence}", name=message(finding.name), sentence=fault.sentence)
+            yield message("{name}: could not be mended. {sentence}", name=shown_name(finding.name), sentence=fault.sentence)
         if done:
             yield done
         else:
