@@ -267,7 +267,7 @@ def test_a_running_daemon_goes_on_with_what_a_command_could_not_finish(
         desk.phone.wait(lambda: desk.json("calls"), 60)
         desk.portal.go_offline()
         if what == "log":
-            assert "queued" in desk.start("log", desk.json("calls")[0]["key"], "--note", "x").stdout
+            assert "on its way" in desk.start("log", desk.json("calls")[0]["key"], "--note", "x").stdout
         else:
             assert "adding" in desk.start("add", number, "--last-name", "Martin").stdout
         desk.portal.go_online()

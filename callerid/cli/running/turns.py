@@ -159,10 +159,11 @@ def _deliver(app: AppContext) -> None:
 
 
 def _hooks(app: AppContext) -> None:
-    if not app.config.hooks.has_program:
-        app.ledger.hook_events.choose(())
-        return
     from callerid.turns.context import utc_now
+
+    if not app.config.hooks.has_program:
+        app.ledger.hook_events.choose((), utc_now())
+        return
     from callerid.turns.hooks.report_event import choose_events, report_next_event
 
     choose_events(app)

@@ -14,11 +14,14 @@ from callerid.core.upkeep.health import Source
 from callerid.errors import CalleridError, Stopped, StoreFault
 from callerid.logs import log
 from callerid.store.ledger.outbox import RESTORED_AT
+from callerid.turns.context import utc_now
 from callerid.turns.hooks import payload
 from callerid.turns.hooks.program import find_program, run_program
 from callerid.turns.ringing.blocked_callers import is_ignored_number
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from callerid.config.settings import Config
     from callerid.core.followup.state import FollowUp
     from callerid.core.ringing.card_lifecycle import RingCard
@@ -31,7 +34,16 @@ _SOURCES = {"ring": Source.RING_HOOK, "missed": Source.MISSED_HOOK, "logged": So
 
 def choose_events(app: AppContext) -> None:
     """Have the ledger keep the events for which the settings name a program, and no others."""
-    app.ledger.hook_events.choose(event for event in _SOURCES if _program(app.config, event))
+    events = [event for event in _SOURCES if _program(app.config, event)]
+    app.ledger.hook_events.choose(events, _written_at(app.paths.config_file))
+
+
+def _written_at(file: Path) -> datetime:
+    """Return when the settings were written; now where there is no file."""
+    try:
+        return datetime.fromtimestamp(file.stat().st_mtime, UTC)
+    except OSError:
+        return utc_now()
 
 
 def check_programs(app: AppContext, before: Config | None, now: datetime) -> None:

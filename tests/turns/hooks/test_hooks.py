@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -145,6 +147,15 @@ def test_a_ring_from_before_the_setting_was_made_is_not_told(world: World) -> No
     assert run(world) == []
     world.later(minutes=5)
     ring(world)
+    assert len(run(world)) == 1
+
+
+def test_a_ring_after_the_setting_was_made_is_told_though_nobody_has_read_the_setting_yet(world: World) -> None:
+    world.app.paths.config_file.write_text("")
+    written = (world.now - timedelta(seconds=2)).timestamp()
+    os.utime(world.app.paths.config_file, (written, written))
+    ring(world)
+    use(world, '#!/bin/sh\nread -r line; echo "$line" >> "${0%/*}/told"\n')
     assert len(run(world)) == 1
 
 

@@ -33,9 +33,9 @@ class HookEvents:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
 
-    def choose(self, events: Iterable[str]) -> None:
-        """Queue only these events from now on, and drop others that wait; rings that were before they were wanted are not told.
-        Nothing is written if that was so already."""
+    def choose(self, events: Iterable[str], since: datetime) -> None:
+        """Queue only these events from now on, and drop others that wait; rings from before they were wanted, which was at `since`,
+        are not told. Nothing is written if that was so already."""
         wanted = " ".join(sorted(events))
         row = self._db.execute("SELECT value FROM facts WHERE name = ?", (_WANTED,)).fetchone()
         before = row[0] if row else ""
@@ -45,7 +45,7 @@ class HookEvents:
             self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (_WANTED, wanted))
             self._db.execute("DELETE FROM hook_events WHERE instr(?, event) = 0", (wanted,))
             if _RING in wanted and _RING not in before:
-                self._db.execute("UPDATE rings SET hooked = 1 WHERE NOT hooked")
+                self._db.execute("UPDATE rings SET hooked = 1 WHERE NOT hooked AND at < ?", (times.stamp(since),))
 
     def take(self) -> HookEvent | None:
         """Return the oldest event that waits, which waits no more; None if there is none."""
