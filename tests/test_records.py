@@ -127,6 +127,61 @@ def test_a_record_is_replaced_matched_copied_and_checked_as_any_dataclass(call: 
     assert copy.copy(name("x")) == name("x")
 
 
+KINDS = [records.dataclass, dataclasses.dataclass]
+
+
+@pytest.mark.parametrize("outer", KINDS, ids=["ours", "standard"])
+@pytest.mark.parametrize("inner", KINDS, ids=["of ours", "of standard"])
+def test_a_record_may_inherit_from_another(inner: Any, outer: Any) -> None:
+    @inner(frozen=True, slots=True)
+    class Person:
+        """The first fields."""
+
+        name: str
+        company: str = ""
+
+    @outer(frozen=True, slots=True)
+    class Owner(Person):
+        """One field more."""
+
+        email: str = "-"
+
+    made = Owner("Ana")
+    assert (made.name, made.company, made.email) == ("Ana", "", "-")
+    assert made != Person("Ana")
+    with pytest.raises(FrozenInstanceError):
+        made.name = "Eva"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("dataclass", KINDS, ids=["ours", "standard"])
+def test_a_field_may_have_any_name(dataclass: Any) -> None:
+    @dataclass(frozen=True, slots=True)
+    class Change:
+        """With names that the text of `__init__` might use itself."""
+
+        self: int
+        notes: list[str] = field(default_factory=list)
+        new_notes: int = 1
+        set_notes: int = 2
+        not_given: int = 3
+
+    made = Change(0)
+    assert (made.self, made.notes, made.new_notes, made.set_notes, made.not_given) == (0, [], 1, 2, 3)
+
+
+@BOTH
+def test_a_record_tells_what_it_is_made_of_before_one_is_made(call: Any, numbers: Any, name: Any) -> None:
+    signature = inspect.signature(numbers)
+    assert [str(parameter) for parameter in signature.parameters.values()] == [
+        "first: 'int'",
+        "last: 'int' = 9",
+        "step: 'int' = 1",
+    ]
+    assert list(inspect.signature(call).parameters) == ["number", "seconds", "notes"]
+    with pytest.raises(TypeError, match=r"Name\.__init__\(\) missing 1 required positional argument: 'text'"):
+        name()
+
+
 def test_a_record_can_be_pickled() -> None:
     assert pickle.loads(pickle.dumps(Pickled("1"))) == Pickled("1")  # noqa: S301
 
@@ -154,5 +209,11 @@ def test_the_first_import_of_dataclasses_leaves_inspect_out_and_working() -> Non
         "import sys, callerid.records as r; assert 'inspect' not in sys.modules; d = r.dataclasses; print(d.inspect.signature(len))"
     )
     assert subprocess.run([sys.executable, "-c", looks], capture_output=True, text=True, check=True).stdout == "(obj, /)\n"
+    made = (
+        "import sys, callerid.records as r\n@r.dataclass(frozen=True, slots=True)\nclass Call:\n 'A call.'\n number: int\n"
+        "print(Call(1), 'inspect' in sys.modules, r.dataclasses.inspect.get_annotations(Call), r.dataclasses.inspect.get_annotations(len))"
+    )
+    said = subprocess.run([sys.executable, "-c", made], capture_output=True, text=True, check=True).stdout
+    assert said == "Call(number=1) False {'number': <class 'int'>} {}\n"  # Python 3.12 and 3.13 ask inspect for each class
     late = "import callerid.records, inspect; print(inspect.signature(len))"
     assert subprocess.run([sys.executable, "-c", late], capture_output=True, text=True, check=True).stdout == "(obj, /)\n"
