@@ -79,7 +79,9 @@ class _Signature:
     """The signature of a class whose `__init__` may not be compiled yet."""
 
     def __get__(self, made: object, owner: type[Any]) -> Any:
-        return dataclasses.inspect.signature(_compiled_init(owner).__get__(owner))
+        import inspect
+
+        return inspect.signature(_compiled_init(owner).__get__(owner))
 
 
 def _methods(made: type[Any]) -> dict[str, Callable[..., Any]]:

@@ -146,11 +146,13 @@ def test_a_record_may_inherit_from_another(inner: Any, outer: Any) -> None:
 
         email: str = "-"
 
-    made = Owner("Ana")
+    person: Any = Person
+    owner: Any = Owner
+    made = owner("Ana")
     assert (made.name, made.company, made.email) == ("Ana", "", "-")
-    assert made != Person("Ana")
+    assert made != person("Ana")
     with pytest.raises(FrozenInstanceError):
-        made.name = "Eva"  # type: ignore[misc]
+        made.name = "Eva"
 
 
 @pytest.mark.parametrize("dataclass", KINDS, ids=["ours", "standard"])
