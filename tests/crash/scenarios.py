@@ -219,6 +219,7 @@ SCENARIOS = (
         taps=(
             _prompt_tap("Connected"),
             PlannedTap(card="Logged", button="Undo", until_answered=True),
+            PlannedTap(card="To be withdrawn", button="Log…", opens_dialog=True, until_answered=True),
             PlannedTap(card="Undone", button="Log…", opens_dialog=True, until_answered=True),
         ),
         answers=(*_ANSWERS, ("Follow up", "Tomorrow")),

@@ -39,6 +39,7 @@ _STATUS = {
     CardStatus.LOGGED: (("change", "log"), ("undo", "undo")),
     CardStatus.CHANGE_REFUSED: (("retry", "retry"), ("give_up", "keep")),
     CardStatus.DEAD: (("retry", "retry"), ("give_up", "undo")),
+    CardStatus.WITHDRAWAL_WAITS: (("log_more", "log"),),
     CardStatus.WITHDRAWN: (("log_more", "log"),),
 }
 _SNOOZE = (("quarter", "quarter"), ("hour", "hour"))

@@ -255,6 +255,7 @@ _STATUS_OF_STATE = {
     State.CHANGE_REFUSED: CardStatus.CHANGE_REFUSED,
     State.DEAD: CardStatus.DEAD,
 }
+_OF_UNDO = (CardStatus.WITHDRAWING, CardStatus.WITHDRAWAL_WAITS, CardStatus.WITHDRAWN)
 
 
 def _after_answer(situation: Situation, policy: Policy, now: datetime) -> Step:
@@ -281,8 +282,8 @@ def _due_status(followup: FollowUp) -> CardStatus:
     status = _STATUS_OF_STATE.get(followup.state, CardStatus.NONE)
     if followup.state in REFUSED:
         return status
-    if followup.card_status in (CardStatus.WITHDRAWING, CardStatus.WITHDRAWN):
-        return CardStatus.WITHDRAWN
+    if followup.card_status in _OF_UNDO:
+        return CardStatus.WITHDRAWAL_WAITS if followup.state is State.QUEUED else CardStatus.WITHDRAWN
     is_change_left = followup.card_status is CardStatus.CHANGE_ASKED and status is CardStatus.LOGGED
     return CardStatus.NONE if followup.card_status is CardStatus.NONE or is_change_left else status
 

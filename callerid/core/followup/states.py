@@ -62,4 +62,5 @@ class CardStatus(StrEnum):
     DEAD = "dead-letter"
     CHANGE_ASKED = "asked"  # it asks what to change, until that is answered or left
     WITHDRAWING = "taking-back"  # nothing yet of an answer that was undone
+    WITHDRAWAL_WAITS = "withdrawal-waits"  # that it is to be withdrawn from the CRM, which may have it until then
     WITHDRAWN = "taken-back"

@@ -258,6 +258,10 @@ class Calls:
                 " WHERE (told IN ('dead-letter', 'change-refused') AND state = told)"
                 " OR (told = 'queued' AND state IN ('queued', 'adding'))"
             )
+            self._db.execute(
+                "UPDATE followups SET told = 'taking-back', revision = revision + 1"
+                " WHERE told = 'withdrawal-waits' AND state = 'queued'"
+            )
 
     def mark_shown(self, call_key: str) -> None:
         """Record that a call's card may be on the screen, whatever has changed its follow-up meanwhile."""

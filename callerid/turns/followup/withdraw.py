@@ -37,7 +37,7 @@ def withdraw(app: AppContext, followup: FollowUp, now: datetime, card_status: Ca
         if not is_logged:
             return True
         row, contact = app.ledger.outbox.of_call(before.call.key), _contact_of_this_call_alone(app.ledger, before)
-        state = State.QUEUED if row else State.DISMISSED
+        state = State.QUEUED if row and row.state is not DeliveryState.DROPPED else State.DISMISSED
         after = replace(
             before,
             state=state,

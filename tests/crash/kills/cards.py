@@ -13,7 +13,7 @@ class CardKind(StrEnum):
     OFFERS = "offers"  # to add the caller
     QUESTION = "question"  # asks what a dialog would
     STATUS = "status"
-    WITHDRAWN = "withdrawn"  # says that nothing is logged, and asks nothing
+    WITHDRAWN = "withdrawn"  # says that nothing is logged, or will not be when the CRM has been told, and asks nothing
     DEAD = "dead"
 
 
@@ -26,6 +26,7 @@ _BEGINNINGS = {
     "Follow up?": CardKind.QUESTION,
     "On its way": CardKind.STATUS,
     "Logged:": CardKind.STATUS,
+    "To be withdrawn": CardKind.WITHDRAWN,
     "Undone, not logged:": CardKind.WITHDRAWN,
     "Not logged:": CardKind.DEAD,
 }

@@ -13,6 +13,7 @@ from callerid.core.followup.states import State
 from callerid.core.inbox_events import Reply
 from callerid.errors import UsageFault
 from callerid.phone.termux import Termux
+from callerid.simulator.phone.notifications import take_away
 from callerid.turns.facts import turn_facts
 from callerid.turns.followup.conversation import ask_all, question_or_result
 from callerid.turns.followup.dialogs import AskResult
@@ -137,15 +138,33 @@ def test_undo_deletes_the_call_and_its_task(world: World) -> None:
     assert [call.note for call in world.portal.held_calls()] == ["after all"]
 
 
-def test_the_card_says_for_a_while_that_a_call_was_withdrawn(world: World) -> None:
+def test_the_card_says_that_a_call_was_withdrawn_only_once_it_was_and_then_for_a_while(world: World) -> None:
     followup = logged(world)
     world.tap(followup, "undo")
     world.attend()
-    assert world.titles() == ["Undone, not logged: Ana López · Acme Ltd"]
+    waits = "To be withdrawn from the CRM: Ana López"
+    assert world.shown(waits).buttons == ("Log…",)
+    world.later(hours=1)
+    world.app.ledger.calls.show_again()
+    take_away(world.phone.state, world.again(followup).notification_id)
+    world.attend()
+    assert (world.titles(), world.calls_in_crm()) == ([f"{waits} · Acme Ltd"], 1)
     deliver_all(world)
+    world.attend()
+    assert (world.titles(), world.calls_in_crm()) == (["Undone, not logged: Ana López · Acme Ltd"], 0)
     world.later(minutes=1)
     world.attend()
     assert world.titles() == []
+
+
+def test_a_call_that_never_left_the_phone_is_undone_at_once(world: World) -> None:
+    followup = world.called()
+    world.attend()
+    world.press(followup, "Connected")
+    world.attend()
+    world.press(followup, "Undo")
+    world.attend()
+    assert world.titles() == ["Undone, not logged: Ana López · Acme Ltd"]
 
 
 def test_a_withdrawn_call_can_be_logged_again(world: World) -> None:

@@ -518,6 +518,20 @@ def to_be_added_instead(world: World) -> FollowUp:
     return followup
 
 
+def test_undo_of_an_added_caller_is_over_at_once_where_the_call_was_withdrawn_before(world: World) -> None:
+    followup = to_be_added_instead(world)
+    deliver_all(world)
+    world.attend()
+    world.tap(followup, "log")
+    assert world.ask(*NAMES, "Busy", "") is AskResult.ANSWERED
+    world.attend()
+    assert world.shown("On its way")
+    world.tap(followup, "undo")
+    world.attend()
+    assert world.again(followup).state is State.DISMISSED
+    assert world.shown("Undone, not logged")
+
+
 def test_a_caller_who_is_not_the_logged_contact_can_be_added_with_the_calls_note(world: World) -> None:
     followup = to_be_added_instead(world)
     deliver_all(world)
