@@ -66,12 +66,14 @@ def _print_row(app: AppContext, row: Delivery) -> None:
     print_fitted(f"{row.id:>4}  {kind} {local:<{_TIME}}  {_title(row.content)}  [{state}]")
     if row.certain_at:
         print_fitted(f"      {shown(_UNCERTAIN)}")
-    for line in row.fault.splitlines() if row.fault != WITHDRAWN or is_settled(row) else ():
+    for line in row.fault.splitlines() if row.fault != WITHDRAWN else ():  # the state says that
         print_fitted(f"      {shown(line)}")
 
 
 def state_text(row: Delivery) -> str:
-    """Return where a row stands, for a person."""
+    """Return where a row stands, for a person. What was never sent was dropped, and so was what the CRM keeps of somebody forgotten."""
+    if is_settled(row) and row.fault == WITHDRAWN and row.posted_at:
+        return WITHDRAWN
     words = _STATES | _OF_WITHDRAWAL if row.intent.value == "withdraw" else _STATES
     return words[row.state.value]
 

@@ -156,7 +156,7 @@ def test_status_says_first_whether_it_hears_is_fresh_and_what_waits_without_zero
     assert [line.split()[0] for line in lines] == ["hearing", "fresh", "waiting", "calls", "region"]
     assert lines[0] == "hearing no: the daemon is not running (start it: callerid run); no ring in the last two days"
     assert lines[1] == "fresh   read just now from HubSpot: 30 contacts, 4 companies, 6 deals, 35 numbers"
-    assert lines[2] == "waiting 1 call undecided (see: callerid calls)"
+    assert lines[2] == "waiting 1 undecided call (see: callerid calls)"
     assert not re.search(r"\b0\b", "\n".join(lines))
 
 

@@ -72,6 +72,8 @@ def test_a_call_is_logged_corrected_and_withdrawn(desk: QuickDesk) -> None:
     assert (call.disposition, call.note) == ("Busy", "will call")
     assert desk.start("log", key, "--withdraw").stdout == f"{key}: dismissed (withdrawn)\n"
     assert (desk.portal.held_calls(), desk.portal.held_tasks()) == ((), ())
+    told = desk.start("outbox", "--all").stdout
+    assert (told.count("[withdrawn]"), told.count("withdrawn"), "dropped" in told) == (2, 2, False)
     again = desk.start("log", key, "--withdraw")
     assert (again.returncode, "nothing to withdraw" in again.stderr) == (2, True)
 
@@ -202,6 +204,8 @@ def test_a_waiting_contact_is_dropped_by_the_number_of_its_row(desk: QuickDesk) 
     assert (row["kind"], row["call"], row["title"]) == ("contact", None, "Martin")
     assert desk.start("outbox", "drop", str(row["id"])).stdout == "dropped: Martin\n"
     assert desk.json("outbox") == []
+    told = desk.start("outbox", "--all").stdout
+    assert ("[dropped]" in told, "withdrawn" in told) == (True, False)
     assert "not on its way to the CRM any more: dropped." in desk.start("outbox", "retry", str(row["id"])).stderr
 
 

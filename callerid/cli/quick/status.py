@@ -247,8 +247,8 @@ def _waiting(app: AppContext) -> Iterator[str]:
     if undecided:
         yield counted(
             undecided,
-            "{count} call {state} (see: callerid calls)",
-            "{count} calls {state} (see: callerid calls)",
+            "{count} {state} call (see: callerid calls)",
+            "{count} {state} calls (see: callerid calls)",
             state=_state_text(ShownState.UNDECIDED),
         )
     settled = sum(outbox.get(state, 0) for state in SETTLED)
