@@ -38,7 +38,7 @@ _OF_WITHDRAWAL = {"waiting": message("to be withdrawn"), "unsure": message("to b
 
 @click.group(invoke_without_command=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a list of outbox rows.")
-@click.option("--all", "everything", is_flag=True, help="Include rows that were delivered or dropped.")
+@click.option("--all", "everything", is_flag=True, help="Include rows that were delivered, withdrawn or dropped.")
 @click.pass_context
 def outbox(context: click.Context, *, as_json: bool, everything: bool) -> None:
     """Show the calls, tasks and new contacts that are on their way to the CRM, may have arrived, or were refused.
@@ -71,8 +71,8 @@ def _print_row(app: AppContext, row: Delivery) -> None:
 
 
 def state_text(row: Delivery) -> str:
-    """Return where a row stands, for a person. What was never sent was dropped, and so was what the CRM keeps of somebody forgotten."""
-    if is_settled(row) and row.fault == WITHDRAWN and row.posted_at:
+    """Return where a row stands, for a person. What the CRM may keep of somebody who was forgotten was dropped, and not withdrawn."""
+    if is_settled(row) and row.fault == WITHDRAWN:
         return WITHDRAWN
     words = _STATES | _OF_WITHDRAWAL if row.intent.value == "withdraw" else _STATES
     return words[row.state.value]
