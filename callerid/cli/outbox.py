@@ -71,7 +71,7 @@ def _print_row(app: AppContext, row: Delivery) -> None:
 
 
 def state_text(row: Delivery) -> str:
-    """Return where a row stands, for a person. What the CRM may keep of somebody who was forgotten was dropped, and not withdrawn."""
+    """Return where a row stands, for a person. A call of somebody forgotten, which the CRM may keep, is dropped, not withdrawn."""
     if is_settled(row) and row.fault == WITHDRAWN:
         return WITHDRAWN
     words = _STATES | _OF_WITHDRAWAL if row.intent.value == "withdraw" else _STATES
