@@ -188,7 +188,7 @@ def _create_private(path: Path) -> None:
 
 def _file_id(path: Path) -> tuple[int, int] | None:
     try:
-        status = path.stat()
+        status = os.stat(path)  # noqa: PTH116 - a ring waits for it, several times
     except OSError:
         return None
     return status.st_dev, status.st_ino

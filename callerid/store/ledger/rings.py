@@ -38,7 +38,7 @@ class Rings:
         """Return what a report changes about the cards. Nothing is written, because a ring waits for this."""
         moment = times.stamp(report.at - SAME_RING), times.stamp(report.at + SAME_RING)
         cursor = self._db.execute(_NOT_ENDED, (report.line, report.earlier_line or report.line, *moment))
-        return assign_report(report, tuple(_card(row) for row in cursor))
+        return assign_report(report, tuple(map(_card, cursor.fetchall())))
 
     def record(
         self,
