@@ -267,7 +267,11 @@ remove() {
 	each remove_file
 	unlink_program "$callerid"
 	unlink_program "$event"
-	while read -r _ file; do remove_file '' "$PREFIX/$file"; done <<-EOF
+	while read -r _ file; do
+		remove_file '' "$PREFIX/$file"
+		folder=$(dirname -- "$PREFIX/$file")
+		remove_empty "$folder" "${folder%/*}" # those of a shell's package have files of others
+	done <<-EOF
 		$completions
 	EOF
 	for page in "$man"/callerid.1 "$man"/callerid-*.1; do remove_file '' "$page"; done

@@ -182,6 +182,7 @@ class Daemon:
             self._folders = FolderWatch()
             self._folders.watch_folder(shared.paths.inbox, shared.loops["rings"].wake)
             self._folders.watch_file(shared.paths.config_file, self._reload)
+            self._reload()  # what was changed before the file was watched, and mended while no daemon ran
             self._watch_contacts_file()
             for loop in shared.loops.values():
                 loop.start()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from callerid.logs import log
+from callerid.messages import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +36,8 @@ def end_orphans(home: Path) -> int:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(process, signal.SIGKILL)
     if orphans:
-        log.info("%d commands ended, which a callerid that was killed had left running", len(orphans))
+        ended = counted(len(orphans), "{count} command ended", "{count} commands ended")
+        log.info("%s, left running by a callerid that was killed", ended)
     return len(orphans)
 
 

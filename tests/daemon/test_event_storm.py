@@ -366,3 +366,15 @@ def test_settings_edited_while_the_ledger_refuses_everything_hold_at_once(desk: 
             desk.phone.wait(lambda: "new settings applied" in daemon_log(desk))
             desk.phone.wait(lambda: "the new settings: " in daemon_log(desk))
     assert "Traceback" not in daemon_log(desk)
+
+
+def test_settings_that_were_mended_while_no_daemon_ran_are_no_trouble_any_more(desk: QuickDesk) -> None:
+    file = desk.home / "config.toml"
+    good = file.read_text()
+    with desk.daemon_here():
+        ready(desk)
+        file.write_text("region = = 3\n")
+        desk.phone.wait(lambda: "not valid TOML" in daemon_log(desk))
+    file.write_text(good)
+    with desk.daemon_here():
+        desk.phone.wait(lambda: "settings: works again" in daemon_log(desk))

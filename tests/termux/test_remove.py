@@ -45,6 +45,7 @@ def test_remove_stops_the_service_and_takes_everything_away_but_what_is_stored(i
     assert left_running(installed) == []
     assert {name.split("/")[1] for name in of_callerid(installed)} == {".config", ".local", "var"}
     assert not (installed.home / ".shortcuts").exists()
+    assert not (installed.prefix / "share" / "bash-completion").exists()
     assert not (installed.root / ".venv").exists()
     assert any("--cancel --job-id" in " ".join(entry.get("argv", [])) for entry in installed.phone.journal())
     assert installed.install("--remove").returncode == 0  # there is nothing more to remove
