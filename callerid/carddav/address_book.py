@@ -143,5 +143,7 @@ def _check(answer: Answer) -> None:
     """Raise for a write that was not carried out."""
     if answer.status == requests.codes.precondition_failed:
         raise Conflict(message("somebody else changed it meanwhile"))
+    if answer.status == requests.codes.insufficient_storage:
+        raise Refused(message("the server has no room for it (HTTP {status})", status=answer.status))
     if answer.status >= requests.codes.multiple_choices:
         raise Refused(message("the server refuses it (HTTP {status})", status=answer.status))

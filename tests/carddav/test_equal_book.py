@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import vobject
 
 from callerid.carddav.address_book import AddressBook
-from callerid.carddav.connection import Connection
+from callerid.carddav.connection import Answer, Connection
 from callerid.core.addressbook.people import Selection
 from callerid.credentials import Token
 from callerid.errors import Refused, UsageFault
@@ -210,6 +210,16 @@ def test_a_card_that_the_server_refuses_keeps_no_other_from_being_written(
     refused.append("BEGIN")
     with pytest.raises(Refused, match="20 cards one after the other"):
         run(app, server)
+
+
+def test_a_server_that_is_full_is_said_to_be(app: AppContext, server: DavServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    send = Connection.send
+
+    def full(connection: Connection, method: str, url: str, **more: Any) -> Answer:
+        return Answer(507, "", b"", url) if method == "PUT" else send(connection, method, url, **more)
+
+    monkeypatch.setattr(Connection, "send", full)
+    assert {reason for _, reason in run(app, server).refused} == {"the server has no room for it (HTTP 507)"}
 
 
 def test_a_server_that_tells_no_entity_tags_is_not_written_again_for_that(

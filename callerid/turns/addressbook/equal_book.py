@@ -109,7 +109,7 @@ class _Run:
                         refused_in_a_row=self._refused_in_a_row,
                         sentence=fault.sentence,
                     ),
-                    remedy=message("See on the server whether you may write into this address book."),
+                    remedy=message("See on the server whether you may write into this address book, and whether there is room."),
                 ) from fault
         self._progress(self.result)
 
