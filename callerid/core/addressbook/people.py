@@ -24,7 +24,8 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which contacts are wanted: of an owner (id, None for any), only those with an open deal, at most so many (None for all)."""
+    """Which contacts are wanted: of an owner (id, None for any), only those with an open deal, at most so many of those with a number
+    (None for all)."""
 
     owner_id: str | None = None
     with_open_deal: bool = False
@@ -32,10 +33,10 @@ class Selection:
 
 
 def select(people: Iterable[Candidate], selection: Selection) -> list[Candidate]:
-    """Return the people that are wanted, those whom somebody contacted last first."""
-    wanted = [person for person in people if _is_wanted(person, selection)]
-    wanted.sort(key=lambda person: (person.last_contacted or _NEVER, int(person.id)), reverse=True)
-    return wanted[: selection.limit]
+    """Return the people that are wanted, those whom somebody contacted last first. How many of them is not looked at: who has no
+    number, and so no card, takes nobody's place."""
+    wanted = (person for person in people if _is_wanted(person, selection))
+    return sorted(wanted, key=lambda person: (person.last_contacted or _NEVER, int(person.id)), reverse=True)
 
 
 def _is_wanted(person: Candidate, selection: Selection) -> bool:

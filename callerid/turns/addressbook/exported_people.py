@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from callerid.core.addressbook.people import address_card, select
@@ -18,20 +19,21 @@ if TYPE_CHECKING:
 
 
 def exported_cards(app: AppContext, selection: Selection) -> Iterator[AddressCard]:
-    """Yield what is exported of the people that are wanted, without those who have no number. Raise UsageFault before the first
-    sync."""
+    """Yield what is exported of the people that are wanted, at most so many, without those who have no number. Raise UsageFault
+    before the first sync."""
     if app.mirror.facts().built_at is None:
         raise UsageFault(message("There is nothing to export before the first sync."), remedy=message("Type: callerid sync"))
     known = (app.mirror.candidate(contact.id) for contact in app.mirror.all_contacts())
     people = select((person for person in known if person), selection)
     contacts = {contact.id: contact for contact in app.mirror.contacts_by_id([person.id for person in people])}
     prefix = uid_prefix(app)
-    for person in people:
-        card = address_card(
+    cards = (
+        address_card(
             person, contacts[person.id], uid=f"{prefix}{person.id}", url=_url(app, person.id), region=app.region, texts=app.texts
         )
-        if card:
-            yield card
+        for person in people
+    )
+    yield from islice(filter(None, cards), selection.limit)
 
 
 def uid_prefix(app: AppContext) -> str:

@@ -43,7 +43,6 @@ def test_everybody_is_exported_with_the_address_of_their_record(desk: QuickDesk)
 
 def test_only_those_who_are_wanted_are_exported(desk: QuickDesk) -> None:
     assert exported(desk, "--deals", "open") == ["Ana López"]
-    assert len(exported(desk, "--limit", "2")) == 2
     by_owner = {
         owner["email"]: {
             " ".join(contact.properties.get(part, "") for part in ("firstname", "lastname")).strip()
@@ -56,6 +55,16 @@ def test_only_those_who_are_wanted_are_exported(desk: QuickDesk) -> None:
     assert set(exported(desk, "--owner", own)) == by_owner[own]
     assert set(exported(desk, "--owner", other)) == by_owner[other]
     assert exported(desk, "--owner", "me") == exported(desk, "--owner", own)
+
+
+def test_who_has_no_number_takes_nobodys_place(desk: QuickDesk) -> None:
+    everybody = exported(desk)
+    assert exported(desk, "--limit", "2") == everybody[:2]
+    contacts = desk.portal.records.by_kind["contacts"].values()
+    last = next(each for each in contacts if each.properties["lastname"] in everybody[0])
+    desk.portal.records.edit("contacts", last.id, {"phone": "", "mobilephone": ""})
+    assert desk.start("sync").returncode == 0
+    assert exported(desk, "--limit", "2") == everybody[1:3]
 
 
 def test_what_cannot_be_exported_is_an_error_with_a_remedy(desk: QuickDesk) -> None:
