@@ -14,6 +14,7 @@ from callerid import __version__
 from callerid.cli.language.faults import print_fault
 from callerid.cli.language.output import language, output_of, shown
 from callerid.cli.language.warnings import warnings_on_stderr
+from callerid.cli.quick.door import COMPLETION
 from callerid.cli.session import with_edges
 from callerid.errors import CalleridError
 from callerid.messages import message
@@ -130,4 +131,16 @@ def callerid() -> None:
 
 def main() -> None:
     """Run the command `callerid`."""
+    if COMPLETION in os.environ:
+        _keep_descriptions_whole()
     callerid(prog_name="callerid")
+
+
+def _keep_descriptions_whole() -> None:
+    """Complete in fish by a script like click's own, which cuts each description at its first comma."""
+    from click.shell_completion import FishComplete, add_completion_class
+
+    class WholeDescriptions(FishComplete):
+        source_template = FishComplete.source_template.replace('string split ","', 'string split --max 1 ","')
+
+    add_completion_class(WholeDescriptions)

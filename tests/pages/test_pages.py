@@ -12,7 +12,7 @@ import click
 import pytest
 from click.shell_completion import BashComplete, ShellComplete
 
-from callerid.cli.main import _COMMANDS, callerid
+from callerid.cli.main import _COMMANDS, callerid, main
 from callerid.config.settings import SETTINGS
 from tests.cli.test_processes import CASES
 from tests.pages.made import MAN, commands, made_files
@@ -123,6 +123,16 @@ def test_completion_of_a_command_imports_none(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr("callerid.cli.main.importlib.import_module", fail)
     assert completions("callerid l") == ["log", "log-screen", "lookup"]
+
+
+def test_fish_shows_what_is_offered_with_all_that_is_said_of_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Tried in fish 3.6: click's own script shows "Log a call" for "Log a call, correct it, or withdraw it"."""
+    monkeypatch.setenv("_CALLERID_COMPLETE", "fish_source")
+    with pytest.raises(SystemExit):
+        main()
+    assert 'string split --max 1 "," $completion' in capsys.readouterr().out
 
 
 def test_completion_offers_options_and_words() -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
 
-_COMPLETION = "_CALLERID_COMPLETE"  # the variable by which a shell asks click for completions
+COMPLETION = "_CALLERID_COMPLETE"  # the variable by which a shell asks click for completions
 _JSON = "--json"
 
 
@@ -28,7 +28,7 @@ def exit_code_of(words: Sequence[str], edges: Edges | None = None) -> int | None
     the process where none are given."""
     answer = _answer(words)
     environ = edges.environment if edges else os.environ
-    if answer is None or _COMPLETION in environ:
+    if answer is None or COMPLETION in environ:
         return None
     with output_of(environ), with_edges(edges), handled_by(_warnings_on_stderr):
         try:
