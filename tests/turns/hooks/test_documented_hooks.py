@@ -107,6 +107,16 @@ def test_an_answer_by_sms_is_sent_once_however_often_the_button_is_tapped(bench:
     assert not (bench.folder / "termux-sms-send.words").exists()
 
 
+def test_a_tap_after_the_phone_went_off_while_an_sms_was_sent_says_that_it_is_not_certain(bench: Bench) -> None:
+    bench.command("termux-sms-send", "kill -9 $(cut -d ' ' -f 4 /proc/$PPID/stat)")
+    with pytest.raises(subprocess.CalledProcessError):
+        bench.run(SMS, {}, "send", "+353871234567", "0123456789ab")
+    bench.command("termux-sms-send", f'touch "{bench.folder}/sent"')
+    bench.run(SMS, {}, "send", "+353871234567", "0123456789ab")
+    assert said(bench) == ("It is not certain that the SMS was sent", False)
+    assert not (bench.folder / "sent").exists()
+
+
 @pytest.mark.parametrize(
     ("ends", "title", "is_sent_again"),
     [
