@@ -71,7 +71,8 @@ def hygiene(
 ) -> None:
     """List the numbers in the CRM that nobody can match, and several contacts with one number; correct what is certain.
 
-    Only a number with one proven reading gets a proposal, in E.164. What --apply changes is saved, and can be reverted.
+    Only a number with one proven reading gets a proposal, in E.164. What --apply changes is saved before, in a file of each run in
+    callerid's folder "corrections", and can be reverted.
 
     Example: callerid hygiene --problem no-country --csv numbers.csv
     """
@@ -209,9 +210,11 @@ def _apply(app: AppContext, findings: Sequence[HygieneFinding], *, yes: bool) ->
         if not yes:
             confirm(counted(len(proposed), "Write {count} number into the CRM?", "Write {count} numbers into the CRM?"))
         file = new_file(app.paths.corrections, utc_now())
-        _write(crm, corrections_of(proposed), lambda crm, fields, progress: correct(crm, fields, file, progress))
-    if file.exists():
-        echo(message("To take it back: callerid hygiene --revert {file}", file=as_typed(file)), err=True)
+        try:
+            _write(crm, corrections_of(proposed), lambda crm, fields, progress: correct(crm, fields, file, progress))
+        finally:  # what was written before a fault can be taken back, too
+            if file.exists():
+                echo(message("To take it back: callerid hygiene --revert {file}", file=as_typed(file)), err=True)
 
 
 def _revert(app: AppContext, file: Path, *, yes: bool) -> None:
