@@ -35,7 +35,11 @@ class BoundedRunner:
     @property
     def seconds_left(self) -> float:
         """The seconds until no command is tried any more."""
-        return max(0.0, self._end - self._clock())
+        return self.seconds_until(0)
+
+    def seconds_until(self, after: float) -> float:
+        """Return the seconds until so many seconds after that: 0.0 from then on."""
+        return max(0.0, self._end + after - self._clock())
 
     def run(
         self, argv: Sequence[str], *, timeout: float, stdin: str | None = None, environment: Mapping[str, str] | None = None

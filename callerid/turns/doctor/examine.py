@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from callerid.turns.doctor.table import Check
 
 _THREADS = 12
-_MORE = 1.0  # seconds for an answer after the last command's time was up
+_MORE = 1.0  # seconds for all answers after the last command's time was up
 
 
 def examine(
@@ -102,7 +102,7 @@ def _answer(examination: Examination, check: Check, answers: Mapping[str, Future
     try:
         if check.here:
             return check.here(examination)
-        return answers[check.name].result(examination.runner.seconds_left + _MORE)
+        return answers[check.name].result(examination.runner.seconds_until(_MORE))
     except Stopped:
         raise
     except NotInTime:
@@ -113,7 +113,7 @@ def _answer(examination: Examination, check: Check, answers: Mapping[str, Future
 
 def _wait_for_all(examination: Examination, answers: Iterable[Future[Found]]) -> None:
     """Wait until no check runs any more: a cost is measured by what the children of this process use."""
-    wait(answers, examination.runner.seconds_left + _MORE)
+    wait(answers, examination.runner.seconds_until(_MORE))
 
 
 def _named(check: Check, found: Found) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ from callerid.translation import in_language
 from callerid.turns.doctor import examination
 from callerid.turns.doctor.examination import Examination
 from callerid.turns.doctor.examine import examine
-from callerid.turns.doctor.table import CHECKS
+from callerid.turns.doctor.table import CHECKS, Check
 from callerid.turns.ringing.notification_access import note_list_answered
 from callerid.turns.upkeep.heart import BEAT_KEY, FREEZE_KEY, beat, beat_now
 from tests.turns.doctor.examinations import examined, surroundings
@@ -414,6 +414,19 @@ def test_when_every_command_hangs_all_checks_end_in_time(world: World, monkeypat
     assert time.monotonic() - began < 4.0
     assert found["cards"].works is False
     assert job_cannot_work(found.values())
+
+
+def test_when_the_crm_hangs_too_all_checks_together_wait_for_it_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each waited for a second of its own, so that a network that swallows everything made the whole take 24 seconds."""
+    monkeypatch.setattr(examination, "WITHIN", 0.0)
+    monkeypatch.setattr("callerid.turns.doctor.examine._MORE", 0.1)
+    answers = threading.Event()
+    checks = [Check(name=f"check {number}", why="", crm=lambda _: answers.wait(5)) for number in range(12)]  # type: ignore[arg-type,return-value]
+    began = time.monotonic()
+    found = [*examine(world.app, surroundings(world), environ={}, connect=lambda: world.hub, checks=checks)]
+    assert time.monotonic() - began < 1.0
+    answers.set()
+    assert {finding.says for finding in found} == {"no answer in time"}
 
 
 def test_commands_that_would_come_too_late_are_not_started(world: World) -> None:
