@@ -70,7 +70,8 @@ if not TYPE_CHECKING:
         for name, method in _methods(made).items():
             if name not in own:
                 setattr(made, name, method)
-        made.__setattr__, made.__delattr__, made.__signature__ = _refuse_to_set, _refuse_to_delete, _Signature()
+        made.__setattr__, made.__delattr__ = _refuse_to_set, _refuse_to_delete
+        made.__signature__ = _Signature()
         made.__dataclass_params__.frozen = made.__dataclass_params__.eq = True
         return made
 
