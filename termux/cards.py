@@ -10,9 +10,10 @@ import sys
 _OF_CALLS = "SELECT notification_id FROM followups WHERE notification_out"
 _OF_RINGS = "SELECT notification_id FROM rings WHERE open"
 _OF_BATCHES = "SELECT notification_id FROM batches WHERE shown"
+_OF_NOTES = "SELECT value FROM facts WHERE name = 'notes_on_screen'"  # which could not be kept: ids with spaces between
 _OF_REFUSALS = "SELECT 'callerid-dead-' || id FROM outbox WHERE notification_out"
 
 with contextlib.closing(sqlite3.connect(sys.argv[1])) as ledger:
-    for query in (_OF_CALLS, _OF_RINGS, _OF_BATCHES, _OF_REFUSALS):
+    for query in (_OF_CALLS, _OF_RINGS, _OF_BATCHES, _OF_REFUSALS, _OF_NOTES):
         for (notification_id,) in ledger.execute(query):
-            sys.stdout.write(f"{notification_id}\n")
+            sys.stdout.write("".join(f"{each}\n" for each in notification_id.split()))

@@ -148,6 +148,9 @@ def test_purge_after_callerid_has_run_leaves_no_folder_and_no_name_on_the_screen
     ledger = str(installed.home / ".local" / "share" / "callerid" / "ledger.db")
     cards = [str(installed.bin / "python3"), str(installed.root / "termux" / "cards.py"), ledger]
     wait_for(lambda: installed.run(*cards).stdout == f"{card.id}\n")
+    event = (str(installed.bin / "sh"), str(installed.bin / "callerid-event"))
+    assert installed.run(*event, "reply", "abcdefghijklmnop_-12", stdin="wants a yacht").returncode == 0  # its card is gone
+    installed.phone.wait(lambda: "Note not saved: the call was already handled" in installed.told())
     assert installed.install("--purge", "--yes").returncode == 0
     assert installed.told() == []
     assert of_callerid(installed) == []

@@ -30,6 +30,7 @@ from callerid.turns.followup.conversation import ask_all
 from callerid.turns.followup.dialogs_as_cards import ask_by_card
 from callerid.turns.followup.situation import followup_policy, read_situation
 from callerid.turns.followup.unfinished import needs_typing
+from callerid.turns.note_cards import note_card_id
 from callerid.turns.retry_on_conflict import change_followup, retry_on_conflict
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def _ask_by_dialog(app: AppContext, followup: FollowUp, clock: Callable[[], date
     except StoreFault:
         if typed:  # the dialog has gone with it, so it is shown again
             unstored = Notification(
-                id=f"callerid-note-{followup.call.key[-8:]}", title=app.texts.say("disk.not_stored"), body=typed
+                id=note_card_id(app.ledger, followup.call.key, "dialog"), title=app.texts.say("disk.not_stored"), body=typed
             )
             with suppress(PhoneFault):
                 app.termux.notify(unstored, app.actions)

@@ -15,6 +15,7 @@ from callerid.models import Notification
 from callerid.turns.facts import turn_facts
 from callerid.turns.followup import inline_reply
 from callerid.turns.inbox.quick_log import quick_log
+from callerid.turns.note_cards import note_card_id
 from callerid.turns.retry_on_conflict import retry_on_conflict
 from callerid.turns.wake import Wake
 
@@ -75,5 +76,5 @@ def _is_stored(ledger: Ledger, reply: Reply) -> bool:
 
 def _show_unused_note(app: AppContext, reply: Reply, now: datetime) -> None:
     log.info("a note was typed into a card that is gone")
-    notification_id = f"callerid-note-{secrets.token_hex(4)}"
+    notification_id = note_card_id(app.ledger, "", secrets.token_hex(4))  # its token is of a question that is over
     app.show_card(Notification(id=notification_id, title=app.texts.say("status.note_unused"), body=reply.text), now)

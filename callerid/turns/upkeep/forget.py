@@ -15,6 +15,7 @@ from callerid.store.attempts import Attempts
 from callerid.store.erase import ErasedCalls, erase_calls, erase_texts, rewrite
 from callerid.store.ledger.block_list import Kind as BlockKind
 from callerid.turns.followup import dialogs
+from callerid.turns.note_cards import remove_note_cards
 from callerid.turns.repair import retry_if_damaged
 from callerid.turns.ringing.resolve_caller import name_orders, numbers_of_name, resolve_number
 from callerid.turns.upkeep.forget_cards import cards_naming, renew_cards
@@ -129,6 +130,7 @@ def forget(app: AppContext, target: ForgetTarget, now: datetime) -> ForgetResult
     attempts.make(app.paths.ledger, partial(erase_texts, app.ledger.connection, app.paths.ledger, theirs), None)
     _forget_in_files(app, target, deleted, attempts)
     attempts.make(app.paths.ledger, partial(renew_cards, app, naming, deleted, now), None)
+    attempts.make(app.paths.ledger, partial(remove_note_cards, app, deleted.keys, now), None)
     lines = forget_log(app.termux, app.paths, theirs, attempts)
     _write_anew(app, now, attempts)
     if erased:  # else the ledger may be damaged, and is to be restored from them

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from callerid.core.inbox_events import Reply, Ring, Tap
-from callerid.models import CallType
+from callerid.models import CallType, Notification
 from callerid.phone.termux import Termux
 from callerid.simulator.phone.runner import SimulatedRunner
 from callerid.store import erase
 from callerid.turns.calllog import read_new_calls
 from callerid.turns.inbox.receive import receive
+from callerid.turns.note_cards import note_card_id
 from callerid.turns.ringing import caller_location
 from callerid.turns.ringing.caller_location import learn_location
 from callerid.turns.ringing.phone_contacts import learn_names
@@ -126,6 +127,17 @@ def test_a_note_that_arrives_after_its_caller_was_forgotten_is_not_shown_again(w
         receive(world.app, Reply(at=world.now, token=known, text="Zoraida Quixote wants a yacht"), world.now)
         assert (len(world.titles()) - len(before), bool(on_screen(world))) == (known != token, known != token)
     assert traces(world, contact_id) == {}
+
+
+def test_a_note_that_could_not_be_stored_goes_from_the_screen_with_its_caller(world: World, contact_id: str) -> None:
+    assert contact_id
+    hers, his = answerable(world).call.key, world.called().call.key
+    for key in (hers, his):
+        card = note_card_id(world.app.ledger, key, "dialog")
+        world.app.show_card(Notification(id=card, title="Not stored", body="wants a yacht"), world.now)
+    forget(world.app, find(world.app, ZOE), world.now)
+    assert world.titles().count("Not stored") == 1
+    assert world.app.ledger.key_values.read("notes_on_screen") == f"callerid-note-{his[-8:]}-dialog"
 
 
 # ------------------------------------------------------------------------------------------------ while a turn is under way
