@@ -82,10 +82,11 @@ def _granted(app: AppContext, interview: Interview, environ: Mapping[str, str], 
         is_settled = finding.works or (is_unseen and (was_asked or not wanted))
         if is_settled or not interview.asks:
             return finding
+        default = "later" if was_asked else "look"  # who only types Enter gets on
         choices = _NEXT_UNSEEN if is_unseen else _NEXT_OFF if name in _RESTRICTIONS else _NEXT
         for allowed, choice in (wanted or {message(name): ()}).items():
             interview.tell(_advice(finding, choice) if open_page(app.termux.runner, choice) else finding.remedy)
-            if interview.choose("", _question(name, allowed), choices, "look") == "later":
+            if interview.choose("", _question(name, allowed), choices, default) == "later":
                 return finding
         was_asked = True
 

@@ -111,6 +111,12 @@ def test_setup_looks_at_what_ends_a_daemon_as_doctor_does_until_it_is_off(desk: 
     assert (said.count("✗ phantoms"), said.count("✓ phantoms")) == (1, 1)
 
 
+def test_who_only_types_enter_is_asked_about_a_permission_twice(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = at_terminal(desk, monkeypatch, "FR", "1", "3", *[""] * 40).stdout
+    assert said.count("phantoms: switch the restriction off") == 2
+    assert "Start it: callerid run" in said  # the end of it
+
+
 def test_a_setup_that_was_left_goes_on_at_the_question_where_it_was_left(desk: QuickDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     left = at_terminal(desk, monkeypatch, "FR", "1")
     assert (left.exit_code, "to go on there, type: callerid setup" in left.stdout) == (130, True)
