@@ -152,5 +152,5 @@ def _measured(read: Callable[[], object], looks_a_day: int) -> Cost:
     for _ in range(_READS):
         read()
     after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - began
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    cpu = max(0.0, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)  # a sum of fractions may be just below zero
     return Cost(cpu_ms=cpu / _READS * 1000, wall_ms=wall / _READS * 1000, looks_a_day=looks_a_day)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import resource
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from callerid.errors import Stopped
+from callerid.turns.doctor import senses
 from callerid.turns.ringing.notification_access import note_list_answered, notifications_readable
 from tests.turns.doctor.examinations import examined
 
@@ -33,6 +36,12 @@ def test_a_way_to_hear_that_was_never_set_up_is_optional_and_one_that_is_gone_is
         world.app.ledger.key_values.write(f"ear {sense}", "2 1 1")
     found = examined(world)
     assert {(found[name].works, found[name].optional) for name in ways[:4]} == {(False, False)}
+
+
+def test_a_look_that_costs_nothing_does_not_cost_less_than_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    used = SimpleNamespace(ru_utime=0.1, ru_stime=4.0)  # 0.1 + 4.0 - 0.1 - 4.0 is below zero
+    monkeypatch.setattr(resource, "getrusage", lambda _: used)
+    assert str(senses._measured(lambda: None, 1).cpu_ms) == "0.0"
 
 
 def test_the_doctor_says_what_a_stream_and_an_automation_cost(world: World) -> None:
