@@ -15,7 +15,7 @@ import pytest
 from sqlite_utils import Migrations
 
 from callerid.errors import StoreFault
-from callerid.models import Account, Contact, ContactPhone, Page, PortalInfo
+from callerid.models import Account, ActivityKind, Contact, ContactPhone, Page, PortalInfo
 from callerid.store.connection import open_database, user_version
 from callerid.store.ledger import database as ledger_database
 from callerid.store.ledger.database import open_ledger
@@ -192,6 +192,27 @@ def test_a_mirror_of_the_version_before_is_kept(tmp_path: Path) -> None:
     opened.close()
     with closing(Mirror(tmp_path / "new.db")) as new:
         new.phone_contacts.count()
+    assert schema_of(path) == schema_of(tmp_path / "new.db")
+
+
+def test_a_mirror_whose_activities_had_a_table_of_their_own_keeps_what_cards_show_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    with closing(open_database(path, synchronous="NORMAL")) as old:
+        steps = [step.name for step in MIRROR.pending(wrap(old))]
+        MIRROR.apply(wrap(old), stop_before="activities_in_the_rows_of_their_contacts")
+        old.execute(f"PRAGMA user_version = {FIRST_VERSION + steps.index('activities_in_the_rows_of_their_contacts') - 1}")
+        old.execute("INSERT INTO contacts (id, first_name, last_name, phones) VALUES (7, 'Ana', '', ''), (8, 'Bea', '', '')")
+        old.execute("INSERT INTO activities VALUES ('tasks', 1, 5, 6, 'Send the offer', '', 3), ('tickets', 2, 5, 6, '', '', NULL)")
+        old.execute("INSERT INTO contact_activities VALUES (7, 'tasks', 6, 1), (8, 'tasks', 6, 1)")
+    with closing(Mirror(path)) as opened:
+        for contact in "78":
+            found = opened.candidate(contact)
+            assert found
+            assert [activity.text for activity in found.activities] == ["Send the offer"]
+        assert opened.activities.count() == 1
+        assert opened.activities.lowest(ActivityKind.TICKETS) == 2
+        with closing(Mirror(tmp_path / "new.db")) as new:
+            new.facts()
     assert schema_of(path) == schema_of(tmp_path / "new.db")
 
 

@@ -70,7 +70,30 @@ def changed_contacts(db: Database) -> None:
 @MIRROR()
 def activities(db: Database) -> None:
     """Create the tables of notes, tasks and tickets, which the next sync fills where the settings ask for them."""
-    db.executescript(activity_tables.CREATE)
+    db.executescript("""
+        CREATE TABLE activities (kind TEXT, id INTEGER, modified INTEGER, at INTEGER, text TEXT, stage TEXT, owner_id INTEGER,
+            PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
+        CREATE TABLE contact_activities (contact_id INTEGER, kind TEXT, place INTEGER, id INTEGER,
+            PRIMARY KEY (contact_id, kind, place, id)) STRICT, WITHOUT ROWID;
+        CREATE TABLE activity_reads (kind TEXT PRIMARY KEY, read_to INTEGER, since INTEGER, linked_at INTEGER, stages TEXT)
+            STRICT, WITHOUT ROWID;
+    """)
+
+
+@MIRROR()
+def activities_in_the_rows_of_their_contacts(db: Database) -> None:
+    """Put what cards show of activities into one table, in which a contact's lie together. sqlite-utils cannot create it."""
+    db.executescript(f"""
+        ALTER TABLE activities RENAME TO activities_before;
+        ALTER TABLE contact_activities RENAME TO links_before;
+        {activity_tables.CREATE}
+        INSERT INTO activities SELECT kind, id, modified FROM activities_before;
+        INSERT INTO contact_activities SELECT contact_id, kind, place, id, at, text, stage, owner_id
+            FROM links_before JOIN activities_before USING (kind, id);
+        DROP TABLE activities_before;
+        DROP TABLE links_before;
+        {activity_tables.INDEX}
+    """)
 
 
 def bring_up_to_date(connection: sqlite3.Connection) -> None:

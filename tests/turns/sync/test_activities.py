@@ -10,7 +10,7 @@ import pytest
 from callerid.config.load import parse_config
 from callerid.core.inbox_events import Ring
 from callerid.core.sync.plan import SyncKind
-from callerid.models import ActivityKind
+from callerid.models import ActivityKind, Kind
 from callerid.token_scopes import TICKETS
 from callerid.turns.ringing.show_ring import show_ring
 from callerid.turns.sync.pull import pull
@@ -269,6 +269,17 @@ def test_nothing_of_a_forgotten_person_stays_or_comes_back(case: Case) -> None:
     assert case.tasks(BEN) == ["Both of them"]
     app.mirror.close()
     assert all(b"Secret of Ana" not in path.read_bytes() for path in case.world.where.mirror.parent.glob("mirror*"))
+
+
+def test_what_a_removed_contact_had_is_gone_at_once_and_what_was_shared_stays_the_others(case: Case) -> None:
+    case.note("Of Ana alone", -1)
+    shared = case.task("Both of them", 1)
+    case.portal.records.link("tasks", shared, "contacts", case.ben, 204)
+    case.sync()
+    mirror = case.world.app.mirror
+    assert mirror.activities.count() == 2
+    mirror.update("IE").remove(Kind.CONTACTS, [case.ana])
+    assert (mirror.activities.count(), case.tasks(BEN)) == (1, ["Both of them"])
 
 
 def test_a_sweep_reads_them_anew_and_a_dry_run_leaves_them(case: Case) -> None:

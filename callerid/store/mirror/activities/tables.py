@@ -23,20 +23,16 @@ if TYPE_CHECKING:
 
     from callerid.models import Activity
 
-# WITHOUT ROWID, as the links of `schema`. `place` sorts a contact's activities as a card shows them: see `_place`.
+# WITHOUT ROWID, as the links of `schema`. What a card shows of an activity is in the row of each contact who has it, so that all of
+# a contact's lie together: a ring reads one page then. `place` sorts them as a card shows them: see `_place`.
 CREATE = """
-    CREATE TABLE activities (kind TEXT, id INTEGER, modified INTEGER, at INTEGER, text TEXT, stage TEXT, owner_id INTEGER,
-        PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
-    CREATE TABLE contact_activities (contact_id INTEGER, kind TEXT, place INTEGER, id INTEGER,
-        PRIMARY KEY (contact_id, kind, place, id)) STRICT, WITHOUT ROWID;
-    CREATE INDEX contact_activities_by_id ON contact_activities (kind, id);
-    CREATE TABLE activity_reads (kind TEXT PRIMARY KEY, read_to INTEGER, since INTEGER, linked_at INTEGER, stages TEXT)
-        STRICT, WITHOUT ROWID;
+    CREATE TABLE activities (kind TEXT, id INTEGER, modified INTEGER, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
+    CREATE TABLE contact_activities (contact_id INTEGER, kind TEXT, place INTEGER, id INTEGER, at INTEGER, text TEXT, stage TEXT,
+        owner_id INTEGER, PRIMARY KEY (contact_id, kind, place, id)) STRICT, WITHOUT ROWID;
 """
+INDEX = "CREATE INDEX contact_activities_by_id ON contact_activities (kind, id);"
 _UNDATED = 2**53  # after every date
 _HIGHEST = 2**62
-_SILENCE = "UPDATE activities SET text = '', stage = ''"
-_OF_NOBODY = "NOT EXISTS (SELECT 1 FROM contact_activities AS l WHERE l.kind = activities.kind AND l.id = activities.id)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,24 +129,24 @@ class Activities:
         now."""
         key = (kind.value, int(one.id))
         if contacts is None:
-            select = "UPDATE activities SET stage = ? WHERE kind = ? AND id = ? AND text <> '' AND stage <> ?"
-            return self._db.execute(select, (one.stage, *key, one.stage)).rowcount
-        mirrored = self._mirrored(contacts)
-        before = self._row(key)
-        told = (one.text, one.stage) if mirrored else ("", "")  # of somebody whom the mirror lacks nothing is kept
-        row = (*key, milliseconds(one.modified), milliseconds(one.at), *told, id_number(one.owner_id))
-        links = [(contact, kind.value, _place(kind, milliseconds(one.at)), int(one.id)) for contact in mirrored]
-        if before == (row, links):
+            select = "UPDATE contact_activities SET stage = ? WHERE kind = ? AND id = ? AND stage <> ?"
+            return min(1, self._db.execute(select, (one.stage, *key, one.stage)).rowcount)
+        at, before = milliseconds(one.at), self._rows(key)
+        row = (*key, milliseconds(one.modified))
+        told = (_place(kind, at), int(one.id), at, one.text, one.stage, id_number(one.owner_id))
+        theirs = [(contact, kind.value, *told) for contact in self._mirrored(contacts)]
+        if before == (row, theirs):
             return 0
         self._db.execute("DELETE FROM contact_activities WHERE kind = ? AND id = ?", key)
-        self._db.execute("INSERT OR REPLACE INTO activities VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-        self._db.executemany("INSERT OR REPLACE INTO contact_activities VALUES (?, ?, ?, ?)", links)
-        return 1 if mirrored or before[1] else 0
+        self._db.execute("INSERT OR REPLACE INTO activities VALUES (?, ?, ?)", row)
+        self._db.executemany("INSERT OR REPLACE INTO contact_activities VALUES (?, ?, ?, ?, ?, ?, ?, ?)", theirs)
+        return 1 if theirs or before[1] else 0
 
-    def _row(self, key: tuple[str, int]) -> tuple[tuple[object, ...] | None, list[tuple[object, ...]]]:
+    def _rows(self, key: tuple[str, int]) -> tuple[tuple[object, ...] | None, list[tuple[object, ...]]]:
+        """Return the row of an activity, and those of its contacts."""
         row = self._db.execute("SELECT * FROM activities WHERE kind = ? AND id = ?", key).fetchone()
-        links = self._db.execute("SELECT * FROM contact_activities WHERE kind = ? AND id = ? ORDER BY contact_id", key)
-        return tuple(row) if row else None, [tuple(link) for link in links]
+        theirs = self._db.execute("SELECT * FROM contact_activities WHERE kind = ? AND id = ? ORDER BY contact_id", key)
+        return tuple(row) if row else None, [tuple(each) for each in theirs]
 
     def _mirrored(self, contacts: Collection[str]) -> list[int]:
         ids = json.dumps([int(contact) for contact in contacts])
@@ -172,22 +168,18 @@ class Activities:
 
     def count(self) -> int:
         """Return how many activities of mirrored contacts there are."""
-        return int(self._db.execute("SELECT count(*) FROM activities WHERE text <> ''").fetchone()[0])
+        return int(self._db.execute("SELECT count(*) FROM (SELECT DISTINCT kind, id FROM contact_activities)").fetchone()[0])
 
 
 def drop_of(connection: sqlite3.Connection, contacts: Collection[int]) -> None:
     """Within the caller's transaction, remove what is of contacts who are removed."""
-    ids = json.dumps(list(contacts))
-    theirs = "SELECT kind, id FROM contact_activities WHERE contact_id IN (SELECT value FROM json_each(?))"
-    rows = [tuple(row) for row in connection.execute(theirs, (ids,))]
-    connection.execute("DELETE FROM contact_activities WHERE contact_id IN (SELECT value FROM json_each(?))", (ids,))
-    connection.executemany(f"{_SILENCE} WHERE kind = ? AND id = ? AND {_OF_NOBODY}", rows)
+    theirs = "DELETE FROM contact_activities WHERE contact_id IN (SELECT value FROM json_each(?))"
+    connection.execute(theirs, (json.dumps(list(contacts)),))
 
 
 def drop_orphans(connection: sqlite3.Connection) -> None:
     """Within the caller's transaction, remove what was of contacts who are not mirrored any more."""
     connection.execute("DELETE FROM contact_activities WHERE contact_id NOT IN (SELECT id FROM contacts)")
-    connection.execute(f"{_SILENCE} WHERE text <> '' AND {_OF_NOBODY}")
 
 
 def _place(kind: ActivityKind, at: int | None) -> int:
