@@ -24,7 +24,7 @@ _RINGS_AT_MOST = timedelta(minutes=3)
 _TALKS_AT_MOST = timedelta(hours=4)
 _LOG_WRITES = timedelta(seconds=20)  # its row after the end of a call
 _FLOOD_A_MINUTE = 6  # cards for unknown numbers; no telephone rings for so many
-_NAME_PREFIX = "name:"
+NAME_PREFIX = "name:"  # of the line of a caller of whom only the name is known
 
 
 def pseudo_line(name: str) -> str:
@@ -33,12 +33,12 @@ def pseudo_line(name: str) -> str:
     It is a hash, so it does not show the name.
     """
     digest = hashlib.sha256(name.casefold().encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{_NAME_PREFIX}{digest[:16]}" if name else ""
+    return f"{NAME_PREFIX}{digest[:16]}" if name else ""
 
 
 def is_number_line(line: str) -> bool:
     """Return whether the line of a ring is a number's, not a name's or empty."""
-    return bool(line) and not line.startswith(_NAME_PREFIX)
+    return bool(line) and not line.startswith(NAME_PREFIX)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +123,12 @@ def assign_report(report: RingReport, cards: Sequence[RingCard]) -> CardUpdate:
     if card:
         return CardUpdate(card=_with_report(card, report), before=card)
     return CardUpdate(card=None, ended=tuple(card for card in cards if report.line and card.line == report.line))
+
+
+def is_of_no_other_number(report: RingReport) -> bool:
+    """Return whether no ring of another number can be that of a report: it has one itself, and the call was not reported before
+    with something else."""
+    return report.earlier_line is None and is_number_line(report.line)
 
 
 def _earlier_card(report: RingReport, cards: Sequence[RingCard]) -> RingCard | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callerid.core.ringing.card_lifecycle import CardUpdate, RingCard, RingReport, assign_report
+from callerid.core.ringing.card_lifecycle import NAME_PREFIX, CardUpdate, RingCard, RingReport, assign_report, is_of_no_other_number
 from callerid.core.ringing.ring_times import REMEMBERED_FOR, SAME_RING
 from callerid.store import times
 from callerid.store.connection import writing
@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 _NOT_ENDED = (
     "SELECT * FROM rings WHERE ended_at IS NULL AND id IN"
-    " (SELECT id FROM rings WHERE open AND line IN (?, ?) UNION SELECT id FROM rings WHERE at BETWEEN ? AND ?)"
+    " (SELECT id FROM rings WHERE open AND line IN (?, ?) UNION SELECT id FROM rings WHERE at BETWEEN ? AND ?{others})"
     " ORDER BY id DESC LIMIT 20"
 )
+_OF_ANY_LINE = _NOT_ENDED.format(others="")
+_OF_NO_OTHER_NUMBER = _NOT_ENDED.format(others=f" AND (line IN (?, '') OR substr(line, 1, {len(NAME_PREFIX)}) = '{NAME_PREFIX}')")
 _PRUNE_EVERY = 64  # rings
 _MOST_KEPT = 2000
 
@@ -35,9 +37,18 @@ class Rings:
         self._db = connection
 
     def match_report(self, report: RingReport) -> CardUpdate:
-        """Return what a report changes about the cards. Nothing is written, because a ring waits for this."""
-        moment = times.stamp(report.at - SAME_RING), times.stamp(report.at + SAME_RING)
-        cursor = self._db.execute(_NOT_ENDED, (report.line, report.earlier_line or report.line, *moment))
+        """Return what a report changes about the cards. Nothing is written, because a ring waits for this, and rings of other
+        numbers are not read where none of them can be this one: while a machine rings again and again there are many."""
+        values = (
+            report.line,
+            report.earlier_line or report.line,
+            times.stamp(report.at - SAME_RING),
+            times.stamp(report.at + SAME_RING),
+        )
+        if is_of_no_other_number(report):
+            cursor = self._db.execute(_OF_NO_OTHER_NUMBER, (*values, report.line))
+        else:
+            cursor = self._db.execute(_OF_ANY_LINE, values)
         return assign_report(report, tuple(map(_card, cursor.fetchall())))
 
     def record(

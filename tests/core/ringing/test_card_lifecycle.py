@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid.core.ringing import card_lifecycle
-from callerid.core.ringing.card_lifecycle import CardUpdate, RingCard, RingReport, assign_report
+from callerid.core.ringing.card_lifecycle import (
+    CardUpdate,
+    RingCard,
+    RingReport,
+    assign_report,
+    is_of_no_other_number,
+    pseudo_line,
+)
 from callerid.models import Call, CallType
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -51,6 +58,31 @@ def test_another_caller_sim_direction_or_time_is_another_ring() -> None:
     assert assign_report(report(slot=1), [card(slot=0)]).card is None
     assert assign_report(report(outgoing=True), [card()]).card is None
     assert assign_report(report("", "stream", 30), [card()]).card is None
+
+
+@given(
+    st.lists(
+        st.builds(
+            RingCard,
+            id=st.integers(1, 9),
+            line=st.sampled_from(("", ANA, BEN, pseudo_line("Ana"), pseudo_line("Ben"))),
+            at=st.integers(-25, 25).map(lambda seconds: NOW + timedelta(seconds=seconds)),
+            name=st.sampled_from(("", "Ana", "Ben")),
+            sense_reports=st.sampled_from((("inbox",), ("stream-",), ("telephony", "inbox"))),
+            slot=st.sampled_from((None, 0, 1)),
+            unwanted=st.booleans(),
+        ),
+        max_size=5,
+    ),
+    st.sampled_from(("", "Ana")),
+    st.sampled_from((None, 0)),
+)
+def test_a_report_with_a_number_needs_no_ring_of_another_one_to_find_its_card(
+    cards: list[RingCard], name: str, slot: int | None
+) -> None:
+    given_report = report(name=name, slot=slot)
+    assert is_of_no_other_number(given_report)
+    assert assign_report(given_report, cards) == assign_report(given_report, [card for card in cards if card.line != BEN])
 
 
 def test_the_same_caller_again_within_a_minute_is_a_new_ring_and_ends_the_first() -> None:

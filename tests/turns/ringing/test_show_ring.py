@@ -52,6 +52,16 @@ def test_senses_that_report_one_ring_make_one_card(world: World) -> None:
     assert card.sense_reports == ("stream-", "telephony", "inbox")
 
 
+def test_a_ring_whose_number_comes_late_keeps_its_card_however_many_others_ring_meanwhile(world: World) -> None:
+    report_ring(world, "", sense="stream", slot=1)
+    for last in range(10, 35):
+        report_ring(world, f"+49 89 123456{last}", sense="telephony", slot=0)
+    report_ring(world, sense="telephony", slot=1)
+    assert "Private number" not in world.titles()
+    of_ana = [card for card in world.app.ledger.rings.open_cards() if card.line == ANA]
+    assert [card.sense_reports for card in of_ana] == [("stream-", "telephony")]
+
+
 @pytest.mark.parametrize("later", [{"number": "", "name": "Ana López"}, {"number": ANA, "name": ""}])
 def test_the_later_title_of_one_call_replaces_its_card(world: World, later: dict[str, str]) -> None:
     report_ring(world, "", name="Vodafone", sense="notifications")
