@@ -76,12 +76,13 @@ class StoreCursor(sqlite3.Cursor):
 
 
 class StoreConnection(sqlite3.Connection):
-    """A connection each of whose statements raises StoreFault, or DiskFull, where SQLite's own would raise its errors. `file` is
-    the device and inode that was opened, `entries` is what goes into the journal of answers when the transaction commits;
-    `last_entry` moves the database's position on, and returns the entry that ends them. With `was_refused`, nothing could be
-    written: SQLite may have opened the file for reading only, and then never writes."""
+    """A connection each of whose statements raises StoreFault, or DiskFull, where SQLite's own would raise its errors. `name` is
+    its path as a text, `file` the device and inode that was opened, `entries` is what goes into the journal of answers when the
+    transaction commits; `last_entry` moves the database's position on, and returns the entry that ends them. With `was_refused`,
+    nothing could be written: SQLite may have opened the file for reading only, and then never writes."""
 
     path = Path()
+    name = ""
     file: tuple[int, int] | None = None
     was_refused = False
 
@@ -126,7 +127,8 @@ def open_database(path: Path, *, synchronous: Literal["FULL", "NORMAL"]) -> sqli
         _create_private(path)
         connection = sqlite3.connect(path, timeout=_SWITCH_TIMEOUT, isolation_level=None, factory=StoreConnection)
         try:
-            connection.path, connection.file = path, _file_id(path)
+            connection.path, connection.name = path, str(path)
+            connection.file = _file_id(connection.name)
             connection.row_factory = sqlite3.Row
             _switch_to_wal(connection)
             connection.execute(f"PRAGMA busy_timeout = {_LOCK_TIMEOUT * 1000:.0f}")
@@ -186,9 +188,9 @@ def _create_private(path: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
-def _file_id(path: Path) -> tuple[int, int] | None:
+def _file_id(name: str) -> tuple[int, int] | None:
     try:
-        status = os.stat(path)  # noqa: PTH116 - a ring waits for it, several times
+        status = os.stat(name)  # noqa: PTH116 - a ring waits for it, several times
     except OSError:
         return None
     return status.st_dev, status.st_ino
@@ -196,12 +198,14 @@ def _file_id(path: Path) -> tuple[int, int] | None:
 
 def has_moved(connection: sqlite3.Connection) -> bool:
     """Return whether the file of a connection is no longer the one that has its name: it was put aside, replaced or deleted."""
-    return isinstance(connection, StoreConnection) and connection.file != _file_id(connection.path)
+    return isinstance(connection, StoreConnection) and connection.file != _file_id(connection.name)
 
 
 def is_outdated(connection: sqlite3.Connection) -> bool:
     """Return whether a connection is to be closed and opened anew: its file has moved, or it could not be written."""
-    return isinstance(connection, StoreConnection) and (connection.was_refused or has_moved(connection))
+    if not isinstance(connection, StoreConnection):
+        return False
+    return connection.was_refused or connection.file != _file_id(connection.name)
 
 
 def record(connection: sqlite3.Connection, entry: str) -> None:

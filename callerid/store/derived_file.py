@@ -42,7 +42,8 @@ class DerivedFile:
 
     def notice_replaced(self) -> None:
         """Close the connection if its file was deleted, or replaced by another process or thread, or could not be written."""
-        if self._connection is not None and not self._connection.in_transaction and is_outdated(self._connection):
+        connection = self._connection
+        if connection is not None and is_outdated(connection) and not connection.in_transaction:
             if not self.path.exists():
                 self.replacement = what_became_of(self.path, message("{path} was deleted.", path=self.path))
             self.close()

@@ -23,11 +23,13 @@ class KeyFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.copy = path.with_name(f"{path.name}.copy")
+        self._names = str(self.path), str(self.copy)
 
     @property
     def exists(self) -> bool:
         """Whether there is a key, or what is left of one."""
-        return os.access(self.path, os.F_OK) or os.access(self.copy, os.F_OK)  # no error is made and caught: a ring waits for it
+        name, copy = self._names  # a ring waits for it: no path is made a text, and no error is made and caught
+        return os.access(name, os.F_OK) or os.access(copy, os.F_OK)
 
     def read(self, fits: Callable[[bytes], bool]) -> bytes | None:
         """Return the key, which has the right length and `fits`; None if neither file has one. The other file is mended."""

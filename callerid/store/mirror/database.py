@@ -225,11 +225,11 @@ class Mirror:
     @read_again_if_damaged
     def facts(self) -> MirrorFacts:
         """Return what is recorded about the mirror. It is read again only if anything was written since."""
-        with store_errors(self._path):
-            connection = self._db
-            version = (connection, connection.execute("PRAGMA data_version").fetchone()[0], connection.total_changes)
-            if self._facts is None or self._facts[0] != version:
-                self._facts = version, mirror_facts.read_mirror_facts(connection)
+        cursor = self._cursor
+        connection = cursor.connection
+        version = (connection, cursor.execute("PRAGMA data_version").fetchone()[0], connection.total_changes)
+        if self._facts is None or self._facts[0] != version:
+            self._facts = version, mirror_facts.read_mirror_facts(connection)
         return self._facts[1]
 
     def filling(self) -> tuple[int, int] | None:

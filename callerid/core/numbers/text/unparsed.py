@@ -67,6 +67,8 @@ def number_text(raw: str) -> str:
 
 def is_hidden(raw: str) -> bool:
     """Return whether a raw number, as the phone reports it, means that the caller's number is withheld or unknown."""
+    if raw[:1] == "+" and is_single_number(raw):  # nearly every one, and a ring waits for this
+        return False
     text = unwrap(normalize(raw))
     return not text or text in _HIDDEN_CODES or text.casefold().endswith(_IMS_HIDDEN) or means_hidden(text)
 

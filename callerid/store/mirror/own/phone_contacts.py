@@ -32,13 +32,16 @@ class PhoneContacts:
     def name_of(self, number: str, region: str, line: str = "") -> str:
         """Return the name that the phone surely has for a raw number, several joined by " / ", "" for none. `line` is the number's
         if that is known."""
-        alike = {folded(name): name for name in sorted(self.names_of(number, region, line))}
+        names = self.names_of(number, region, line)
+        alike = {folded(name): name for name in sorted(names)} if names else {}  # most have none, and a ring waits for this
         return " / ".join(list(alike.values())[:_MOST_NAMES])
 
     def names_of(self, number: str, region: str, line: str = "") -> frozenset[str]:
         """Return every name that the phone surely has for a raw number; accounts keep copies of one contact."""
         keys = (line,) if line else numbers.index_keys(number, region)[:1]
-        rows = self._db.execute("SELECT name, raw, source FROM phonebook WHERE key = ?", keys) if keys else ()
+        rows = self._db.execute("SELECT name, raw, source FROM phonebook WHERE key = ?", keys).fetchall() if keys else ()
+        if not rows:
+            return frozenset()
         sure = [row for row in rows if row["raw"] == number or numbers.match(number, row["raw"], region).match in _SURE]
         return frozenset(row["name"] for row in sure if row["source"] == CONTACTS) or frozenset(row["name"] for row in sure)
 
