@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _PEOPLE, _RINGS, _ROUNDS = 20_000, 2_000, 7
 _EACH = {ActivityKind.CALLS: 1, ActivityKind.TASKS: 2, ActivityKind.TICKETS: 1}
-_TEXT = "Asked for the offer by Friday, wants to hear about the new terms and the delivery of the second part"
+TEXT = "Asked for the offer by Friday, wants to hear about the new terms and the delivery of the second part"
 
 
 def card_lines() -> None:
@@ -57,7 +57,7 @@ def fill(mirror: Mirror, kind: ActivityKind, each: int, people: int) -> None:
     """Give each of so many contacts so many activities of a kind."""
     ids = range(1, people * each + 1)
     made = [
-        Activity(id=str(i), at=NOW, text=f"{_TEXT} {i}", is_open=True, modified=NOW, stage="Waiting on us" * (kind == "tickets"))
+        Activity(id=str(i), at=NOW, text=f"{TEXT} {i}", is_open=True, modified=NOW, stage="Waiting on us" * (kind == "tickets"))
         for i in ids
     ]
     contacts = {str(i): (str(FIRST_CONTACT + 3 * ((i - 1) // each)),) for i in ids}

@@ -149,7 +149,8 @@ def test_a_database_that_was_opened_for_reading_only_is_opened_anew(disk: SmallD
 
     subprocess.run(["mount", "-o", "remount,ro", str(disk.root)], check=True)
     with closing(sqlite3.connect(disk.root / "a.db", isolation_level=None, factory=StoreConnection)) as db:
-        db.path, db.file = disk.root / "a.db", connection_module._file_id(disk.root / "a.db")
+        db.path, db.name = disk.root / "a.db", str(disk.root / "a.db")
+        db.file = connection_module._file_id(db.name)
         assert not is_outdated(db)
         with pytest.raises(DiskReadOnly):
             write(db)
