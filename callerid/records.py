@@ -1,9 +1,9 @@
 """`dataclass`: that of the standard library, for the frozen, slotted classes of which a command loads dozens.
 
 The standard one writes and compiles six methods of each class when its module is imported: 0.3 to 1.3 ms on a desk, a fifth of all
-that `callerid lookup` does. Here `__init__` is compiled when the first object is made, and nothing else. For `fields`, `replace`,
-`asdict`, `match`, `inspect.signature` and a class that inherits from one, these are dataclasses as any other; only `InitVar` is not
-known. Classes that are not frozen and slotted are made by the standard one.
+that `callerid lookup` does. Here `__init__` is compiled when the first object is made, or by `compile_all`, and nothing else. For
+`fields`, `replace`, `asdict`, `match`, `inspect.signature` and a class that inherits from one, these are dataclasses as any other;
+only `InitVar` is not known. Classes that are not frozen and slotted are made by the standard one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from dataclasses import dataclass
 
-__all__ = ["dataclass"]
+__all__ = ["compile_all", "dataclass"]
 
 
 class _Inspect(ModuleType):
@@ -55,6 +55,8 @@ def _import_dataclasses() -> ModuleType:
     return dataclasses
 
 
+_not_compiled: list[type[Any]] = []  # classes of which no object may have been made yet
+
 if not TYPE_CHECKING:
     dataclasses = _import_dataclasses()
 
@@ -67,6 +69,8 @@ if not TYPE_CHECKING:
         own = vars(cls).keys() - ({"__hash__"} if vars(cls).get("__hash__") is None else set())
         kw_only, inherits = options.get("kw_only", False), any("__dataclass_fields__" in vars(base) for base in cls.__mro__[1:])
         made = dataclasses.dataclass(cls, init=False, repr=False, eq=False, slots=True, kw_only=kw_only, frozen=inherits)
+        if "__init__" not in own:
+            _not_compiled.append(made)
         for name, method in _methods(made).items():
             if name not in own:
                 setattr(made, name, method)
@@ -74,6 +78,14 @@ if not TYPE_CHECKING:
         made.__signature__ = _Signature()
         made.__dataclass_params__.frozen = made.__dataclass_params__.eq = True
         return made
+
+
+def compile_all() -> None:
+    """Compile what is left to the first object of each class that was made so far: for a process whose first ring, say, is not to
+    wait for it."""
+    while _not_compiled:
+        made = _not_compiled.pop()
+        made.__init__ = _compiled_init(made)
 
 
 class _Signature:

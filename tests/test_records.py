@@ -184,6 +184,23 @@ def test_a_record_tells_what_it_is_made_of_before_one_is_made(call: Any, numbers
         name()
 
 
+def test_after_everything_was_compiled_the_first_object_has_nothing_left_to_make() -> None:
+    @records.dataclass(frozen=True, slots=True)
+    class Late:
+        number: str
+
+    @records.dataclass(frozen=True, slots=True)
+    class OfItsOwn:
+        number: str
+
+        def __init__(self, number: str) -> None:
+            object.__setattr__(self, "number", number.strip())
+
+    records.compile_all()
+    assert Late.__init__.__code__.co_varnames[1] == "number"
+    assert (Late("1").number, OfItsOwn(" 1 ").number) == ("1", "1")
+
+
 def test_a_record_can_be_pickled() -> None:
     assert pickle.loads(pickle.dumps(Pickled("1"))) == Pickled("1")  # noqa: S301
 

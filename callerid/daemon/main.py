@@ -140,10 +140,11 @@ class Daemon:
 
     def _open_for_rings(self) -> AppContext:
         """Open a context whose writing does not wait for the disk: a ring is a hint, which a power cut may lose."""
-        import callerid.daemon.loaded_at_start  # noqa: F401 - loaded now: the first ring must not wait for it
+        from callerid.daemon.loaded_at_start import be_ready  # loaded now: the first ring must not wait for it
 
         app = self._open()
         app.ledger.relax_durability()
+        be_ready()
         return app
 
     def _refresh(self, app: AppContext) -> AppContext:

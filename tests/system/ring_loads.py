@@ -1,4 +1,5 @@
-"""A process that opens a home as the daemon's loop for rings does, shows rings, and prints which modules only they have loaded.
+"""A process that opens a home as the daemon's loop for rings does, shows rings, and prints which modules only they have loaded, and
+which classes of records they have compiled.
 
 Words: the number of each ring, "" for a hidden one. The environment names the home.
 """
@@ -7,8 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from callerid import records
 from callerid.config.load import load_config
 from callerid.core.inbox_events import Ring
 from callerid.daemon.main import Daemon
@@ -18,7 +20,7 @@ from callerid.turns.context import utc_now
 from callerid.turns.ringing.show_ring import show_ring
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _OF_ONE_COUNTRY = "phonenumbers.data.region_"
 
@@ -56,17 +58,29 @@ class _Nothing:
         pass
 
 
+def _noted_classes() -> list[str]:
+    """Return a list to which the name of each class is added that is compiled from now on."""
+    compiled, compile_init = [], records._compiled_init
+
+    def noted(made: type[Any]) -> Callable[..., None]:
+        compiled.append(made.__qualname__)
+        return compile_init(made)
+
+    records._compiled_init = noted
+    return compiled
+
+
 def main() -> None:
     """Show the rings."""
     paths = installation_paths(os.environ)
     make_folders(paths)
     daemon = Daemon(paths, load_config(paths.config_file), os.environ, _Nothing())
     app = daemon._open_for_rings()
-    before = set(sys.modules)
+    before, compiled = set(sys.modules), _noted_classes()
     for number in sys.argv[1:]:
         assert show_ring(app, Ring(at=utc_now(), number=number), utc_now())
         app.ledger.rings.mark_ended(utc_now())
-    print(*sorted(name for name in set(sys.modules) - before if not name.startswith(_OF_ONE_COUNTRY)))
+    print(*compiled, *sorted(name for name in set(sys.modules) - before if not name.startswith(_OF_ONE_COUNTRY)))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The first ring waits for no module to be loaded."""
+"""The first ring waits for no module to be loaded, and for no class to be compiled."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.desks import SyncedHome
 
 
-def test_a_ring_loads_nothing_that_the_daemon_had_not_loaded(tmp_path: Path, synced_home: SyncedHome) -> None:
+def test_a_ring_loads_and_compiles_nothing_that_the_daemon_had_not_at_its_start(tmp_path: Path, synced_home: SyncedHome) -> None:
     with synced_home.desk(tmp_path) as desk:
         desk.start("status")
         with closing(sqlite3.connect(desk.home / "ledger.db")) as ledger, ledger:
