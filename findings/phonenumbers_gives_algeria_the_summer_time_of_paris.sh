@@ -2,7 +2,7 @@
 # Package: phonenumbers 9.0.43, with the zones of tzdata 2026.6.
 # Guess: time_zones_for_number() of a number names zones that have the time of the number's country; where it names another country's, such
 #   as Europe/London for Ireland, that one has the same time the whole year.
-# Seen: for every number of six regions it names only zones whose clocks are an hour off in some months or always: Paris for Algeria and
+# Seen: for the numbers of six regions it names only zones whose clocks are an hour off in some months or always: Paris for Algeria and
 #   Bucharest for Libya, which have no summer time, Chicago for Nicaragua, the Canaries for Morocco and the Western Sahara, Nairobi for South
 #   Sudan, which left its time in 2021. Who calls back "not before 9 o'clock there" in July calls in Algiers at 8.
 set -eu
