@@ -37,6 +37,7 @@ ELSEWHERE = {
     "callerid/turns/doctor/installation.py": "a file of runsv's",
     "callerid/turns/setup/import_files.py": "a folder that the person names",
     "callerid/cli/people/private_file.py": "a file that the person names, perhaps a pipe",
+    "callerid/turns/views/missed_callers.py": "a file of a package",
     "callerid/cli/live/contents.py": "a file of the kernel's",
     "callerid/turns/orphans.py": "files of the kernel's",
     "callerid/cli/quick/door.py": "/dev/null",

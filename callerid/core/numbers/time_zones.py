@@ -8,19 +8,26 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _UNKNOWN = "Etc/Unknown"
+# Where libphonenumber names a zone of another country, which has other hours in some months, for a part of one with several zones.
+_OWN_OF_PART = {("RU", "Europe/Bucharest"): "Europe/Kaliningrad", ("MX", "America/New_York"): "America/Cancun"}
 
 
-def time_zones(e164: str) -> tuple[str, ...]:
-    """Return the IANA names of the zones in which a number in E.164 may be; () where that is not known.
+def time_zones(e164: str, of_region: Sequence[str]) -> tuple[str, ...]:
+    """Return the IANA names of the zones in which a number in E.164 may be, given those of its region; () where that is not known.
 
-    Source: the map of zones in libphonenumber, by the first digits of the number. A mobile number of a large country may be in
-    all its zones, and a toll-free one in all of its country code.
+    Source: the map of zones in libphonenumber, by the first digits of the number. It names neighbours' zones too, such as Paris for
+    Algeria, whose clocks are another's in summer, and for a mobile number all zones of its country code, such as those of the whole
+    of North America for one of Antigua. So a region with one zone has that one, and of several only the region's own count. A
+    mobile number of a large country may be in all of them.
     """
     from phonenumbers import parse
     from phonenumbers.timezone import time_zones_for_number
 
-    zones: Sequence[str] = time_zones_for_number(parse(e164))
-    return tuple(zone for zone in zones if zone != _UNKNOWN)
+    if len(of_region) == 1:
+        return tuple(of_region)
+    region = region_of(e164)
+    named = tuple(_OWN_OF_PART.get((region, zone), zone) for zone in time_zones_for_number(parse(e164)) if zone != _UNKNOWN)
+    return tuple(zone for zone in named if zone in of_region) or named
 
 
 def region_of(e164: str) -> str:

@@ -25,8 +25,8 @@ def resolve_number(app: AppContext, number: str) -> Resolution:
         return resolve(number, hidden=True, candidates=(), companies=())
     candidates, line = app.mirror.candidates_and_line(number, app.region)
     companies = () if candidates else app.mirror.companies_by_number(number, app.region)
-    resolution = replace(resolve(number, hidden=False, candidates=candidates, companies=companies), line=line)
-    resolution = _with_saved_name(app, resolution)
+    resolution = resolve(number, hidden=False, candidates=candidates, companies=companies)
+    resolution = _with_saved_name(app, replace(resolution, line=line) if line else resolution)
     if resolution.certainty is not Certainty.UNKNOWN or resolution.saved_name:
         return resolution
     company = app.mirror.company_of_range(number, app.region)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -56,7 +58,29 @@ def _whereabouts(e164: str | None) -> tuple[tuple[ZoneInfo, ...], str]:
 
     if e164 is None:
         return (), ""
-    return tuple(filter(None, map(_zone, time_zones(e164)))), region_of(e164)
+    region = region_of(e164)
+    return tuple(filter(None, map(_zone, time_zones(e164, zones_of_region(region))))), region
+
+
+def zones_of_region(region: str) -> tuple[str, ...]:
+    """Return the IANA names of the zones of a region (two letters), as the tz database lists them; () for one that the list does
+    not have, as Kosovo."""
+    return _zones_by_region().get(region, ())
+
+
+@lru_cache(maxsize=1)
+def _zones_by_region() -> dict[str, tuple[str, ...]]:
+    """Read the list, which the package tzdata has; without it, zones are as exact as the map of numbers has them."""
+    try:
+        listed = (files("tzdata") / "zoneinfo" / "zone.tab").read_text("utf-8")
+    except (OSError, ModuleNotFoundError):
+        return {}
+    zones: dict[str, tuple[str, ...]] = {}
+    for line in listed.splitlines():
+        if line and not line.startswith("#"):
+            region, _, zone, *_ = line.split("\t")
+            zones[region] = (*zones.get(region, ()), zone)
+    return zones
 
 
 def _zone(name: str) -> ZoneInfo | None:

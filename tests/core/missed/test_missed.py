@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import phonenumbers
 import pytest
 
 from callerid.core.missed.business_hours import BusinessHours, OpenNow, open_now
@@ -15,6 +16,7 @@ from callerid.core.missed.missed_caller import MissedCaller, different_times, mo
 from callerid.core.missed.missed_table import COLUMNS, csv_rows, missed_table
 from callerid.core.numbers.time_zones import region_of, time_zones
 from callerid.core.wording.table import places
+from callerid.turns.views.missed_callers import zones_of_region
 from tests.core.people import EN, JA, PILOT, RENEWAL
 from tests.core.wording.test_person_text import CALL
 
@@ -73,10 +75,39 @@ def test_in_several_zones_it_depends_unless_all_agree() -> None:
         ("+12125551234", ("America/New_York",), "US"),
         ("+34612345678", ("Atlantic/Canary", "Europe/Madrid"), "ES"),
         ("+88216123456789", (), ""),  # satellite
+        ("+353209100001", ("Europe/Dublin",), "IE"),
+        ("+21321123456", ("Africa/Algiers",), "DZ"),  # not Paris, whose summer Algeria does not have
+        ("+212520123456", ("Africa/Casablanca",), "MA"),
+        ("+12684641234", ("America/Antigua",), "AG"),  # a mobile: not all of North America
+        ("+262639012345", ("Indian/Mayotte",), "YT"),
+        ("+74012123456", ("Europe/Kaliningrad",), "RU"),
+        ("+38344123456", ("Europe/Belgrade",), "XK"),  # which the list of zones does not have
     ],
 )
-def test_the_zones_of_a_number_are_those_of_its_first_digits(number: str, zones: tuple[str, ...], region: str) -> None:
-    assert (time_zones(number), region_of(number)) == (zones, region)
+def test_the_zones_of_a_number_are_those_of_its_first_digits_in_its_region(
+    number: str, zones: tuple[str, ...], region: str
+) -> None:
+    assert (time_zones(number, zones_of_region(region)), region_of(number)) == (zones, region)
+
+
+def test_a_russian_mobile_may_be_in_every_zone_of_russia_and_in_none_of_kazakhstan() -> None:
+    zones = time_zones("+79114567890", zones_of_region("RU"))
+    assert {"Europe/Kaliningrad", "Europe/Moscow", "Asia/Kamchatka"} <= set(zones)
+    assert {"Asia/Almaty", "Europe/Bucharest"}.isdisjoint(zones)
+
+
+def test_no_landline_of_any_region_is_in_a_zone_with_other_hours_than_the_regions() -> None:
+    noons = [datetime(2025, month, 15, 12, tzinfo=UTC) for month in range(1, 13)]
+
+    def hours(zone: str) -> tuple[timedelta | None, ...]:
+        return tuple(noon.astimezone(ZoneInfo(zone)).utcoffset() for noon in noons)
+
+    for region in phonenumbers.SUPPORTED_REGIONS:
+        own = zones_of_region(region)
+        example = phonenumbers.example_number_for_type(region, phonenumbers.PhoneNumberType.FIXED_LINE)
+        if example and own:
+            e164 = phonenumbers.format_number(example, phonenumbers.PhoneNumberFormat.E164)
+            assert {hours(zone) for zone in time_zones(e164, own)} <= {hours(zone) for zone in own}, region
 
 
 def test_zones_with_one_time_of_day_are_shown_once() -> None:
