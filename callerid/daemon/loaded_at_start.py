@@ -1,12 +1,10 @@
 """What is loaded late elsewhere, because most commands do without it. The daemon loads it at its start: the first ring must not
-wait for it, nor a tap that comes after an upgrade of Python, when a running process finds no module any more. Nor is a ring to wait
-until Python has looked for what it may free."""
+wait for it, nor a tap that comes after an upgrade of Python, when a running process finds no module any more."""
 
-# ruff: noqa: F401 - to be loaded is all that is wanted of most
+# ruff: noqa: F401 - to be loaded is all that is wanted of them
 
 from __future__ import annotations
 
-import gc
 import zoneinfo
 
 import callerid.core.callers.contact_activity
@@ -36,13 +34,3 @@ import callerid.store.ledger.rings
 import callerid.store.mirror.lookup
 import callerid.store.mirror.own.live_lookups
 import callerid.store.mirror.own.phone_contacts
-from callerid.records import compile_all
-
-_COLLECT_AFTER = 5_000  # objects more than before; Python's 700 are made by two rings, and the look takes as long as a look-up
-
-
-def be_ready() -> None:
-    """Have nothing left to be made by the first ring, and what there is now never looked through again for what may be freed."""
-    compile_all()
-    gc.freeze()
-    gc.set_threshold(_COLLECT_AFTER)

@@ -21,6 +21,7 @@ awake           holds the wake lock, and starts the daemon anew after an upgrade
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -48,6 +49,7 @@ from callerid.paths import beside_settings
 from callerid.phone.folder_watch import FolderWatch
 from callerid.phone.inbox import Inbox
 from callerid.phone.screen import Screen
+from callerid.records import compile_all
 from callerid.store.ledger.replay.take_over import TOLD
 from callerid.turns.context import utc_now
 from callerid.turns.open_context import open_app, with_config
@@ -66,6 +68,8 @@ if TYPE_CHECKING:
 
 
 _SWITCH_INTERVAL = 0.0005  # seconds until a ring gets the interpreter from a sync that computes; Python's default is ten times that
+# Objects more than before, until Python looks for what it may free, which takes as long as a look-up. Two rings make its own 700.
+_COLLECT_AFTER = 5_000
 _STOP_WITHIN = 1.5  # seconds from SIGTERM to the end, whatever hangs
 
 
@@ -140,11 +144,11 @@ class Daemon:
 
     def _open_for_rings(self) -> AppContext:
         """Open a context whose writing does not wait for the disk: a ring is a hint, which a power cut may lose."""
-        from callerid.daemon.loaded_at_start import be_ready  # loaded now: the first ring must not wait for it
+        import callerid.daemon.loaded_at_start  # noqa: F401 - loaded now: the first ring must not wait for it
 
         app = self._open()
         app.ledger.relax_durability()
-        be_ready()
+        compile_all()
         return app
 
     def _refresh(self, app: AppContext) -> AppContext:
@@ -162,6 +166,8 @@ class Daemon:
         Raise as `serve` does."""
         stops = dict.fromkeys((signal.SIGTERM, signal.SIGINT, signal.SIGHUP), self.stop)
         self._stop_request.make_on_signals({**stops, signal.SIGUSR1: self.start_anew})
+        gc.freeze()  # what is loaded stays, and is never looked through
+        gc.set_threshold(_COLLECT_AFTER)
         self.serve()
 
     def start_anew(self) -> None:
