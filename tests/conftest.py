@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,6 +38,7 @@ def _in_memory() -> bool:
 
 if _in_memory():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", _MEMORY)
+    tempfile.tempdir = _MEMORY  # of a test that makes a folder for each example
 
 
 made_files.watch()
