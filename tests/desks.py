@@ -20,10 +20,10 @@ from callerid.cli.session import Edges
 from callerid.config.load import load_config
 from callerid.daemon.main import Daemon
 from callerid.paths import installation_paths
-from callerid.phone.process import ProcessRunner
 from callerid.simulator.desk import Desk, event_program
 from callerid.simulator.phone.runner import SimulatedRunner
 from callerid.simulator.portal import SimulatedPortal
+from tests.quick_places import QuickPlaces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -81,7 +81,7 @@ class QuickDesk(Desk):
 
     def runner(self, environment: Mapping[str, str], *, waits_for_hangs: bool = False) -> SimulatedRunner:
         """Return what starts the phone's commands in this process."""
-        return SimulatedRunner(self.phone, environment, elsewhere=ProcessRunner(environment), waits_for_hangs=waits_for_hangs)
+        return SimulatedRunner(self.phone, environment, elsewhere=QuickPlaces(environment), waits_for_hangs=waits_for_hangs)
 
     @contextlib.contextmanager
     def daemon_here(self, *, waits_for_hangs: bool = False) -> Iterator[SimulatedRunner]:

@@ -19,7 +19,6 @@ from callerid.credentials import Token
 from callerid.crm.hubspot.client import HubSpot
 from callerid.models import CallType
 from callerid.paths import installation_paths, make_folders
-from callerid.phone.process import ProcessRunner
 from callerid.simulator.phone.handset import ShownNotification, SimulatedPhone
 from callerid.simulator.phone.runner import SimulatedRunner
 from callerid.simulator.phone.state import MemoryState
@@ -33,6 +32,7 @@ from callerid.turns.followup.dialogs import AskResult, ask
 from callerid.turns.inbox.taps import receive_tap
 from callerid.turns.sync.pull import pull
 from callerid.turns.upkeep.forgotten_pages import without_forgotten
+from tests.quick_places import QuickPlaces
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +96,7 @@ class World:
         )
 
     def runner(self) -> SimulatedRunner:
-        return SimulatedRunner(self.phone, elsewhere=ProcessRunner(environment=self.phone.environment()))
+        return SimulatedRunner(self.phone, elsewhere=QuickPlaces(environment=self.phone.environment()))
 
     def restart(self) -> None:
         self.app.close()
