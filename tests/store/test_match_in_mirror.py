@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid.core import numbers
+from callerid.core.numbers import matching
 from callerid.core.numbers.fields import find_numbers
 from callerid.core.numbers.text import unparsed
 from callerid.models import Match, NumberMatch, Page
@@ -35,10 +37,17 @@ def pairs_by_region() -> dict[str, set[tuple[str, str]]]:
     return pairs
 
 
+@pytest.fixture
+def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each text be read once in a test: tens of thousands of pairs are made of a few thousand texts, and reading takes longest."""
+    monkeypatch.setattr(matching, "_lines_of", cache(matching._lines_of))
+
+
 # how a field may hold a number: alone, with a list mark, in a list, behind a label, with a second one
 FIELDS = ("{}", "1. {}", "(1) {}; (2) +47 21 23 45 68", "1) +47 21 23 45 68\n2) {}", "Tel: {}", "+47 21 23 45 68 / {}")
 
 
+@pytest.mark.usefixtures("read_once")
 @pytest.mark.parametrize(("field", "step"), [("{}", 2), ("1) +47 21 23 45 68\n2) {}", 8)])
 def test_a_look_up_says_of_each_contact_what_match_says(mirror: Mirror, field: str, step: int) -> None:
     checked = 0
@@ -61,6 +70,7 @@ def test_a_look_up_says_of_each_contact_what_match_says(mirror: Mirror, field: s
     assert checked > 10_000 / step
 
 
+@pytest.mark.usefixtures("read_once")
 @pytest.mark.parametrize("region", ["US", "ES", "IT", "JP", "BR", "IE", "RU", "SM"])
 def test_a_look_up_of_a_number_from_abroad_without_its_plus_says_what_match_says(mirror: Mirror, region: str) -> None:
     mobiles = {f"+{number.country_code}{phonenumbers.national_significant_number(number)}" for number in example_mobiles()}
@@ -75,6 +85,7 @@ def test_a_look_up_of_a_number_from_abroad_without_its_plus_says_what_match_says
     assert matched > 200
 
 
+@pytest.mark.usefixtures("read_once")
 @pytest.mark.parametrize("field", FIELDS[1:])
 def test_a_number_in_a_field_matches_as_it_does_alone(field: str) -> None:
     """But for what begins with a sign or word of its own, and for fragments, which are no number of a list."""
