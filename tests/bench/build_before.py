@@ -17,6 +17,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+from callerid.core.wording.ring_card import CardLine
 from callerid.models import ActivityKind
 from callerid.store.connection import writing
 from callerid.store.ledger.database import open_ledger
@@ -30,6 +31,7 @@ _PEOPLE, _ROUNDS, _WARM = 20_000, 500, 20
 _SETTLES = 0.3  # seconds
 _A_DAY_AGO, _TALKED = 86_400, 180  # seconds
 _AS_LOGGED = {"direction": "INBOUND", "status": "COMPLETED", "title": "Incoming call", "outcome": "connected"}
+_EVERY_LINE = f"[card]\nlines = {json.dumps(list(CardLine))}\n"
 _HOME_OF = "import sys, pathlib; from tests.bench.rings import home; home(pathlib.Path(sys.argv[1]), int(sys.argv[2]))"
 
 
@@ -37,7 +39,7 @@ def build_before() -> None:
     """Print the ratio of both medians: as the settings are at first, and with all that a card can say of an earlier call, notes,
     tasks and tickets."""
     _compare("a contact with a logged call and its note", with_activities=False)
-    _compare("the same with a note, two tasks and a ticket of the CRM", with_activities=True)
+    _compare("the same with every line, a note of the CRM, two tasks and a ticket", with_activities=True)
 
 
 def _compare(who: str, *, with_activities: bool) -> None:
@@ -48,7 +50,7 @@ def _compare(who: str, *, with_activities: bool) -> None:
         ours, theirs = Path(name) / "ours", Path(name) / "before"
         for folder in (ours, theirs):
             folder.mkdir()
-        where = home(ours, _PEOPLE)
+        where = home(ours, _PEOPLE, _EVERY_LINE if with_activities else "")
         _log_calls(where / "ledger.db")
         if with_activities:
             _fill(where / "mirror.db")

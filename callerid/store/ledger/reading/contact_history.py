@@ -42,11 +42,12 @@ def values(line: str, contact_id: str, before: datetime) -> tuple[object, ...]:
 
 def history(row: sqlite3.Row, contact_id: str) -> ContactHistory:
     """Return what the columns of a row say of a contact. A call on the line that was logged with somebody else is not theirs."""
-    if not (row["call_on_line"] or row["call_with_contact"] or row["last_note"]):
+    of_line, of_contact, of_note = row["call_on_line"], row["call_with_contact"], row["last_note"]
+    if not (of_line or of_contact or of_note):
         return NO_HISTORY
-    on_line, with_contact = _call(row["call_on_line"], contact_id), _call(row["call_with_contact"], contact_id)
-    at, text = _scan(row["last_note"], 0)[0] if row["last_note"] else (None, "")
-    note = None if at is None else _note(at, text)
+    with_contact = _call(of_contact, contact_id)
+    on_line = with_contact if of_line == of_contact else _call(of_line, contact_id)  # mostly it is one call
+    note = _note(*_scan(of_note, 0)[0]) if of_note else None
     return ContactHistory(
         last_call=latest_call(on_line, with_contact), last_talk=latest_talk(on_line, with_contact), last_note=note
     )
