@@ -114,8 +114,9 @@ def _path(connection: sqlite3.Connection) -> str:
 
 def _reads_all(connection: sqlite3.Connection, sql: str) -> list[str]:
     """Return the steps of a statement's plan that read a whole table which may be large."""
-    parameters = len(set(re.findall(r"\?\d", sql))) or sql.count("?")
-    steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", (None,) * parameters)]
+    named = re.findall(r"(?<!\w):(\w+)", sql)
+    values = dict.fromkeys(named) if named else (None,) * sql.count("?")
+    steps = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
     partial_indexes = {
         row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'")
     }

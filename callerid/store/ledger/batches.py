@@ -49,7 +49,7 @@ class Batches:
         """Have the card of one batch, or of all, shown again."""
         with writing(self._db):
             self._db.execute(
-                "UPDATE batches SET shown = 0, not_before = NULL, revision = revision + 1 WHERE ?1 IN ('', name)", (name,)
+                "UPDATE batches SET shown = 0, not_before = NULL, revision = revision + 1 WHERE ? IN ('', name)", (name,)
             )
 
     def remove(self, batch: Batch) -> None:

@@ -162,7 +162,7 @@ class Calls:
 
     def by_key_prefix(self, key: str) -> tuple[FollowUp, ...]:
         """Return the follow-ups of calls whose keys begin so, three at most."""
-        cursor = self._db.execute(f"{_JOINED} WHERE call_key >= ?1 AND call_key < ?1 || char(0x10FFFF) LIMIT 3", (key,))
+        cursor = self._db.execute(f"{_JOINED} WHERE call_key >= :key AND call_key < :key || char(0x10FFFF) LIMIT 3", {"key": key})
         return tuple(rows.followup(row) for row in cursor)
 
     def followup(self, call_key: str) -> FollowUp | None:

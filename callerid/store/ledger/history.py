@@ -49,24 +49,24 @@ _COUNT_ALL = """
 _MARK_COMPARED = (
     (
         "UPDATE tallies SET calls = calls - 1"
-        " WHERE state = (SELECT compared FROM followups WHERE call_key = ?1 AND state = ?2 AND compared <> ?2)"
+        " WHERE state = (SELECT compared FROM followups WHERE call_key = :key AND state = :state AND compared <> :state)"
     ),
     (
-        "INSERT INTO tallies SELECT ?2, 1 FROM followups WHERE call_key = ?1 AND state = ?2 AND compared <> ?2"
+        "INSERT INTO tallies SELECT :state, 1 FROM followups WHERE call_key = :key AND state = :state AND compared <> :state"
         " ON CONFLICT (state) DO UPDATE SET calls = calls + 1"
     ),
-    "UPDATE followups SET compared = ?2 WHERE call_key = ?1 AND state = ?2 AND compared <> ?2",
+    "UPDATE followups SET compared = :state WHERE call_key = :key AND state = :state AND compared <> :state",
 )
 # Known to the CRM, and nothing of it is under way, on the screen, or kept for something else: a contact that was added with it.
 _OVER = """
     SELECT call_key FROM followups INDEXED BY followups_logged JOIN calls ON key = call_key
-    WHERE state = 'logged' AND settled_at < ?1 AND start < ?1 AND compared = state AND counted
+    WHERE state = 'logged' AND settled_at < :before AND start < :before AND compared = state AND counted
         AND NOT notification_out AND wanted_at IS NULL AND draft = '[]' AND told NOT IN ('wanted', 'taking-back')
         AND EXISTS (SELECT 1 FROM outbox WHERE outbox.call_key = key AND kind = 'call')
         AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.call_key = key
             AND (kind = 'contact' OR state <> 'delivered' OR wish <> 'keep' OR remote_id = '' OR untold OR notification_out
                 OR certain_at IS NOT NULL))
-    ORDER BY settled_at LIMIT ?2
+    ORDER BY settled_at LIMIT :most
 """
 _ADD_TO_SUMMARY = """
     INSERT INTO summaries SELECT strftime('%Y-%m', start, 'unixepoch'), type, 1, duration FROM calls WHERE key = ?
@@ -111,8 +111,9 @@ class History:
         with writing(self._db):
             for key, state in followups:
                 for statement in _MARK_COMPARED:
-                    self._db.execute(statement, (key, state))
-            self._db.executemany("UPDATE outbox SET compared = ?2 WHERE id = ?1 AND state = ?2", deliveries)
+                    self._db.execute(statement, {"key": key, "state": state})
+            rows = ((state, row_id, state) for row_id, state in deliveries)
+            self._db.executemany("UPDATE outbox SET compared = ? WHERE id = ? AND state = ?", rows)
 
     def count_by_state(self) -> dict[State, int]:
         """Return how many follow-ups are in each state. Calls of which only the totals are left count as logged."""
@@ -129,7 +130,7 @@ class History:
         removed = 0
         while True:
             with writing(self._db):
-                keys = [(row["call_key"],) for row in self._db.execute(_OVER, (times.stamp(before), _AT_ONCE))]
+                keys = [(row["call_key"],) for row in self._db.execute(_OVER, {"before": times.stamp(before), "most": _AT_ONCE})]
                 if not keys:
                     return removed
                 for statement in (_ADD_TO_SUMMARY, *_REMOVE):
@@ -139,8 +140,9 @@ class History:
 
     def _raise_limit(self, ignored_before: datetime) -> None:
         self._db.execute(
-            "INSERT INTO facts VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = max(CAST(value AS INTEGER), ?2)",
-            (SUMMARISED_BEFORE, times.stamp(ignored_before)),
+            "INSERT INTO facts VALUES (:name, :before) ON CONFLICT (name)"
+            " DO UPDATE SET value = max(CAST(value AS INTEGER), :before)",
+            {"name": SUMMARISED_BEFORE, "before": times.stamp(ignored_before)},
         )
 
     def summaries(self) -> dict[str, int]:

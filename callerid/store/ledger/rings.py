@@ -131,18 +131,18 @@ class Rings:
     def mark_answered(self, at: datetime) -> None:
         """Record that the phone went off the hook. It is not known whether the newest unwanted ring or the newest shown one was
         answered, so both may have been."""
-        shown = "SELECT max(id) FROM rings INDEXED BY rings_open WHERE open AND at <= ?1"
-        either = "SELECT max(id) FROM rings INDEXED BY rings_claimable WHERE (open OR unwanted) AND at <= ?1"
+        shown = "SELECT max(id) FROM rings INDEXED BY rings_open WHERE open AND at <= :at"
+        either = "SELECT max(id) FROM rings INDEXED BY rings_claimable WHERE (open OR unwanted) AND at <= :at"
         with writing(self._db):
             self._db.execute(
-                f"UPDATE rings SET answered_at = ?1 WHERE id IN (({shown}), ({either})) AND answered_at IS NULL",  # noqa: S608
-                (times.stamp(at),),
+                f"UPDATE rings SET answered_at = :at WHERE id IN (({shown}), ({either})) AND answered_at IS NULL",  # noqa: S608
+                {"at": times.stamp(at)},
             )
 
     def mark_ended(self, at: datetime) -> None:
         """Record that the phone is idle, so every ring before that has ended."""
         with writing(self._db):
-            self._db.execute("UPDATE rings SET ended_at = ?1 WHERE ended_at IS NULL AND at <= ?1", (times.stamp(at),))
+            self._db.execute("UPDATE rings SET ended_at = :at WHERE ended_at IS NULL AND at <= :at", {"at": times.stamp(at)})
 
     def end_early(self, card: RingCard, now: datetime) -> None:
         """Record that a card is to be removed, whatever becomes of its ring."""

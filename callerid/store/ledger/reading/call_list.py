@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 _AMONG = "({0} = '[]' OR {1} IN (SELECT value FROM json_each({0})))"
 _BETWEEN = (
-    "SELECT * FROM calls JOIN followups ON call_key = key WHERE start >= ?1 AND start < ?2"  # noqa: S608 - words of ours
-    f" AND {_AMONG.format('?3', 'type')} AND {_AMONG.format('?4', 'sim')} AND {_AMONG.format('?5', 'state')}"
+    "SELECT * FROM calls JOIN followups ON call_key = key WHERE start >= :since AND start < :until"  # noqa: S608 - words of ours
+    f" AND {_AMONG.format(':types', 'type')} AND {_AMONG.format(':sims', 'sim')} AND {_AMONG.format(':states', 'state')}"
     " ORDER BY start DESC, ordinal DESC"
 )
 _OF_CONTACT = (
     "SELECT * FROM calls JOIN followups ON call_key = key WHERE key IN ("
-    "SELECT call_key FROM outbox INDEXED BY outbox_by_contact WHERE kind = 'call' AND json_extract(content, '$.contact_id') = ?1"
+    "SELECT call_key FROM outbox INDEXED BY outbox_by_contact WHERE kind = 'call' AND json_extract(content, '$.contact_id') = ?"
     " AND wish = 'keep' UNION SELECT key FROM calls INDEXED BY calls_by_line"
-    " WHERE line <> '' AND line IN (SELECT value FROM json_each(?2))"
-    ") ORDER BY start DESC, ordinal DESC LIMIT ?3"
+    " WHERE line <> '' AND line IN (SELECT value FROM json_each(?))"
+    ") ORDER BY start DESC, ordinal DESC LIMIT ?"
 )
 _TASKS = (
     "SELECT * FROM outbox WHERE kind = 'task' AND json_extract(content, '$.contact_id') = ? AND wish = 'keep'"
@@ -63,10 +63,14 @@ class CallLists:
     ) -> Iterator[FollowUp]:
         """Return the follow-ups of the calls that began since a time and before another (None: no limit), newest first; only those
         of some types, SIMs and states, if any are given."""
-        first = -_EVER if since is None else times.stamp(since)
-        end = _EVER if until is None else times.stamp(until)
-        chosen = (json.dumps(sorted(words)) for words in (types, sims, states))
-        return (rows.followup(row) for row in self._db.execute(_BETWEEN, (first, end, *chosen)))
+        values = {
+            "since": -_EVER if since is None else times.stamp(since),
+            "until": _EVER if until is None else times.stamp(until),
+            "types": json.dumps(sorted(types)),
+            "sims": json.dumps(sorted(sims)),
+            "states": json.dumps(sorted(states)),
+        }
+        return (rows.followup(row) for row in self._db.execute(_BETWEEN, values))
 
     def of_contact(self, contact_id: str, lines: Collection[str], limit: int) -> tuple[FollowUp, ...]:
         """Return the follow-ups of the newest calls that were logged with a contact ("" for nobody) or are on some lines, newest

@@ -67,7 +67,7 @@ class PhoneContacts:
             self._db.execute("DELETE FROM phonebook WHERE source = ?", (source,))
             count = sum(self._put(number, region, source) for number in islice(saved, MOST) if keep(number))
             self._db.execute(
-                "DELETE FROM phonebook WHERE source <> ?1 AND key IN (SELECT key FROM phonebook WHERE source = ?1)", (source,)
+                "DELETE FROM phonebook WHERE source <> ? AND key IN (SELECT key FROM phonebook WHERE source = ?)", (source, source)
             )
             return count
 
