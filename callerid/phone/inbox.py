@@ -180,8 +180,8 @@ def _written_at(nanoseconds: int, now: datetime | None) -> datetime:
 
 def _content(path: str) -> str:
     """Read a regular file of limited size. Raise EventFault for anything else, such as a folder, link or pipe, OSError."""
-    with os.fdopen(files.opened(path, os.O_RDONLY | os.O_NOFOLLOW), "rb", buffering=0) as file:
-        content = file.read(_MOST_BYTES + 1) or b""
+    with os.fdopen(files.opened(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+        content = file.read(_MOST_BYTES + 1)
     if len(content) > _MOST_BYTES:
         raise EventFault("too large")
     return content.decode("utf-8", "replace")
