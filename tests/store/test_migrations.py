@@ -195,25 +195,50 @@ def test_a_mirror_of_the_version_before_is_kept(tmp_path: Path) -> None:
     assert schema_of(path) == schema_of(tmp_path / "new.db")
 
 
-def test_a_mirror_whose_activities_had_a_table_of_their_own_keeps_what_cards_show_of_them(tmp_path: Path) -> None:
-    path = tmp_path / "mirror.db"
+LAST_STEP = "activities_in_the_rows_of_their_contacts"
+
+
+def mirror_of_the_version_before(path: Path) -> None:
+    """Make a mirror whose activities have tables of their own, with a task of two contacts."""
     with closing(open_database(path, synchronous="NORMAL")) as old:
         steps = [step.name for step in MIRROR.pending(wrap(old))]
-        MIRROR.apply(wrap(old), stop_before="activities_in_the_rows_of_their_contacts")
-        old.execute(f"PRAGMA user_version = {FIRST_VERSION + steps.index('activities_in_the_rows_of_their_contacts') - 1}")
+        MIRROR.apply(wrap(old), stop_before=LAST_STEP)
+        old.execute(f"PRAGMA user_version = {FIRST_VERSION + steps.index(LAST_STEP) - 1}")
         old.execute("INSERT INTO contacts (id, first_name, last_name, phones) VALUES (7, 'Ana', '', ''), (8, 'Bea', '', '')")
         old.execute("INSERT INTO activities VALUES ('tasks', 1, 5, 6, 'Send the offer', '', 3), ('tickets', 2, 5, 6, '', '', NULL)")
         old.execute("INSERT INTO contact_activities VALUES (7, 'tasks', 6, 1), (8, 'tasks', 6, 1)")
-    with closing(Mirror(path)) as opened:
+
+
+def test_a_mirror_whose_activities_had_tables_of_their_own_keeps_what_cards_show_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    mirror_of_the_version_before(path)
+    with closing(sqlite3.connect(path)) as of_old_daemon, closing(Mirror(path)) as opened:
         for contact in "78":
             found = opened.candidate(contact)
             assert found
             assert [activity.text for activity in found.activities] == ["Send the offer"]
-        assert opened.activities.count() == 1
-        assert opened.activities.lowest(ActivityKind.TICKETS) == 2
+        assert (opened.activities.count(), opened.activities.lowest(ActivityKind.TICKETS)) == (1, 2)
+        # a daemon that was not started anew finds its tables, and what it writes there does not stay
+        assert of_old_daemon.execute("SELECT a.text FROM contact_activities JOIN activities AS a USING (kind, id)").fetchall() == []
+        of_old_daemon.execute("INSERT INTO activities VALUES ('tasks', 9, 5, 6, 'Late', '', 3)")
+        of_old_daemon.commit()
+        opened.activities.drop_orphans()
+        assert of_old_daemon.execute("SELECT * FROM activities").fetchall() == []
         with closing(Mirror(tmp_path / "new.db")) as new:
             new.facts()
     assert schema_of(path) == schema_of(tmp_path / "new.db")
+
+
+@pytest.mark.parametrize("lost", ["activities", "contact_activities"])
+def test_a_mirror_of_the_version_before_that_lost_a_table_of_activities_keeps_its_names(tmp_path: Path, lost: str) -> None:
+    path = tmp_path / "mirror.db"
+    mirror_of_the_version_before(path)
+    with closing(sqlite3.connect(path)) as old:
+        old.execute(f"DROP TABLE {lost}")
+    with closing(Mirror(path)) as opened:
+        found = opened.candidate("7")
+        assert found
+        assert (found.first_name, found.activities) == ("Ana", ())
 
 
 SMALL = ("facts", "cursors", "stages")

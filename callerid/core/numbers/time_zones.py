@@ -8,6 +8,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _UNKNOWN = "Etc/Unknown"
+_NAME_NOW = {  # of zones that libphonenumber calls as they were called before, in regions with several
+    "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
+    "America/Godthab": "America/Nuuk",
+    "Asia/Choibalsan": "Asia/Ulaanbaatar",
+    "Pacific/Enderbury": "Pacific/Kanton",
+    "Pacific/Ponape": "Pacific/Pohnpei",
+    "Pacific/Truk": "Pacific/Chuuk",
+}
 # Where libphonenumber names a zone of another country, which has other hours in some months, for a part of one with several zones.
 _OWN_OF_PART = {("RU", "Europe/Bucharest"): "Europe/Kaliningrad", ("MX", "America/New_York"): "America/Cancun"}
 
@@ -26,7 +34,8 @@ def time_zones(e164: str, of_region: Sequence[str]) -> tuple[str, ...]:
     if len(of_region) == 1:
         return tuple(of_region)
     region = region_of(e164)
-    named = tuple(_OWN_OF_PART.get((region, zone), zone) for zone in time_zones_for_number(parse(e164)) if zone != _UNKNOWN)
+    known = (_NAME_NOW.get(zone, zone) for zone in time_zones_for_number(parse(e164)) if zone != _UNKNOWN)
+    named = tuple(dict.fromkeys(_OWN_OF_PART.get((region, zone), zone) for zone in known))
     return tuple(zone for zone in named if zone in of_region) or named
 
 

@@ -38,6 +38,14 @@ _LOOKED_UP = """
     CREATE TABLE phonebook (key TEXT, name TEXT, raw TEXT, source TEXT, PRIMARY KEY (key, name, raw)) STRICT, WITHOUT ROWID;
     CREATE TABLE whereabouts (line TEXT PRIMARY KEY, language TEXT, said TEXT) STRICT, WITHOUT ROWID;
 """
+_ACTIVITIES = """
+    CREATE TABLE IF NOT EXISTS activities (kind TEXT, id INTEGER, modified INTEGER, at INTEGER, text TEXT, stage TEXT,
+        owner_id INTEGER, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS contact_activities (contact_id INTEGER, kind TEXT, place INTEGER, id INTEGER,
+        PRIMARY KEY (contact_id, kind, place, id)) STRICT, WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS activity_reads (kind TEXT PRIMARY KEY, read_to INTEGER, since INTEGER, linked_at INTEGER,
+        stages TEXT) STRICT, WITHOUT ROWID;
+"""
 
 
 @MIRROR()
@@ -70,29 +78,25 @@ def changed_contacts(db: Database) -> None:
 @MIRROR()
 def activities(db: Database) -> None:
     """Create the tables of notes, tasks and tickets, which the next sync fills where the settings ask for them."""
-    db.executescript("""
-        CREATE TABLE activities (kind TEXT, id INTEGER, modified INTEGER, at INTEGER, text TEXT, stage TEXT, owner_id INTEGER,
-            PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
-        CREATE TABLE contact_activities (contact_id INTEGER, kind TEXT, place INTEGER, id INTEGER,
-            PRIMARY KEY (contact_id, kind, place, id)) STRICT, WITHOUT ROWID;
-        CREATE TABLE activity_reads (kind TEXT PRIMARY KEY, read_to INTEGER, since INTEGER, linked_at INTEGER, stages TEXT)
-            STRICT, WITHOUT ROWID;
-    """)
+    db.executescript(_ACTIVITIES)
+    db.execute("CREATE INDEX contact_activities_by_id ON contact_activities (kind, id)")
 
 
 @MIRROR()
 def activities_in_the_rows_of_their_contacts(db: Database) -> None:
-    """Put what cards show of activities into one table, in which a contact's lie together. sqlite-utils cannot create it."""
+    """Put what cards show of activities into one table, in which a contact's lie together. sqlite-utils cannot create it.
+
+    The tables of the version before stay, without rows: a daemon of that version, which runs until it is started anew, would take
+    a mirror without them for a damaged one. What it may write there goes with the next sweep (`activities.tables.drop_orphans`).
+    """
     db.executescript(f"""
-        ALTER TABLE activities RENAME TO activities_before;
-        ALTER TABLE contact_activities RENAME TO links_before;
+        {_ACTIVITIES}
         {activity_tables.CREATE}
-        INSERT INTO activities SELECT kind, id, modified FROM activities_before;
-        INSERT INTO contact_activities SELECT contact_id, kind, place, id, at, text, stage, owner_id
-            FROM links_before JOIN activities_before USING (kind, id);
-        DROP TABLE activities_before;
-        DROP TABLE links_before;
-        {activity_tables.INDEX}
+        INSERT OR IGNORE INTO read_activities SELECT kind, id, modified FROM activities;
+        INSERT OR IGNORE INTO shown_activities SELECT contact_id, kind, place, id, at, text, stage, owner_id
+            FROM contact_activities JOIN activities USING (kind, id);
+        DELETE FROM activities;
+        DELETE FROM contact_activities;
     """)
 
 

@@ -9,12 +9,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import phonenumbers
+import phonenumbers.tzdata
 import pytest
 
 from callerid.core.missed.business_hours import BusinessHours, OpenNow, open_now
 from callerid.core.missed.missed_caller import MissedCaller, different_times, most_urgent_first
 from callerid.core.missed.missed_table import COLUMNS, csv_rows, missed_table
-from callerid.core.numbers.time_zones import region_of, time_zones
+from callerid.core.numbers.time_zones import _NAME_NOW, region_of, time_zones
 from callerid.core.wording.table import places
 from callerid.turns.views.missed_callers import zones_of_region
 from tests.core.people import EN, JA, PILOT, RENEWAL
@@ -88,6 +89,15 @@ def test_the_zones_of_a_number_are_those_of_its_first_digits_in_its_region(
     number: str, zones: tuple[str, ...], region: str
 ) -> None:
     assert (time_zones(number, zones_of_region(region)), region_of(number)) == (zones, region)
+
+
+def test_a_zone_that_has_another_name_now_is_the_regions_own() -> None:
+    assert "Pacific/Chuuk" in time_zones("+6918200334", zones_of_region("FM"))
+    assert "Pacific/Kanton" in time_zones("+68672001234", zones_of_region("KI"))
+    listed = {zone for region in phonenumbers.SUPPORTED_REGIONS for zone in zones_of_region(region)}
+    before = {zone for zones in phonenumbers.tzdata.TIMEZONE_DATA.values() for zone in zones} - listed - _NAME_NOW.keys()
+    # each of them the only one of its region
+    assert before == {"Africa/Asmera", "Asia/Calcutta", "Asia/Katmandu", "Asia/Rangoon", "Atlantic/Faeroe"}
 
 
 def test_a_russian_mobile_may_be_in_every_zone_of_russia_and_in_none_of_kazakhstan() -> None:

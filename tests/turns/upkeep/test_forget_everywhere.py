@@ -34,7 +34,7 @@ OF_PEOPLE = {
     "ledger.db": {"batches", "calls", "facts", "followups", "outbox", "rings", "troubles"},
     "mirror.db": {"asked", "changed_contacts", "company_people", "contact_keys", "contacts", "cursors", "deal_links", "deals"}
     | {"facts", "linked_deals", "phonebook", "seen", "stretches", "whereabouts"}
-    | {"contact_activities"}
+    | {"shown_activities"}
     | {"new_company_people", "new_contact_keys", "new_contacts"},
 }
 # Those that cannot, and why.
@@ -50,7 +50,9 @@ OF_NOBODY = {
     "mirror.db": {
         "_sqlite_migrations": "names of migrations",
         "account": "the portal",
-        "activities": "ids and times: what they say is in the rows of their contacts",
+        "activities": "empty: of the version before",
+        "contact_activities": "empty: of the version before",
+        "read_activities": "ids and times: what they say is in the rows of their contacts",
         "activity_reads": "how far activities were read, and the portal's words",
         "companies": "companies, not people: their numbers of hers are taken away",
         "company_keys": "numbers of companies: hers are taken away",

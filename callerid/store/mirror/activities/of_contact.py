@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 _scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # faster than `loads`, for a whole text that SQLite wrote
 _MOST = {ActivityKind.CALLS: 1, ActivityKind.TASKS: 20, ActivityKind.TICKETS: 20}
 _OF_KIND = (
-    "SELECT * FROM (SELECT kind, id AS of_id, at, text, stage, owner_id FROM contact_activities"
+    "SELECT * FROM (SELECT kind, id AS of_id, at, text, stage, owner_id FROM shown_activities"
     " WHERE contact_id = c.id AND kind = '{kind}' ORDER BY place, id LIMIT {most})"
 )
 _OF_ALL = " UNION ALL ".join(_OF_KIND.format(kind=kind, most=most) for kind, most in _MOST.items())
 # The contact is `c` of the statement around it. Most have none, which one look into the key tells.
 COLUMN = (
-    "CASE WHEN EXISTS (SELECT 1 FROM contact_activities WHERE contact_id = c.id) THEN"
+    "CASE WHEN EXISTS (SELECT 1 FROM shown_activities WHERE contact_id = c.id) THEN"
     " (SELECT json_group_array(json_array(kind, of_id, at, text, stage, w.id, w.email, w.first_name, w.last_name))"
     f" FROM ({_OF_ALL}) LEFT JOIN owners AS w ON w.id = owner_id) END"
 )

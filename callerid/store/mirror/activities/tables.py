@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 # WITHOUT ROWID, as the links of `schema`. What a card shows of an activity is in the row of each contact who has it, so that all of
 # a contact's lie together: a ring reads one page then. `place` sorts them as a card shows them: see `_place`.
 CREATE = """
-    CREATE TABLE activities (kind TEXT, id INTEGER, modified INTEGER, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
-    CREATE TABLE contact_activities (contact_id INTEGER, kind TEXT, place INTEGER, id INTEGER, at INTEGER, text TEXT, stage TEXT,
+    CREATE TABLE read_activities (kind TEXT, id INTEGER, modified INTEGER, PRIMARY KEY (kind, id)) STRICT, WITHOUT ROWID;
+    CREATE TABLE shown_activities (contact_id INTEGER, kind TEXT, place INTEGER, id INTEGER, at INTEGER, text TEXT, stage TEXT,
         owner_id INTEGER, PRIMARY KEY (contact_id, kind, place, id)) STRICT, WITHOUT ROWID;
+    CREATE INDEX shown_activities_by_id ON shown_activities (kind, id);
 """
-INDEX = "CREATE INDEX contact_activities_by_id ON contact_activities (kind, id);"
+_OF_VERSION_BEFORE = ("contact_activities", "activities")  # see `migrations`
 _UNDATED = 2**53  # after every date
 _HIGHEST = 2**62
 
@@ -80,7 +81,7 @@ class Activities:
 
     def lowest(self, kind: ActivityKind) -> int | None:
         """Return the lowest id of a kind, None if there is none."""
-        lowest: int | None = self._db.execute("SELECT min(id) FROM activities WHERE kind = ?", (kind,)).fetchone()[0]
+        lowest: int | None = self._db.execute("SELECT min(id) FROM read_activities WHERE kind = ?", (kind,)).fetchone()[0]
         return lowest
 
     def unlinked(self, kind: ActivityKind, activities: Sequence[Activity]) -> list[str]:
@@ -88,8 +89,8 @@ class Activities:
         known = {
             row["id"]: row["modified"]
             for row in self._db.execute(
-                "SELECT id, modified FROM activities AS a WHERE kind = ? AND id IN (SELECT value FROM json_each(?))"
-                " AND EXISTS (SELECT 1 FROM contact_activities AS l WHERE l.kind = a.kind AND l.id = a.id)",
+                "SELECT id, modified FROM read_activities AS a WHERE kind = ? AND id IN (SELECT value FROM json_each(?))"
+                " AND EXISTS (SELECT 1 FROM shown_activities AS l WHERE l.kind = a.kind AND l.id = a.id)",
                 (kind, json.dumps([int(activity.id) for activity in activities])),
             )
         }
@@ -117,19 +118,19 @@ class Activities:
 
     def _known_in(self, kind: ActivityKind, ids: IdRange) -> set[int]:
         values = (kind, ids.low, _HIGHEST if ids.stop is None else ids.stop)
-        return {row[0] for row in self._db.execute("SELECT id FROM activities WHERE kind = ? AND id >= ? AND id < ?", values)}
+        return {row[0] for row in self._db.execute("SELECT id FROM read_activities WHERE kind = ? AND id >= ? AND id < ?", values)}
 
     def _remove(self, kind: ActivityKind, ids: Collection[int]) -> int:
         rows = [(kind.value, activity_id) for activity_id in ids]
-        self._db.executemany("DELETE FROM contact_activities WHERE kind = ? AND id = ?", rows)
-        return self._db.executemany("DELETE FROM activities WHERE kind = ? AND id = ?", rows).rowcount if rows else 0
+        self._db.executemany("DELETE FROM shown_activities WHERE kind = ? AND id = ?", rows)
+        return self._db.executemany("DELETE FROM read_activities WHERE kind = ? AND id = ?", rows).rowcount if rows else 0
 
     def _put(self, kind: ActivityKind, one: Activity, contacts: Collection[str] | None) -> int:
         """Write an activity. Where its contacts are not given, it is known with the same date, but its stage may have another name
         now."""
         key = (kind.value, int(one.id))
         if contacts is None:
-            select = "UPDATE contact_activities SET stage = ? WHERE kind = ? AND id = ? AND stage <> ?"
+            select = "UPDATE shown_activities SET stage = ? WHERE kind = ? AND id = ? AND stage <> ?"
             return min(1, self._db.execute(select, (one.stage, *key, one.stage)).rowcount)
         at, before = milliseconds(one.at), self._rows(key)
         row = (*key, milliseconds(one.modified))
@@ -137,15 +138,15 @@ class Activities:
         theirs = [(contact, kind.value, *told) for contact in self._mirrored(contacts)]
         if before == (row, theirs):
             return 0
-        self._db.execute("DELETE FROM contact_activities WHERE kind = ? AND id = ?", key)
-        self._db.execute("INSERT OR REPLACE INTO activities VALUES (?, ?, ?)", row)
-        self._db.executemany("INSERT OR REPLACE INTO contact_activities VALUES (?, ?, ?, ?, ?, ?, ?, ?)", theirs)
+        self._db.execute("DELETE FROM shown_activities WHERE kind = ? AND id = ?", key)
+        self._db.execute("INSERT OR REPLACE INTO read_activities VALUES (?, ?, ?)", row)
+        self._db.executemany("INSERT OR REPLACE INTO shown_activities VALUES (?, ?, ?, ?, ?, ?, ?, ?)", theirs)
         return 1 if theirs or before[1] else 0
 
     def _rows(self, key: tuple[str, int]) -> tuple[tuple[object, ...] | None, list[tuple[object, ...]]]:
         """Return the row of an activity, and those of its contacts."""
-        row = self._db.execute("SELECT * FROM activities WHERE kind = ? AND id = ?", key).fetchone()
-        theirs = self._db.execute("SELECT * FROM contact_activities WHERE kind = ? AND id = ? ORDER BY contact_id", key)
+        row = self._db.execute("SELECT * FROM read_activities WHERE kind = ? AND id = ?", key).fetchone()
+        theirs = self._db.execute("SELECT * FROM shown_activities WHERE kind = ? AND id = ? ORDER BY contact_id", key)
         return tuple(row) if row else None, [tuple(each) for each in theirs]
 
     def _mirrored(self, contacts: Collection[str]) -> list[int]:
@@ -158,7 +159,7 @@ class Activities:
         with store_errors(self._path), writing(self._db):
             for kind in ActivityKind:
                 if kind not in kinds and self.state(kind) is not None:
-                    for table in ("contact_activities", "activities", "activity_reads"):
+                    for table in ("shown_activities", "read_activities", "activity_reads"):
                         self._db.execute(f"DELETE FROM {table} WHERE kind = ?", (kind,))
 
     def drop_orphans(self) -> None:
@@ -168,18 +169,21 @@ class Activities:
 
     def count(self) -> int:
         """Return how many activities of mirrored contacts there are."""
-        return int(self._db.execute("SELECT count(*) FROM (SELECT DISTINCT kind, id FROM contact_activities)").fetchone()[0])
+        return int(self._db.execute("SELECT count(*) FROM (SELECT DISTINCT kind, id FROM shown_activities)").fetchone()[0])
 
 
 def drop_of(connection: sqlite3.Connection, contacts: Collection[int]) -> None:
     """Within the caller's transaction, remove what is of contacts who are removed."""
-    theirs = "DELETE FROM contact_activities WHERE contact_id IN (SELECT value FROM json_each(?))"
+    theirs = "DELETE FROM shown_activities WHERE contact_id IN (SELECT value FROM json_each(?))"
     connection.execute(theirs, (json.dumps(list(contacts)),))
 
 
 def drop_orphans(connection: sqlite3.Connection) -> None:
-    """Within the caller's transaction, remove what was of contacts who are not mirrored any more."""
-    connection.execute("DELETE FROM contact_activities WHERE contact_id NOT IN (SELECT id FROM contacts)")
+    """Within the caller's transaction, remove what was of contacts who are not mirrored any more, and what a daemon of the version
+    before wrote."""
+    connection.execute("DELETE FROM shown_activities WHERE contact_id NOT IN (SELECT id FROM contacts)")
+    for table in _OF_VERSION_BEFORE:
+        connection.execute(f"DELETE FROM {table}")
 
 
 def _place(kind: ActivityKind, at: int | None) -> int:
