@@ -27,7 +27,7 @@ from tests.bench.inotify import OPENED, InotifyWatch
 from tests.bench.lookups import FIRST_CONTACT, number
 from tests.bench.rings import ROOT, daemon, home, phone, seconds_to_start
 
-_PEOPLE, _ROUNDS, _WARM = 20_000, 500, 20
+_PEOPLE, _ROUNDS, _WARM = 20_000, 250, 10
 _SETTLES = 0.3  # seconds
 _A_DAY_AGO, _TALKED = 86_400, 180  # seconds
 _AS_LOGGED = {"direction": "INBOUND", "status": "COMPLETED", "title": "Incoming call", "outcome": "connected"}
