@@ -241,6 +241,22 @@ def test_a_mirror_of_the_version_before_that_lost_a_table_of_activities_keeps_it
         assert (found.first_name, found.activities) == ("Ana", ())
 
 
+def test_a_mirror_of_the_version_before_with_a_row_twice_in_its_activities_keeps_its_names(tmp_path: Path) -> None:
+    """SQLite's own quick check finds nothing in such a file."""
+    path = tmp_path / "mirror.db"
+    mirror_of_the_version_before(path)
+    with closing(sqlite3.connect(path)) as old:
+        old.executescript("""
+            ALTER TABLE activities RENAME TO whole;
+            CREATE TABLE activities AS SELECT * FROM whole UNION ALL SELECT * FROM whole;
+            DROP TABLE whole;
+        """)
+    with closing(Mirror(path)) as opened:
+        found = opened.candidate("7")
+        assert found
+        assert [activity.text for activity in found.activities] == ["Send the offer"]
+
+
 SMALL = ("facts", "cursors", "stages")
 
 

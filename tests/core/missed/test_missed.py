@@ -82,6 +82,7 @@ def test_in_several_zones_it_depends_unless_all_agree() -> None:
         ("+12684641234", ("America/Antigua",), "AG"),  # a mobile: not all of North America
         ("+262639012345", ("Indian/Mayotte",), "YT"),
         ("+74012123456", ("Europe/Kaliningrad",), "RU"),
+        ("+522011234567", ("America/Mexico_City", "America/Cancun"), "MX"),  # not New York
         ("+38344123456", ("Europe/Belgrade",), "XK"),  # which the list of zones does not have
     ],
 )
