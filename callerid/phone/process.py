@@ -97,7 +97,7 @@ class ProcessRunner:
                 message("{argv} is not installed.", argv=argv[0]), remedy=message("See: command -v {argv}", argv=argv[0])
             )
         return FollowedProcess(
-            self, self._start(["sh", "-c", _ENDS_WITH_US, "sh", *argv], "", environment, stderr=subprocess.DEVNULL)
+            self, self._start(["sh", "-c", _ENDS_WITH_US, "sh", *argv], "", environment, stderr=subprocess.DEVNULL, bufsize=-1)
         )
 
     def has(self, name: str) -> bool:
@@ -136,8 +136,16 @@ class ProcessRunner:
                 _kill(group)
 
     def _start(
-        self, argv: Sequence[str], stdin: str | None, environment: Mapping[str, str] | None, *, stderr: int = subprocess.PIPE
+        self,
+        argv: Sequence[str],
+        stdin: str | None,
+        environment: Mapping[str, str] | None,
+        *,
+        stderr: int = subprocess.PIPE,
+        bufsize: int = 0,
     ) -> subprocess.Popen[bytes]:
+        """Start a process. Its pipes have no buffers by default: `_Conversation` reads and writes them by itself, and a ring waits
+        for what makes them."""
         words = [word.replace("\0", "") for word in argv]
         with self._lock:
             if self._stopped.is_set():
@@ -145,6 +153,7 @@ class ProcessRunner:
             try:
                 process = subprocess.Popen(
                     words,
+                    bufsize=bufsize,
                     stdin=subprocess.DEVNULL if stdin is None else subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=stderr,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from pathlib import Path
 
-_BY_NUMBER = ("candidates_and_line", "facts")  # what these are asked for cannot be wrong, so that an error is the row's
+_BY_NUMBER = ("by_number", "facts")  # what these are asked for cannot be wrong, so that an error is the row's
 _UNREADABLE = (ValueError, TypeError, LookupError, ArithmeticError, StopIteration)  # what a row raises whose bytes were overwritten
 
 

@@ -124,10 +124,10 @@ def test_a_number_that_is_looked_up_as_it_is_in_the_index_is_the_same_persons(de
     mirror = Mirror(desk.home / "mirror.db")
     with closing(sqlite3.connect(desk.home / "mirror.db")) as database:
         keys = [key for (key,) in database.execute("SELECT DISTINCT key FROM contact_keys WHERE key LIKE '+%'")]
-    found = {key: people for key in keys if (people := mirror.candidates_and_line(key, "IE")) and people[1] == key}
+    found = {key: known.candidates for key in keys if (known := mirror.by_number(key, "IE")).line == key}
     assert len(found) > len(keys) / 2
-    assert found == {key: (lookup.candidates(mirror.file.cursor, key, "IE"), key) for key in found}
-    assert [mirror.candidates_and_line(number, "IE")[1] for number in (ANA, "+33145678900")] == ["", ""]
+    assert found == {key: lookup.candidates(mirror.file.cursor, key, "IE") for key in found}
+    assert [mirror.by_number(number, "IE").line for number in ("087 123 4567", "+33145678900")] == ["", ""]
     mirror.close()
 
 
@@ -142,7 +142,8 @@ def test_a_number_in_the_index_that_proves_nobody_is_looked_up_by_its_plan(desk:
     with closing(sqlite3.connect(desk.home / "mirror.db")) as database, database:
         database.execute(f"{change} WHERE key = ?", (_PLAIN,))
     mirror = Mirror(desk.home / "mirror.db")
-    assert mirror.candidates_and_line(_PLAIN, "IE") == (lookup.candidates(mirror.file.cursor, _PLAIN, "IE"), "")
+    known = mirror.by_number(_PLAIN, "IE")
+    assert (known.candidates, known.line) == (lookup.candidates(mirror.file.cursor, _PLAIN, "IE"), "")
     mirror.close()
 
 

@@ -83,8 +83,11 @@ def denial_answers(resolution: Resolution) -> tuple[tuple[str, str], ...]:
     return tuple((NOT_THIS_CONTACT, candidate.id) for candidate in resolution.candidates) if is_probable else ()
 
 
-def resolve(number: str, *, hidden: bool, candidates: tuple[Candidate, ...], companies: tuple[Company, ...]) -> Resolution:
-    """Return who a raw number belongs to, by the candidates and companies that the mirror has for it.
+def resolve(
+    number: str, *, hidden: bool, candidates: tuple[Candidate, ...], companies: tuple[Company, ...], line: str = ""
+) -> Resolution:
+    """Return who a raw number belongs to, by the candidates and companies that the mirror has for it. `line` is the number's, where
+    the mirror has told it: of a contact who surely has it.
 
     A false name does harm and no name does none, so a probable match counts only if it is the only one.
     """
@@ -92,7 +95,7 @@ def resolve(number: str, *, hidden: bool, candidates: tuple[Candidate, ...], com
         return Resolution(number=number, certainty=Certainty.HIDDEN)
     sure = tuple(candidate for candidate in candidates if candidate.match.match in (Match.EXACT, Match.SAME_LINE))
     if len(sure) == 1:
-        return Resolution(number=number, certainty=Certainty.KNOWN, candidates=sure)
+        return Resolution(number=number, certainty=Certainty.KNOWN, candidates=sure, line=line)
     if sure:
         return Resolution(number=number, certainty=Certainty.SEVERAL, candidates=sure)
     if len(candidates) == 1:

@@ -110,6 +110,8 @@ def assign_report(report: RingReport, cards: Sequence[RingCard]) -> CardUpdate:
     Several senses report one ring, and not all give the caller. A report without a number belongs to any ring of the moment; one
     with a number also to a ring without one, if another sense reported that, or it is of the same SIM.
     """
+    if not cards:
+        return CardUpdate(card=None)
     earlier = _earlier_card(report, cards)
     if earlier:
         return CardUpdate(card=_with_later_caller(earlier, report), before=earlier)

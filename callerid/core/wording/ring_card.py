@@ -100,7 +100,8 @@ def _lines_of_candidates(resolution: Resolution, style: TextStyle, details: Ring
     if len(candidates) > 1:
         facts = [_facts_line(candidates[0], style, details, alone=False)] if CardLine.FACTS in details.lines else []
         return [_list_of_candidates(candidates, style.texts), *facts]
-    return [_line_of_candidate(line, resolution, style, details) for line in details.lines]
+    shows_crm_note = _shows_crm_note(candidates[0], details)
+    return [_line_of_candidate(line, resolution, style, details, shows_crm_note=shows_crm_note) for line in details.lines]
 
 
 def _list_of_candidates(candidates: Sequence[Candidate], texts: Catalogue) -> str:
@@ -114,7 +115,9 @@ def _list_of_candidates(candidates: Sequence[Candidate], texts: Catalogue) -> st
     return ", ".join([*names, "…"] if len(candidates) > _MOST_LISTED else names)
 
 
-def _line_of_candidate(line: CardLine, resolution: Resolution, style: TextStyle, details: RingCardDetails) -> str:
+def _line_of_candidate(
+    line: CardLine, resolution: Resolution, style: TextStyle, details: RingCardDetails, *, shows_crm_note: bool
+) -> str:
     candidate, history = resolution.candidates[0], details.history
     match line:
         case CardLine.NAME:
@@ -124,9 +127,9 @@ def _line_of_candidate(line: CardLine, resolution: Resolution, style: TextStyle,
         case CardLine.LAST_CALL:
             return last_call_line(history.last_call, details.last_outcome, style)
         case CardLine.NOTE:
-            return "" if _shows_crm_note(candidate, details) else note_line(history.last_note, style)
+            return "" if shows_crm_note else note_line(history.last_note, style)
         case CardLine.CRM_NOTE:
-            return crm_note_line(candidate.activities, style) if _shows_crm_note(candidate, details) else ""
+            return crm_note_line(candidate.activities, style) if shows_crm_note else ""
         case CardLine.TASKS:
             return tasks_line(candidate.activities, style)
         case CardLine.TICKETS:
@@ -142,8 +145,10 @@ def _shows_crm_note(candidate: Candidate, details: RingCardDetails) -> bool:
 
 def _other_name(resolution: Resolution, style: TextStyle) -> str:
     """Return the name that the title does not show, where the phone contacts and the CRM have different ones."""
+    if not resolution.saved_name:
+        return ""
     name = full_name(resolution.candidates[0], style.texts)
-    if not resolution.saved_name or resolution.saved_name.casefold() == name.casefold():
+    if resolution.saved_name.casefold() == name.casefold():
         return ""
     if style.saved_first:
         is_probable = resolution.certainty is Certainty.PROBABLE

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from callerid.core.callers.candidate import Candidate, OpenDeal
 from callerid.models import ContactPhone, Kind, Match, NumberMatch, Owner
+from callerid.records import dataclass
 from callerid.store.mirror.activities import of_contact
 from callerid.store.times import of_milliseconds
 
@@ -25,18 +26,30 @@ _NO_MATCH = NumberMatch(match=Match.NONE, why="")
 _scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # faster than `loads`, for a whole text that we wrote
 
 # One statement reads as of one moment. The company's name and the open deals are in the contact's own row (`CardColumns`).
-_COLUMNS = (
+_CONTACT = (
     "c.id, c.phones, c.first_name, c.last_name, c.email, coalesce(nullif(c.company, ''), c.company_text), c.company_id,"
-    f" c.last_contacted, c.deals, {of_contact.COLUMN}, o.id, o.email, o.first_name, o.last_name, o.user_id, o.archived"
+    f" c.last_contacted, c.deals, {of_contact.COLUMN}"
 )
+_OWNER = "o.id, o.email, o.first_name, o.last_name, o.user_id, o.archived"
 _AROUND = "LEFT JOIN owners AS o ON o.id = c.owner_id"
 _BY_KEY = (
-    f"SELECT k.place, k.proof, {_COLUMNS} FROM contact_keys AS k JOIN contacts AS c ON c.id = k.record_id {_AROUND}"
+    f"SELECT k.place, k.proof, {_CONTACT}, EXISTS (SELECT 1 FROM phonebook WHERE key = k.key), {_OWNER}"
+    f" FROM contact_keys AS k JOIN contacts AS c ON c.id = k.record_id {_AROUND}"
     f" WHERE k.key = ? LIMIT {_MOST_PHONES}"
 )
-_BY_ID = f"SELECT NULL, 0, {_COLUMNS} FROM contacts AS c {_AROUND} WHERE c.id = ?"
+_BY_ID = f"SELECT NULL, 0, {_CONTACT}, 0, {_OWNER} FROM contacts AS c {_AROUND} WHERE c.id = ?"
 
 Row = tuple[Any, ...]
+_IS_SAVED = 12  # its place in a row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByNumber:
+    """What the mirror knows by a number."""
+
+    candidates: tuple[Candidate, ...]  # best match first
+    line: str = ""  # of the number, where the index proves it
+    is_saved: bool = True  # whether the phone contacts may have a name for it; False where they surely have none
 
 
 def by_key(cursor: sqlite3.Cursor, key: str) -> list[Row]:
@@ -55,6 +68,11 @@ def by_id(cursor: sqlite3.Cursor, contact_id: int, why: NumberMatch = _NO_MATCH)
     return candidate(row, why) if row else None
 
 
+def is_saved(row: Row) -> bool:
+    """Return whether the phone contacts have a name for the key of an index entry."""
+    return bool(row[_IS_SAVED])
+
+
 def phone(row: Row) -> ContactPhone:
     """Return the number of an index entry."""
     name, raw = _scan(row[3], 0)[0][row[0]]
@@ -63,7 +81,23 @@ def phone(row: Row) -> ContactPhone:
 
 def candidate(row: Row, match: NumberMatch) -> Candidate:
     """Return the contact of an index entry, with how its number matched."""
-    place, _, contact_id, _, first_name, last_name, email, company, company_id, last_contacted, deals, noted, owner_id, *known = row
+    (
+        place,
+        _,
+        contact_id,
+        _,
+        first_name,
+        last_name,
+        email,
+        company,
+        company_id,
+        last_contacted,
+        deals,
+        noted,
+        _,
+        owner_id,
+        *known,
+    ) = row
     return Candidate(
         id=str(contact_id),
         first_name=first_name,

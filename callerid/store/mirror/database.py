@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from callerid.models import Account, CallOutcome, Company, Contact, Kind, Owner, Page, Scope
     from callerid.store.mirror.activities.tables import Activities
     from callerid.store.mirror.build import MirrorBuild
+    from callerid.store.mirror.card_query import ByNumber
     from callerid.store.mirror.changed_contacts import ChangedContacts
     from callerid.store.mirror.delta import MirrorUpdate
     from callerid.store.mirror.mirror_facts import MirrorFacts
@@ -66,21 +67,23 @@ class Mirror:
 
     def candidates(self, number: str, region: str) -> tuple[Candidate, ...]:
         """Return the contacts whose raw number this is, best match first; a probable one only if it is the only one."""
-        return self.candidates_and_line(number, region)[0]
+        return self.by_number(number, region).candidates
 
     @read_again_if_damaged
-    def candidates_and_line(self, number: str, region: str) -> tuple[tuple[Candidate, ...], str]:
-        """Return what `candidates` returns; and the number's line, where the index has the number as it is written, proven and for
-        nobody else: then its numbering plan is not needed to tell. Else the line is ""."""
-        from callerid.core.numbers.plain import is_plain
+    def by_number(self, number: str, region: str) -> ByNumber:
+        """Return what is known by a raw number. Its line is told where the index has it, proven and for nobody else: then its
+        numbering plan is not needed."""
+        from callerid.core.numbers.plain import plain
         from callerid.store.mirror import card_query
 
-        rows = card_query.by_key(self._cursor, number) if is_plain(number) else None
-        if rows and len(rows) == 1 and rows[0][1]:
-            return (card_query.candidate(rows[0], models.SAME_NUMBER),), number
+        key = plain(number)
+        rows = card_query.by_key(self._cursor, key) if key else []
+        if len(rows) == 1 and rows[0][1]:
+            contact = card_query.candidate(rows[0], models.SAME_NUMBER)
+            return card_query.ByNumber(candidates=(contact,), line=key, is_saved=card_query.is_saved(rows[0]))
         from callerid.store.mirror import lookup
 
-        return lookup.candidates(self._cursor, number, region, rows), ""
+        return card_query.ByNumber(candidates=lookup.candidates(self._cursor, number, region, {key: rows} if key else {}))
 
     @read_again_if_damaged
     def line_at_home(self, number: str, region: str) -> str:

@@ -5,6 +5,7 @@ The cursors are those of `DerivedFile`, whose rows are bare tuples.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
@@ -14,7 +15,7 @@ from callerid.store.mirror import card_query
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from callerid.core.callers.candidate import Candidate
     from callerid.core.callers.typed_name import Closeness, TypedName
@@ -45,14 +46,14 @@ _BY_EMAIL = f"SELECT id FROM contacts WHERE email = ? COLLATE NOCASE LIMIT {_MOS
 
 
 def candidates(
-    cursor: sqlite3.Cursor, number: str, region: str, plain: Sequence[card_query.Row] | None = None
+    cursor: sqlite3.Cursor, number: str, region: str, entries: Mapping[str, Sequence[card_query.Row]] = MappingProxyType({})
 ) -> tuple[Candidate, ...]:
-    """Return the contacts whose raw number this is, best match first; a probable one only if it is the only one. `plain` are the
-    index entries of the number as it is written, where they were read already."""
+    """Return the contacts whose raw number this is, best match first; a probable one only if it is the only one. `entries` are the
+    index entries of keys that were read already."""
     own, may_be, proven = numbers.lookup_keys(number, region)
     if not own:
         return ()
-    rows = list(plain) if plain is not None and own[0] == number else card_query.by_key(cursor, own[0])
+    rows = list(entries[own[0]]) if own[0] in entries else card_query.by_key(cursor, own[0])
     if proven and len(rows) == 1 and rows[0][1]:  # nearly every ring: one entry, proven by its key alone
         return (card_query.candidate(rows[0], proven),)
     rows += card_query.by_keys(cursor, own[1:])

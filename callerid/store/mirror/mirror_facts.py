@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from callerid.models import Kind
@@ -11,6 +12,7 @@ from callerid.token_scopes import TO_READ
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping
 
     from callerid.models import MissingScope
 
@@ -41,7 +43,7 @@ class MirrorFacts:
     token_fingerprint: str  # of the token with which the portal was last seen to be the same
     unfinished: bool  # a full sync was interrupted
     missing: tuple[MissingScope, ...] = ()  # of the token, at the last sync
-    checked: tuple[tuple[Kind, datetime], ...] = ()  # when each kind was surely as the CRM had it, with its links
+    checked: Mapping[Kind, datetime] = MappingProxyType({})  # when each kind was surely as the CRM had it, with its links
 
     @property
     def missing_scopes(self) -> tuple[str, ...]:
@@ -50,8 +52,10 @@ class MirrorFacts:
 
     def as_of(self, kind: Kind) -> datetime | None:
         """When what the mirror has of a kind was last true: at the last sync, or at the last one when the token could read it."""
+        if kind in self.checked:
+            return self.checked[kind]
         lost = next((missing.as_of for missing in self.missing if missing.scope == TO_READ[kind]), None)
-        return dict(self.checked).get(kind) or lost or self.fresh_at
+        return lost or self.fresh_at
 
     @property
     def names_as_of(self) -> datetime | None:
@@ -82,7 +86,7 @@ def read_mirror_facts(connection: sqlite3.Connection) -> MirrorFacts:
         token_fingerprint=facts.get("key_mark", ""),
         unfinished=is_unfinished(connection),
         missing=_missing(facts.get(MISSING, _NONE)),
-        checked=tuple((kind, at) for kind in Kind if (at := _time(facts.get(f"{kind}_at")))),
+        checked={kind: at for kind in Kind if (at := _time(facts.get(f"{kind}_at")))},
     )
 
 

@@ -20,16 +20,11 @@ def has_exclusions(ledger: Ledger, config: Config) -> bool:
     return bool(config.log.sims or config.log.ignore) or not ledger.block_list.is_empty
 
 
-def block_list_kinds(app: AppContext, number: str, name: str = "") -> frozenset[Kind]:
-    """Return which kinds of entries of the block list a raw number and a name ("" for none) have."""
-    return app.ledger.block_list.lists_of(app.line_of(number), name)
-
-
 def is_ignored_caller(app: AppContext, number: str, name: str, listed: frozenset[Kind] | None = None) -> bool:
     """Return whether the person ignores a caller of whom a sense reported a raw number, a name, or both.
 
-    A caller with only a name is ignored if all known numbers of that name are. `listed` is what `block_list_kinds` returned for the
-    caller, None if it was not read yet.
+    A caller with only a name is ignored if all known numbers of that name are. `listed` is what the block list
+    has of the caller, None if it was not read yet.
     """
     if number or not name:
         return is_ignored_number(app, number, listed)
@@ -43,7 +38,7 @@ def is_ignored_number(app: AppContext, number: str, listed: frozenset[Kind] | No
     """Return whether a raw number surely is one that the person ignores. `listed` as for `is_ignored_caller`."""
     if not number:
         return False
-    if Kind.IGNORED_LINE in (block_list_kinds(app, number) if listed is None else listed):
+    if Kind.IGNORED_LINE in (_listed(app, number) if listed is None else listed):
         return True
     sure = (Match.EXACT, Match.SAME_LINE)
     return any(numbers.match(number, ignored, app.region).match in sure for ignored in app.config.log.ignore)
@@ -54,14 +49,19 @@ def is_forgotten(app: AppContext, number: str, name: str = "", listed: frozenset
 
     Two people may have one name: a caller whose number is a contact's is not forgotten by name.
     """
-    listed = block_list_kinds(app, number, name) if listed is None else listed
+    listed = _listed(app, number, name) if listed is None else listed
     if Kind.FORGOTTEN_LINE in listed:
         return True
     return Kind.FORGOTTEN_NAME in listed and not (number and app.mirror.candidates(number, app.region))
 
 
-def entries_if_forgotten(app: AppContext, number: str, name: str, listed: frozenset[Kind]) -> tuple[tuple[str, str], ...]:
+def _listed(app: AppContext, number: str, name: str = "") -> frozenset[Kind]:
+    """Return which kinds of entries of the block list a raw number and a name ("" for none) have."""
+    return app.ledger.block_list.lists_of(app.line_of(number), name)
+
+
+def entries_if_forgotten(ledger: Ledger, line: str, name: str, listed: frozenset[Kind]) -> tuple[tuple[str, str], ...]:
     """Return the entries that the block list has if a caller is forgotten from now on. `listed` is what it had already, and was no
     reason: somebody else may have the name."""
-    entries = app.ledger.block_list.entries_of(app.line_of(number), name)
+    entries = ledger.block_list.entries_of(line, name)
     return tuple(entry for kind, entry in entries.items() if kind not in listed)

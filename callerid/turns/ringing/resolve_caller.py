@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.callers.resolve import Certainty, Resolution, confirmed_as, resolve, sure_candidates, without_denied
-from callerid.core.numbers.plain import is_plain
+from callerid.core.numbers.plain import plain
 
 if TYPE_CHECKING:
     from callerid.config.settings import Config
@@ -21,12 +21,12 @@ _MOST_NUMBERS_OF_A_NAME = 10
 
 def resolve_number(app: AppContext, number: str) -> Resolution:
     """Return who a raw number belongs to, by the mirror and the phone contacts."""
-    if not is_plain(number) and numbers.is_hidden(number):
+    if not plain(number) and numbers.is_hidden(number):
         return resolve(number, hidden=True, candidates=(), companies=())
-    candidates, line = app.mirror.candidates_and_line(number, app.region)
-    companies = () if candidates else app.mirror.companies_by_number(number, app.region)
-    resolution = resolve(number, hidden=False, candidates=candidates, companies=companies)
-    resolution = _with_saved_name(app, replace(resolution, line=line) if line else resolution)
+    known = app.mirror.by_number(number, app.region)
+    companies = () if known.candidates else app.mirror.companies_by_number(number, app.region)
+    resolution = resolve(number, hidden=False, candidates=known.candidates, companies=companies, line=known.line)
+    resolution = _with_saved_name(app, resolution) if known.is_saved else resolution
     if resolution.certainty is not Certainty.UNKNOWN or resolution.saved_name:
         return resolution
     company = app.mirror.company_of_range(number, app.region)

@@ -16,7 +16,7 @@ from callerid.logs import log
 from callerid.models import Notification
 from callerid.records import dataclass
 from callerid.turns.context import quiet_until
-from callerid.turns.ringing.blocked_callers import block_list_kinds, entries_if_forgotten, is_forgotten, is_ignored_caller
+from callerid.turns.ringing.blocked_callers import entries_if_forgotten, is_forgotten, is_ignored_caller
 from callerid.turns.ringing.caller_location import known_location
 from callerid.turns.ringing.resolve_caller import resolve_caller, resolve_number
 from callerid.turns.ringing.ring_start import RingStart, card_lines, outcome_of_last_call, read_start
@@ -51,17 +51,19 @@ def show_ring(app: AppContext, ring: Ring | Dialled, now: datetime, *, ended: bo
 
     Return None if no card is wanted, or the report adds nothing to it. Raise PhoneFault if it could not be shown.
     """
-    report = _report(app, ring)
     if not is_fresh(ring.at, now):
-        _remove_unrecorded_card(app, report, now)
+        _remove_unrecorded_card(app, _report(app, ring, app.line_of(ring.number)), now)
         return None
+    caller = resolve_caller(app, ring.number, ring.name)  # first: it mostly tells the line, without the numbering plan
+    report = _report(app, ring, _line_of(app, caller, ring.number))
     update = app.ledger.rings.match_report(report)
     known = update.card or report
-    listed = block_list_kinds(app, known.number, known.name)
+    if (known.number, known.name) != (ring.number, ring.name):
+        caller = resolve_caller(app, known.number, known.name)
+    listed = app.ledger.block_list.lists_of(_line_of(app, caller, known.number), known.name)
     if is_forgotten(app, known.number, known.name, listed):
         _record_forgotten(app.ledger, report, update)
         return None
-    caller = resolve_caller(app, known.number, known.name)
     if report.outgoing and not known.number and not caller.saved_name and not caller.candidates:
         return None  # the person who dialled knows more than the card could show
     unwanted = is_ignored_caller(app, known.number, known.name, listed) or not _is_chosen_sim(app.ledger, app.config, known.slot)
@@ -86,8 +88,12 @@ class _RecordedRing:
     is_forgotten: bool  # the caller was forgotten while the card was being shown
 
 
-def _report(app: AppContext, ring: Ring | Dialled) -> RingReport:
-    line = app.line_of(ring.number)
+def _line_of(app: AppContext, caller: Resolution, number: str) -> str:
+    """Return the line of a raw number as `AppContext.line_of` does, where the mirror did not tell it of the caller."""
+    return caller.line if caller.line and caller.number == number else app.line_of(number)
+
+
+def _report(app: AppContext, ring: Ring | Dialled, line: str) -> RingReport:
     return RingReport(
         line=line or pseudo_line(ring.name),
         at=ring.at,
@@ -147,7 +153,8 @@ def _show_and_record(
     try:  # the card first: a person waits for it, and not for the record
         ring = _show(app, caller, card, start, number_unavailable=number_unavailable) if is_news else None
     finally:
-        unless = entries_if_forgotten(app, card.number or report.number, card.name or report.name, listed)
+        line = _line_of(app, caller, card.number or report.number)
+        unless = entries_if_forgotten(app.ledger, line, card.name or report.name, listed)
         is_stored = app.ledger.rings.record(report, update, card.notification_id, shown=shown, unwanted=unwanted, unless=unless)
     if ring and is_stored:
         log.info("%s from %s: %s", "call" if report.outgoing else "ring", app.masked(caller.number), caller.certainty)

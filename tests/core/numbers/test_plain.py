@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callerid.core import numbers
-from callerid.core.numbers.plain import is_plain
+from callerid.core.numbers.plain import is_plain, plain
 from tests.core.numbers.test_matching import MISREAD, PAIRS
 from tests.core.numbers.test_parse_fast import international_text, national_text
 
@@ -24,6 +24,11 @@ def assert_own_key(raw: str, region: str) -> None:
             assert numbers.lookup_keys(own[0], elsewhere)[0] == own
             assert numbers.lookup_keys(own[0], elsewhere)[2] == proven
             assert numbers.e164(own[0], elsewhere) == own[0]
+        for spaced in (f"{own[0][:3]} {own[0][3:]}", " ".join(own[0][n : n + 2] for n in range(0, len(own[0]), 2))):
+            if plain(spaced):
+                assert plain(spaced) == own[0]
+                assert not numbers.is_hidden(spaced)
+                assert numbers.lookup_keys(spaced, region) == numbers.lookup_keys(own[0], region)
 
 
 @given(international_text(), st.sampled_from(REGIONS))
@@ -65,3 +70,19 @@ def test_a_usual_number_is_plain(raw: str) -> None:
 )
 def test_anything_else_is_not(raw: str) -> None:
     assert not is_plain(raw)
+
+
+@pytest.mark.parametrize("raw", ["+353 87 1234567", "+3 5387 12 345 67", "+353871234567"])
+def test_single_spaces_between_the_groups_of_a_number_mean_nothing(raw: str) -> None:
+    assert plain(raw) == "+353871234567"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        *("", "+", " ", "087 123 4567", " +353871234567", "+353871234567 ", "+ 353 87 1234567", "+353  87 1234567"),
+        *("+353-87-1234567", "+353\u00a0871234567", "+353 87 1234567 12345", "+0 353 87 1234567"),
+    ],
+)
+def test_other_spaces_may_mean_something(raw: str) -> None:
+    assert plain(raw) == ""
