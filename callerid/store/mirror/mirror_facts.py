@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from callerid.models import Kind
@@ -43,7 +42,7 @@ class MirrorFacts:
     token_fingerprint: str  # of the token with which the portal was last seen to be the same
     unfinished: bool  # a full sync was interrupted
     missing: tuple[MissingScope, ...] = ()  # of the token, at the last sync
-    checked: Mapping[Kind, datetime] = MappingProxyType({})  # when each kind was surely as the CRM had it, with its links
+    checked: Mapping[Kind, datetime]  # when each kind was surely as the CRM had it, with its links
 
     @property
     def missing_scopes(self) -> tuple[str, ...]:
