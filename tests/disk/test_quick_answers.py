@@ -147,6 +147,16 @@ def test_a_number_in_the_index_that_proves_nobody_is_looked_up_by_its_plan(desk:
     mirror.close()
 
 
+def test_an_index_by_earlier_rules_tells_no_line(desk: QuickDesk) -> None:
+    mirror = Mirror(desk.home / "mirror.db")
+    before = mirror.by_number(_PLAIN, "IE")
+    with closing(sqlite3.connect(desk.home / "mirror.db")) as database, database:
+        database.execute("UPDATE facts SET value = '1 8.13.0' WHERE name = 'rules'")
+    after = mirror.by_number(_PLAIN, "IE")
+    assert (before.line, after.line, after.is_saved, after.candidates) == (_PLAIN, "", True, before.candidates)
+    mirror.close()
+
+
 def test_the_rules_by_which_numbers_are_read_are_known_without_loading_them() -> None:
     assert rules_version() == numbers.RULES_VERSION
 

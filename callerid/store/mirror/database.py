@@ -71,16 +71,18 @@ class Mirror:
 
     @read_again_if_damaged
     def by_number(self, number: str, region: str) -> ByNumber:
-        """Return what is known by a raw number. Its line is told where the index has it, proven and for nobody else: then its
-        numbering plan is not needed."""
+        """Return what is known by a raw number. Its line is told where the index, by the rules of today, has it proven and for
+        nobody else: then its numbering plan is not needed."""
         from callerid.core.numbers.plain import plain
         from callerid.store.mirror import card_query
 
         key = plain(number)
         rows = card_query.by_key(self._cursor, key) if key else []
         if len(rows) == 1 and rows[0][1]:
-            contact = card_query.candidate(rows[0], models.SAME_NUMBER)
-            return card_query.ByNumber(candidates=(contact,), line=key, is_saved=card_query.is_saved(rows[0]))
+            contacts = (card_query.candidate(rows[0], models.SAME_NUMBER),)
+            if self.facts().rules_version != rules_version():
+                return card_query.ByNumber(candidates=contacts)
+            return card_query.ByNumber(candidates=contacts, line=key, is_saved=card_query.is_saved(rows[0]))
         from callerid.store.mirror import lookup
 
         return card_query.ByNumber(candidates=lookup.candidates(self._cursor, number, region, {key: rows} if key else {}))
