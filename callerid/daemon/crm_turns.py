@@ -17,6 +17,7 @@ from callerid.turns.delivery.outbox_round import deliver
 from callerid.turns.followup.late_matches import ask_anew, offer_late_matches
 from callerid.turns.open_context import CrmConnection
 from callerid.turns.ringing.live_lookup import locate_caller, look_up_live
+from callerid.turns.sync.merges import follow_merges
 from callerid.turns.sync.pull import LAST_SYNC_TRY, pull
 from callerid.turns.upkeep.forget_later import finish_forgetting
 from callerid.turns.wake import Wake
@@ -114,6 +115,7 @@ class CrmTurns:
                     app, crm, ring.number, ring.at, utc_now, lambda words: self._shared.dispatch(Wake(speak=words)), name=ring.name
                 )
             if has_changed:
+                follow_merges(app)
                 ask_anew(app, ring.number, utc_now())
                 offer_late_matches(app, utc_now())
                 self._shared.wake("attend")

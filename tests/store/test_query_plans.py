@@ -40,6 +40,7 @@ SMALL = {
     "account": "one row",
     "owners": "one row for each colleague",
     "changed_contacts": "what one sync brought",
+    "merged_contacts": "one row for each contact that was merged away, read once in a sync",
     "tallies": "one row for each state",
     "summaries": "one row for each month and type of call",
     "outcomes": "those of one portal's settings",

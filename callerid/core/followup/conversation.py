@@ -28,6 +28,8 @@ from callerid.models import CallOutcome
 from callerid.records import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from callerid.core.callers.candidate import Candidate
     from callerid.core.callers.resolve import Resolution
     from callerid.core.followup.questions import AskedQuestion, Choices
@@ -139,6 +141,12 @@ def answers_so_far(followup: FollowUp) -> Draft:
 def contacts_in(answers: Draft) -> frozenset[str]:
     """Return the ids of the contacts whom answers name, as the one it was or as one it was not."""
     return frozenset(answer for question, answer in answers if question in (Question.PERSON, NOT_THIS_CONTACT))
+
+
+def with_contacts(answers: Draft, survivors: Mapping[str, str]) -> Draft:
+    """Return answers with the contacts that are left of those who were merged: `survivors` has their ids by the old ones."""
+    follow = (Question.PERSON, NOT_THIS_CONTACT)
+    return tuple((question, survivors.get(answer, answer) if question in follow else answer) for question, answer in answers)
 
 
 def newly_named(before: FollowUp, after: FollowUp) -> frozenset[str]:

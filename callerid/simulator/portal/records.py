@@ -200,9 +200,10 @@ class Records:
         }
 
     def find(self, kind: str, record_id: int) -> Record | None:
-        """Return a record by its id, or by one that was merged into it."""
-        survivor = self.merged.get((kind, record_id), record_id)
-        return self.by_kind[kind].get(survivor)
+        """Return a record by its id, or by one that was merged into it, however many merges ago."""
+        while (kind, record_id) in self.merged:
+            record_id = self.merged[kind, record_id]
+        return self.by_kind[kind].get(record_id)
 
     def searchable(self, record: Record, lag: float) -> dict[str, str] | None:
         """Return what the search index, which is `lag` seconds behind, knows of a record; None when it has none."""

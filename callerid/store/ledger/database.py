@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from callerid.store.ledger.history import History
     from callerid.store.ledger.hooks.hook_events import HookEvents
     from callerid.store.ledger.key_value import KeyValues
+    from callerid.store.ledger.merges.moved_contacts import MovedContacts
     from callerid.store.ledger.outbox import Outbox
     from callerid.store.ledger.reading.call_list import CallLists
     from callerid.store.ledger.reading.summary import Summary
@@ -130,6 +131,13 @@ class Ledger:
         from callerid.store.ledger.hooks.hook_events import HookEvents
 
         return HookEvents(self.connection)
+
+    @cached_property
+    def moved_contacts(self) -> MovedContacts:
+        """The contacts whom deliveries and answers name, when some were merged."""
+        from callerid.store.ledger.merges.moved_contacts import MovedContacts
+
+        return MovedContacts(self.connection)
 
     def close(self) -> None:
         """Close the connection."""

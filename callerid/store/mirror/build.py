@@ -21,6 +21,7 @@ from callerid.store.connection import writing
 from callerid.store.faults import store_errors
 from callerid.store.mirror import mirror_facts, schema, sync_state
 from callerid.store.mirror.changed_contacts import record, record_every_contact
+from callerid.store.mirror.merged_contacts import drop_orphans
 from callerid.store.mirror.record_tables import Records, plan_fact
 from callerid.token_scopes import unreadable_kinds
 
@@ -176,6 +177,7 @@ class MirrorBuild:
             self._db.executemany(f"INSERT OR REPLACE INTO {schema.NEW}cursors VALUES (?, ?, ?, ?, ?, ?)", rows)
             changed = self._changed_contacts(mirror_facts.read_facts(self._db), rules)
             schema.replace_live(self._db)
+            drop_orphans(self._db)
             sync_state.end_walk(self._db, mirror_facts.FULL)
             sync_state.end_walk(self._db, sync_state.SWEEP)
             self._db.execute("DELETE FROM seen")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from callerid.store.mirror.card_query import ByNumber
     from callerid.store.mirror.changed_contacts import ChangedContacts
     from callerid.store.mirror.delta import MirrorUpdate
+    from callerid.store.mirror.merged_contacts import MergedContacts
     from callerid.store.mirror.mirror_facts import MirrorFacts
     from callerid.store.mirror.own.live_lookups import LiveLookups
     from callerid.store.mirror.own.phone_contacts import PhoneContacts
@@ -150,6 +151,13 @@ class Mirror:
         from callerid.store.mirror.changed_contacts import ChangedContacts
 
         return ChangedContacts(self._db, self._path)
+
+    @property
+    def merged_contacts(self) -> MergedContacts:
+        """The ids that were merged into contacts."""
+        from callerid.store.mirror.merged_contacts import MergedContacts
+
+        return MergedContacts(self._db, self._path)
 
     @property
     def activities(self) -> Activities:
@@ -360,7 +368,7 @@ class Mirror:
     def forget(self, lines: Collection[str], names: Collection[str], region: str) -> int:
         """Remove lines and names from what did not come from the CRM; and unfinished syncs, which may have the person, or stand at
         their id. Return how many numbers of the phone's own contacts were removed."""
-        from callerid.store.mirror import sync_state
+        from callerid.store.mirror import merged_contacts, sync_state
         from callerid.store.mirror.activities.tables import drop_orphans
         from callerid.store.mirror.build import MirrorBuild
 
@@ -369,6 +377,7 @@ class Mirror:
             with writing(self._db):
                 sync_state.forget_progress(self._db)
                 drop_orphans(self._db)
+                merged_contacts.drop_orphans(self._db)
                 self.live_lookups.forget(lines, names, region)
             return self.phone_contacts.forget(lines, names)
 

@@ -13,7 +13,7 @@ from sqlite_utils import Migrations
 
 from callerid.store.connection import user_version, writing
 from callerid.store.migrate import apply_pending, wrap
-from callerid.store.mirror import schema
+from callerid.store.mirror import mirror_facts, schema, sync_state
 from callerid.store.mirror.activities import tables as activity_tables
 from callerid.store.mirror.changed_contacts import record_every_contact
 
@@ -98,6 +98,17 @@ def activities_in_the_rows_of_their_contacts(db: Database) -> None:
         DELETE FROM activities;
         DELETE FROM contact_activities;
     """)
+
+
+@MIRROR()
+def merged_contacts(db: Database) -> None:
+    """Record which ids were merged into contacts. What was merged before is told by the next sync, which reads everything: one that
+    an earlier version began starts over. sqlite-utils cannot create a table without rowids."""
+    db.execute("""
+        CREATE TABLE merged_contacts (contact_id INTEGER, old_id INTEGER, PRIMARY KEY (contact_id, old_id)) STRICT, WITHOUT ROWID
+    """)
+    db.execute("DELETE FROM facts WHERE name = 'field_rules'")
+    sync_state.end_walk(db.conn, mirror_facts.FULL)
 
 
 def bring_up_to_date(connection: sqlite3.Connection) -> None:

@@ -11,7 +11,7 @@ from callerid.core.numbers import home_plan
 from callerid.core.numbers.fields import find_numbers
 from callerid.core.numbers.parse_fast import plan_of
 from callerid.models import Kind
-from callerid.store.mirror import changed_contacts, record_rows
+from callerid.store.mirror import changed_contacts, merged_contacts, record_rows
 from callerid.store.mirror.activities import tables as activity_tables
 from callerid.store.mirror.card_query import CardColumns
 
@@ -194,6 +194,8 @@ class Records:
         deals."""
         for survivor in survivors:
             merged = [int(old) for old in survivor.merged_ids if old != survivor.id]
+            if kind is Kind.CONTACTS and merged:
+                merged_contacts.record(self._db, int(survivor.id), merged)
             present = (
                 [row["id"] for row in self._rows(f"SELECT id FROM {self._prefix}{kind} WHERE id IN", merged)] if merged else []
             )
@@ -234,8 +236,9 @@ class Records:
             if kind is Kind.CONTACTS:
                 self._leave_companies(rows)
                 changed_contacts.forget(self._db, here)
-                if not self._prefix:  # a full sync leaves activities until it has replaced the contacts
+                if not self._prefix:  # a full sync leaves what is theirs until it has replaced the contacts
                     activity_tables.drop_of(self._db, here)
+                    merged_contacts.forget(self._db, here)
             else:
                 self._card_columns.mark_people_of(here)
                 self._dismiss_people(here)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from sqlite_utils import Database
 
-VERSION = 9  # `migrations.FIRST_VERSION` and how many migrations follow the first
+VERSION = 10  # `migrations.FIRST_VERSION` and how many migrations follow the first
 NEW = "new_"  # the prefix of the tables that a full sync builds beside the live ones
 
 

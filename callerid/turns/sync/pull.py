@@ -22,6 +22,7 @@ from callerid.turns.sync.compare import compare
 from callerid.turns.sync.delta import FullSyncNeeded, begin_delta_sync, delta_sync
 from callerid.turns.sync.exports import export_trouble
 from callerid.turns.sync.full import full_sync, look_up_recent_callers
+from callerid.turns.sync.merges import follow_merges
 from callerid.turns.sync.mirror_scope import matches_settings, owner_fault
 from callerid.turns.sync.progress import NoProgress
 from callerid.turns.sync.sweep import sweep
@@ -76,6 +77,7 @@ def pull(
     result = retry_if_damaged(app, take_turn, clock())
     if not dry_run:  # of whatever kind: whoever filled the mirror may have been killed before this
         note_filled_mirror(app)
+        follow_merges(app)
         with suppress(OSError):  # it is in nobody's way
             remove_put_aside(app.paths.mirror)
         app.report(Trouble.MIRROR, None, clock())

@@ -83,7 +83,8 @@ def on_screen(world: World) -> list[str]:
 def put_everywhere(world: World) -> str:
     """Put the person into every place, and return the id of the contact."""
     properties = {"firstname": "Zoraida", "lastname": "Quixote", "email": "a@3fo3.com", "phone": f"{ZOE}; {HER_EXTENSION}"} | {
-        "mobilephone": HER_OTHER_NUMBER
+        "mobilephone": HER_OTHER_NUMBER,
+        "hs_merged_object_ids": "17",
     }
     company = next(iter(world.portal.records.by_kind["companies"]))
     contact = world.portal.records.create("contacts", properties, [("companies", company, 1)])

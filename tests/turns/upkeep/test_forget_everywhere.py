@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 OF_PEOPLE = {
     "ledger.db": {"batches", "calls", "facts", "followups", "outbox", "rings", "troubles"},
     "mirror.db": {"asked", "changed_contacts", "company_people", "contact_keys", "contacts", "cursors", "deal_links", "deals"}
-    | {"facts", "linked_deals", "phonebook", "seen", "stretches", "whereabouts"}
+    | {"facts", "linked_deals", "merged_contacts", "phonebook", "seen", "stretches", "whereabouts"}
     | {"shown_activities"}
     | {"new_company_people", "new_contact_keys", "new_contacts"},
 }
