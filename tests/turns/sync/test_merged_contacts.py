@@ -11,7 +11,7 @@ import pytest
 
 from callerid.core.followup.conversation import contacts_in
 from callerid.core.sync.plan import SyncKind
-from callerid.models import CallType
+from callerid.models import CallType, Contact, Kind, Page
 from callerid.store.ledger import rows
 from callerid.store.mirror.schema import VERSION
 from callerid.turns.followup.conversation import store_draft
@@ -145,6 +145,24 @@ def test_a_full_sync_and_a_lost_mirror_know_of_earlier_merges(world: World) -> N
     world.later(minutes=1)
     world.sync()
     assert named(world) == {survivor.id}
+
+
+def test_what_was_merged_into_one_that_is_merged_again_is_the_last_ones_and_goes_with_it(world: World) -> None:
+    """Also if the CRM names only the last merge with it."""
+    update, merged = world.app.mirror.update("IE"), world.app.mirror.merged_contacts
+
+    def put(contact: str, *merged_ids: str) -> None:
+        update.put(Page(contacts=(Contact(id=contact, first_name="Ana", last_name="", merged_ids=merged_ids),)))
+
+    put("3", "1", "2", "3")
+    assert merged.survivors() == {"1": "3", "2": "3"}
+    put("5", "3", "4")
+    assert merged.survivors() == dict.fromkeys("1234", "5")
+    assert merged.old_ids(["5"]) == set("1234")
+    put("4")
+    assert merged.survivors() == dict.fromkeys("123", "5")  # the CRM has it still, or again
+    update.remove(Kind.CONTACTS, [5])
+    assert (merged.survivors(), merged.old_ids(["5"])) == ({}, frozenset())
 
 
 @pytest.mark.parametrize("keeps_id", [False, True])

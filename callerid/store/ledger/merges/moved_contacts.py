@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Mapping
 
-# Calls by their contact, old or new: what a delivery that was under way has stored beside the new id may have the old one. A task
-# goes with its call. What is not finished may be on its way to somebody else than it was posted for.
+_CALLS_WITH = (
+    "SELECT call_key FROM outbox INDEXED BY outbox_by_contact"
+    " WHERE kind = 'call' AND json_extract(content, '$.contact_id') IN (SELECT value FROM json_each({}))"
+)
+# A task goes with its call. Of calls that have moved already, what was under way meanwhile may have stored the old id again, beside
+# the new one. What is not finished may be on its way to somebody else than it was posted for.
 _DELIVERIES = f"""
-    SELECT id, content, posted, tried FROM outbox WHERE call_key IN (
-        SELECT call_key FROM outbox INDEXED BY outbox_by_contact
-        WHERE kind = 'call' AND json_extract(content, '$.contact_id') IN (SELECT value FROM json_each(?)))
+    SELECT id, content, posted, tried FROM outbox WHERE call_key IN ({_CALLS_WITH.format(":old")})
+    UNION SELECT id, content, posted, tried FROM outbox
+        WHERE (kind = 'task' OR posted <> content OR tried <> '[]') AND call_key IN ({_CALLS_WITH.format(":new")})
     UNION SELECT id, content, posted, tried FROM outbox {UNFINISHED}
 """  # noqa: S608 - words of ours
 _ANSWERS = "SELECT call_key, said, draft FROM followups WHERE said <> '[]' OR draft <> '[]'"
@@ -50,8 +54,8 @@ class MovedContacts:
 
     def _deliveries(self, survivors: Mapping[str, str]) -> Iterator[tuple[Any, ...]]:
         """Return what each delivery that names an old id is to have, and its own id."""
-        contacts = json.dumps(sorted({*survivors, *survivors.values()}))
-        for row in self._db.execute(_DELIVERIES, (contacts,)).fetchall():
+        contacts = {"old": json.dumps(list(survivors)), "new": json.dumps(list(set(survivors.values())))}
+        for row in self._db.execute(_DELIVERIES, contacts).fetchall():
             before = tuple(row[name] for name in _COLUMNS)
             after = tuple(_followed(text, survivors) for text in before)
             if after != before:
