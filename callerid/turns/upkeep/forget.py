@@ -42,7 +42,7 @@ class ForgetTarget:
     """The person to forget."""
 
     lines: frozenset[str] = frozenset()
-    contacts: frozenset[str] = frozenset()  # ids
+    contacts: frozenset[str] = frozenset()  # ids, and those that were merged into these
     names: frozenset[str] = frozenset()
     raws: frozenset[str] = frozenset()  # their numbers as written, for finding them in log files
     namesakes: bool = False  # somebody else has one of their names, which is kept
@@ -78,10 +78,12 @@ def find(app: AppContext, number_or_name: str) -> ForgetTarget:
         people = {**_known_by(app, raws), **{person.id: person for person in app.mirror.candidates_named(number_or_name)}}
         is_known = waits or people or raws or app.ledger.block_list.contains(BlockKind.FORGOTTEN_NAME, number_or_name)
         named = {number_or_name} if is_known else set()
+    ids = frozenset(people) | app.mirror.merged_contacts.old_ids(people)
     raws |= {phone.raw for contact in app.mirror.contacts_by_id(people) for phone in contact.phones}
+    raws |= _numbers_before_merge(app, ids) if len(ids) > len(people) else set()
     names = {order for person in people.values() for order in name_orders(person)}
     names |= {name for raw in raws for name in app.mirror.phone_contacts.names_of(raw, app.region)}
-    lines, ids = frozenset(filter(None, map(app.line_of, raws))), frozenset(people)
+    lines = frozenset(filter(None, map(app.line_of, raws)))
     unique = frozenset(name for name in names if name and _is_unique(app, name, lines, ids))
     return ForgetTarget(
         lines=lines,
@@ -102,6 +104,17 @@ def _known_by(app: AppContext, raws: Collection[str]) -> dict[str, Candidate]:
         if resolution.certainty is Certainty.KNOWN
         for person in resolution.candidates
     }
+
+
+def _numbers_before_merge(app: AppContext, ids: frozenset[str]) -> set[str]:
+    """Return the raw numbers that contacts (ids) probably had before they were merged, of which the CRM keeps not all: those from
+    which only they were spoken to, and which nobody else has, as far as is known."""
+
+    def is_anybodys(number: str) -> bool:
+        is_unknown = resolve_number(app, number).certainty is Certainty.UNKNOWN
+        return not is_unknown or bool(app.mirror.phone_contacts.names_of(number, app.region))
+
+    return {number for number in app.ledger.call_lists.numbers_only_with(ids) if not is_anybodys(number)}
 
 
 def _is_unique(app: AppContext, name: str, lines: frozenset[str], ids: frozenset[str]) -> bool:

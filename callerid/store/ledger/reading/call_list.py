@@ -36,6 +36,12 @@ _TASKS = (
     "SELECT * FROM outbox WHERE kind = 'task' AND json_extract(content, '$.contact_id') = ? AND wish = 'keep'"
     " AND state <> 'dropped' ORDER BY json_extract(content, '$.due')"
 )
+_LOGGED = "calls AS c JOIN outbox ON call_key = c.key AND kind = 'call'"
+_AMONG_CONTACTS = "json_extract(content, '$.contact_id') {0} (SELECT value FROM json_each(:contacts))"
+_ONLY_WITH = (
+    f"SELECT DISTINCT number FROM {_LOGGED} WHERE line <> '' AND {_AMONG_CONTACTS.format('IN')}"  # noqa: S608 - words of ours
+    f" AND line NOT IN (SELECT line FROM {_LOGGED} WHERE {_AMONG_CONTACTS.format('NOT IN')})"
+)
 _OF_REPORT = (
     "SELECT calls.*, followups.state AS state, outbox.id AS row, json_extract(content, '$.contact_id') AS contact_id,"
     " json_extract(content, '$.deal_id') AS deal_id, outbox.created_at AS answered_at, outbox.settled_at AS delivered_at"
@@ -82,6 +88,10 @@ class CallLists:
         """Yield the calls between two times, oldest first, with what was logged of each, without those of ignored numbers."""
         for row in self._db.execute(_OF_REPORT, (times.stamp(since), times.stamp(until))):
             yield ReportCall(call=rows.call(row), line=row["line"], state=State(row["state"]), logged=_logged(row))
+
+    def numbers_only_with(self, contacts: Collection[str]) -> tuple[str, ...]:
+        """Return the raw numbers of calls that were logged with some contacts (ids), and with nobody else."""
+        return tuple(row["number"] for row in self._db.execute(_ONLY_WITH, {"contacts": json.dumps(sorted(contacts))}))
 
     def tasks_of_contact(self, contact_id: str) -> tuple[Delivery, ...]:
         """Return the tasks about a contact, by their due times."""
