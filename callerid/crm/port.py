@@ -253,6 +253,10 @@ class Crm(Source, Protocol):
     def contact_values(self, ids: Sequence[str], names: Sequence[str]) -> dict[str, dict[str, str]]:
         """Return, for each of at most a hundred contacts that exist, the values of these properties ("" for an empty one)."""
 
+    def current_contact(self, contact_id: str) -> str | None:
+        """Return the id under which a contact exists now: its own, or that of the one into which it was merged; None when it was
+        deleted."""
+
     def set_contact_values(self, values: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
         """Write properties of at most a hundred contacts, all of one contact's at once, and return why the CRM refused those that
         were not written, by their ids. It can be repeated. Raise Offline, TokenFault, ScopeMissing, CrmFault, RateLimited."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from callerid.crm.hubspot.connection import Connection
 from callerid.crm.hubspot.writing import contacts, engagements, values
+from callerid.models import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,6 +72,10 @@ class WrittenRecords(Connection):
     def contact_values(self, ids: Sequence[str], names: Sequence[str]) -> dict[str, dict[str, str]]:
         """Return properties of contacts; see the port."""
         return values.contact_values(self._sender, ids, names)
+
+    def current_contact(self, contact_id: str) -> str | None:
+        """Return the id under which a contact exists now; see the port."""
+        return engagements.current_id(self._sender, Kind.CONTACTS, contact_id)
 
     def set_contact_values(self, of_contacts: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
         """Write properties of contacts; see the port."""

@@ -7,6 +7,7 @@ anywhere can be repeated, or reverted, and what a colleague has changed meanwhil
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.records import dataclass
@@ -52,9 +53,10 @@ def correct(crm: Crm, corrections: Sequence[Correction], file: Path, progress: C
 
 
 def revert(crm: Crm, corrections: Sequence[Correction], progress: Callable[[Corrected], None]) -> Corrected:
-    """Write what fields held before they were corrected, where they still hold the correction. Raise CalleridError."""
+    """Write what fields held before they were corrected, where they still hold the correction; of a contact that was merged since,
+    those of the one that is left. Raise CalleridError."""
     back = [Correction(saved.contact, saved.property, saved.after, saved.before) for saved in corrections]
-    return _write(crm, back, lambda _: None, progress)
+    return _write(crm, back, lambda _: None, progress, follows_merges=True)
 
 
 def _write(
@@ -62,12 +64,17 @@ def _write(
     corrections: Sequence[Correction],
     before_writing: Callable[[Sequence[Correction]], None],
     progress: Callable[[Corrected], None],
+    *,
+    follows_merges: bool = False,
 ) -> Corrected:
     result = Corrected()
     for batch in _batches(corrections):
         fields = [field for of_contact in batch.values() for field in of_contact]
-        now = crm.contact_values(list(batch), sorted({field.property for field in fields}))
-        to_write = [field for field in fields if _value(now, field) == field.before]
+        now = _values_now(crm, fields)
+        if follows_merges and (survivors := _survivors(crm, batch.keys() - now.keys())):
+            fields = [replace(field, contact=survivors.get(field.contact, field.contact)) for field in fields]
+            now = _values_now(crm, fields)
+        to_write = _first_of_each([field for field in fields if _value(now, field) == field.before])
         unchanged = sum(_value(now, field) == field.after for field in fields)
         done = Corrected(unchanged=unchanged, changed_meanwhile=len(fields) - len(to_write) - unchanged)
         if to_write:
@@ -86,6 +93,22 @@ def _batches(corrections: Sequence[Correction]) -> Iterator[dict[str, list[Corre
     ids = list(by_contact)
     for start in range(0, len(ids), _BATCH):
         yield {contact: by_contact[contact] for contact in ids[start : start + _BATCH]}
+
+
+def _values_now(crm: Crm, fields: Sequence[Correction]) -> dict[str, dict[str, str]]:
+    contacts = dict.fromkeys(field.contact for field in fields)
+    return crm.contact_values(list(contacts), sorted({field.property for field in fields}))
+
+
+def _survivors(crm: Crm, gone: Iterable[str]) -> dict[str, str]:
+    """Return, for each contact (id) that was merged into another, the id of the one that is left."""
+    current = {contact: crm.current_contact(contact) for contact in sorted(gone)}
+    return {contact: survivor for contact, survivor in current.items() if survivor}
+
+
+def _first_of_each(fields: Sequence[Correction]) -> list[Correction]:
+    """Return the first correction of each field: two contacts that were merged may have had one number in it."""
+    return list({(field.contact, field.property): field for field in reversed(fields)}.values())[::-1]
 
 
 def _value(now: Mapping[str, Mapping[str, str]], field: Correction) -> str | None:

@@ -191,3 +191,16 @@ def test_forget_deletes_what_was_saved_of_a_person(desk: QuickDesk) -> None:
     assert desk.start("forget", number, "--yes").returncode == 0
     assert f'"{contact}"' not in file.read_text()
     assert len(file.read_text().splitlines()) == 4
+
+
+def test_what_was_written_to_a_contact_that_was_merged_since_is_taken_back_from_the_one_that_is_left(desk: QuickDesk) -> None:
+    records = desk.portal.records
+    first, second, third, other, *_ = records.by_kind["contacts"]
+    assert desk.start("hygiene", "--apply", "--yes").returncode == 0
+    (file,) = (installation_paths(desk.environment()).corrections).iterdir()
+    survivor = records.merge("contacts", records.merge("contacts", first, other).id, second).id
+    records.archive("contacts", third)
+    reverted = desk.start("hygiene", "--revert", str(file), "--yes")
+    assert "2 written, 0 were so already, 4 left" in reverted.stdout
+    properties = records.by_kind["contacts"][survivor].properties
+    assert {name: properties[name] for name in NATIONAL} == {name: f"{number}0" for name, number in NATIONAL.items()}

@@ -100,7 +100,7 @@ def find_all(sender: HttpSender, possible: Sequence[Engagement], known_id: str) 
 
 def _existing(sender: HttpSender, kind: str, ids: Iterable[str]) -> tuple[str, ...]:
     """Return those of some ids that exist: an index that lags shows what was deleted a moment ago."""
-    return tuple(own for own in ids if _current_id(sender, kind, own) is not None)
+    return tuple(own for own in ids if current_id(sender, kind, own) is not None)
 
 
 def _age(record_id: str) -> tuple[int, str]:
@@ -193,7 +193,7 @@ def update(
 
 def check_exists(sender: HttpSender, kind: str, remote_id: str) -> None:
     """Raise NotFound when HubSpot no longer has a call or task."""
-    if _current_id(sender, kind, remote_id) is None:
+    if current_id(sender, kind, remote_id) is None:
         raise _deleted(kind)
 
 
@@ -275,16 +275,16 @@ def resolve_associations(sender: HttpSender, engagement: Engagement) -> Engageme
 
 
 def _known_id(sender: HttpSender, kind: str, record_id: str, unreadable: str | None) -> str | None:
-    """Do `_current_id`; return `unreadable` for a company or deal that the token may not read."""
+    """Do `current_id`; return `unreadable` for a company or deal that the token may not read."""
     try:
-        return _current_id(sender, kind, record_id)
+        return current_id(sender, kind, record_id)
     except ScopeMissing as fault:
         if kind == Kind.CONTACTS or not fault.by_crm:
             raise
         return unreadable
 
 
-def _current_id(sender: HttpSender, kind: str, record_id: str) -> str | None:
+def current_id(sender: HttpSender, kind: str, record_id: str) -> str | None:
     """Return the id under which a record exists now: its own, or that of its survivor; None when it was deleted."""
     try:
         row = sender.read("GET", f"/crm/objects/{API_VERSION}/{kind}/{record_id}", query={"properties": "hs_object_id"})
