@@ -176,8 +176,8 @@ def reading(connection: sqlite3.Connection) -> Iterator[None]:
 def _roll_back(connection: sqlite3.Connection) -> None:
     """End a transaction that has not ended. After some errors SQLite has rolled back already (Source: section 3 of
     sqlite.org/lang_transaction.html), and another error here would hide the first one."""
-    if connection.in_transaction:
-        with contextlib.suppress(StoreFault):
+    with contextlib.suppress(StoreFault, sqlite3.ProgrammingError):  # the second one of a connection that was closed meanwhile
+        if connection.in_transaction:
             connection.execute("ROLLBACK")
 
 

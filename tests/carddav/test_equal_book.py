@@ -12,12 +12,11 @@ import vobject
 
 from callerid.carddav.address_book import AddressBook
 from callerid.carddav.connection import Answer, Connection
-from callerid.core.addressbook.people import Selection
 from callerid.credentials import Token
 from callerid.errors import Refused, UsageFault
 from callerid.models import Contact, ContactPhone, Kind, Page
 from callerid.turns.addressbook.equal_book import BookResult, equal_book
-from callerid.turns.addressbook.exported_people import exported_cards, uid_prefix
+from callerid.turns.addressbook.exported_people import WantedPeople, exported_people
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +64,11 @@ def run(app: AppContext, server: DavServer, *, writes: int = 1_000_000) -> BookR
 
 
 def wanted(app: AppContext) -> Iterator[AddressCard]:
-    return (replace(card, modified=None) for card in exported_cards(app, Selection()))
+    return (replace(card, modified=None) for card in exported_people(app, WantedPeople()).cards)
+
+
+def uid_prefix(app: AppContext) -> str:
+    return exported_people(app, WantedPeople()).uid_prefix
 
 
 def in_book(server: DavServer) -> dict[str, tuple[object, ...]]:

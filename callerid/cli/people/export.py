@@ -13,8 +13,8 @@ from callerid.cli.session import open_session
 from callerid.messages import counted, message
 
 if TYPE_CHECKING:
-    from callerid.core.addressbook.people import Selection
     from callerid.turns.addressbook.equal_book import BookResult
+    from callerid.turns.addressbook.exported_people import WantedPeople
     from callerid.turns.carddav.fill_book import FilledBook
     from callerid.turns.context import AppContext
 
@@ -45,7 +45,7 @@ def export(file: str | None, url: str | None, owner: str, deals: str | None, lim
     Example: callerid export --vcard people.vcf --owner me --deals open --limit 500
     """
     from callerid.errors import UsageFault
-    from callerid.turns.carddav.fill_book import chosen_people
+    from callerid.turns.addressbook.exported_people import WantedPeople
 
     if (file is None) == (url is None):
         raise UsageFault(
@@ -53,28 +53,28 @@ def export(file: str | None, url: str | None, owner: str, deals: str | None, lim
             remedy=message("Type: callerid export --vcard FILE, or --carddav URL"),
         )
     with open_session() as app:
-        selection = chosen_people(app, owner, with_open_deal=deals == "open", limit=limit)
+        wanted = WantedPeople(owner=owner, with_open_deal=deals == "open", limit=limit)
         if file is not None:
-            _write_file(app, file, selection, version)
+            _write_file(app, file, wanted, version)
         elif url is not None:
-            _fill_book(app, url, selection)
+            _fill_book(app, url, wanted)
 
 
-def _write_file(app: AppContext, file: str, selection: Selection, version: str) -> None:
+def _write_file(app: AppContext, file: str, wanted: WantedPeople, version: str) -> None:
     from callerid.core.addressbook.vcard import Version, vcard
-    from callerid.turns.addressbook.exported_people import exported_cards
+    from callerid.turns.addressbook.exported_people import exported_people
 
-    cards = [vcard(card, Version(version)) for card in exported_cards(app, selection)]
+    cards = [vcard(card, Version(version)) for card in exported_people(app, wanted).cards]
     if write_private(file, "".join(cards)):
         echo(message("{file}: {counted}", file=file, counted=counted(len(cards), "{count} contact", "{count} contacts")), err=True)
 
 
-def _fill_book(app: AppContext, url: str, selection: Selection) -> None:
+def _fill_book(app: AppContext, url: str, wanted: WantedPeople) -> None:
     """Make the book equal, say what was done, and raise a fault if something is left to do."""
     from callerid.turns.carddav.fill_book import fill_book
 
     try:
-        done = fill_book(app, url, selection, _show_progress)
+        done = fill_book(app, url, wanted, _show_progress)
     finally:
         _show_progress(None)
     _tell(done)

@@ -24,12 +24,10 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which contacts are wanted: of an owner (id, None for any), only those with an open deal, at most so many of those who have a
-    number (None for all)."""
+    """Which contacts are wanted: of an owner (id, None for any), only those with an open deal."""
 
     owner_id: str | None = None
     with_open_deal: bool = False
-    limit: int | None = None
 
 
 def select(people: Iterable[Candidate], selection: Selection) -> list[Candidate]:

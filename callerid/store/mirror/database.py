@@ -9,8 +9,9 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from callerid import models
-from callerid.errors import AlreadyRunning
-from callerid.store.connection import open_database, user_version, writing
+from callerid.errors import AlreadyRunning, StoreFault
+from callerid.messages import message
+from callerid.store.connection import open_database, reading, user_version, writing
 from callerid.store.derived_file import DerivedFile, read_again_if_damaged
 from callerid.store.faults import store_errors
 from callerid.store.mirror import mirror_facts, schema
@@ -63,6 +64,19 @@ class Mirror:
     def close(self) -> None:
         """Close the connection."""
         self.file.close()
+
+    @contextlib.contextmanager
+    def as_of_one_moment(self) -> Iterator[None]:
+        """Read everything inside as of one moment, whatever a sync writes; nothing may be written inside. Raise StoreFault when the
+        mirror was put aside meanwhile: who is not in the empty one in its place was not deleted."""
+        connection = self._db
+        with reading(connection):
+            yield
+        if self._db is not connection:
+            raise StoreFault(
+                message("{path} was replaced or deleted meanwhile.", path=self._path),
+                remedy=message("Type the same command again."),
+            )
 
     # ---------------------------------------------------------------------------------------- who a number or a name is
 

@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 from callerid.carddav.address_book import find_address_book
 from callerid.carddav.connection import Connection, checked_url
-from callerid.core.addressbook.people import Selection
 from callerid.core.wording import safe_text
 from callerid.credentials import read_password
-from callerid.errors import CalleridError, Conflict, Refused, UsageFault
+from callerid.errors import CalleridError, Conflict, Refused
 from callerid.messages import counted, message
 from callerid.records import dataclass
 from callerid.turns.addressbook.equal_book import equal_book
-from callerid.turns.addressbook.exported_people import exported_cards, uid_prefix
-from callerid.turns.followup.record_answer import own_owner_id
+from callerid.turns.addressbook.exported_people import exported_people
 from callerid.turns.open_context import read_secret
 
 if TYPE_CHECKING:
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
 
     from callerid.messages import Message
     from callerid.turns.addressbook.equal_book import BookResult
+    from callerid.turns.addressbook.exported_people import WantedPeople
     from callerid.turns.context import AppContext
 
 _MOST_NAMED = 10
@@ -73,41 +72,16 @@ def some_names(names: list[str]) -> str:
     return message("{shown} and {count} more", shown=shown, count=len(names) - _MOST_NAMED) if len(names) > _MOST_NAMED else shown
 
 
-def chosen_people(app: AppContext, owner: str, *, with_open_deal: bool, limit: int | None) -> Selection:
-    """Return which people are wanted: of an owner ("me", an e-mail address, "" for any), only those with an open deal, at most so
-    many. Raise UsageFault when there is no such owner."""
-    return Selection(owner_id=_owner_id(app, owner), with_open_deal=with_open_deal, limit=limit)
-
-
-def fill_book(app: AppContext, url: str, selection: Selection, progress: Callable[[BookResult], None]) -> FilledBook:
+def fill_book(app: AppContext, url: str, wanted: WantedPeople, progress: Callable[[BookResult], None]) -> FilledBook:
     """Make the book at an address equal to these people. Raise UsageFault, ConfigFault, and what the server's answers raise; what
     is done then stays, and the next run does the rest."""
     address = checked_url(url)
     # with every call the CRM changes a contact's date, and nothing else of what is on a card
-    cards = [replace(card, modified=None) for card in exported_cards(app, selection)]
+    people = exported_people(app, wanted)
+    cards = [replace(card, modified=None) for card in people.cards]
     connection = Connection(app.config.carddav.user, read_password(app.config, lambda argv: read_secret(app, argv)))
     try:
         book = find_address_book(connection, address)
-        return FilledBook(url=book.url, result=equal_book(book, cards, uid_prefix(app), app.paths.left_cards, progress))
+        return FilledBook(url=book.url, result=equal_book(book, cards, people.uid_prefix, app.paths.left_cards, progress))
     finally:
         connection.close()
-
-
-def _owner_id(app: AppContext, owner: str) -> str | None:
-    if not owner:
-        return None
-    if owner == "me":
-        own = own_owner_id(app.mirror, app.config)
-        if own is None:
-            raise UsageFault(
-                message("Who you are in the CRM is not known."),
-                remedy=message("Type: callerid config set crm.owner YOU@EXAMPLE.COM"),
-            )
-        return own
-    found = app.mirror.owner_by_email(owner)
-    if found is None:
-        known = ", ".join(each.email for each in app.mirror.owners() if each.email and not each.archived)
-        raise UsageFault(
-            message("No owner has the e-mail address {owner}.", owner=owner), remedy=message("There are: {known}", known=known)
-        )
-    return found.id

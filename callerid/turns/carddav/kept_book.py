@@ -8,7 +8,8 @@ from callerid.core.backoff import Backoff, Failures, next_due
 from callerid.core.upkeep.health import Source
 from callerid.errors import CalleridError, Conflict, Stopped, StoreFault
 from callerid.store.ledger.key_value import KEPT_BOOK, LAST_BOOK
-from callerid.turns.carddav.fill_book import chosen_people, fill_book
+from callerid.turns.addressbook.exported_people import WantedPeople
+from callerid.turns.carddav.fill_book import fill_book
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +48,7 @@ def keep_book(app: AppContext, clock: Callable[[], datetime]) -> FilledBook | No
         return None
     wanted = app.config.carddav
     try:
-        people = chosen_people(app, wanted.owner, with_open_deal=wanted.deals == "open", limit=wanted.limit or None)
+        people = WantedPeople(owner=wanted.owner, with_open_deal=wanted.deals == "open", limit=wanted.limit or None)
         done = fill_book(app, wanted.url, people, lambda _: None)
         if done.fault and not isinstance(done.fault, Conflict):
             raise done.fault

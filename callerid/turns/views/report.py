@@ -96,6 +96,12 @@ class _Callers:
             self._contacts[contact_id] = self._person(person, call) if person else ""
         return self._contacts[contact_id]
 
+    def _known(self, person: Candidate, call: ReportCall) -> str:
+        """Return the key of who surely has a number, also of one whom a sync has taken away since then."""
+        if not self._contacts.get(person.id):
+            self._contacts[person.id] = self._person(person, call)
+        return self._contacts[person.id]
+
     def _person(self, person: Candidate, call: ReportCall) -> str:
         name, deals = full_name(person, self._app.texts), tuple(map(_deal, person.deals))
         return self._put(
@@ -116,7 +122,7 @@ class _Callers:
         companies = () if candidates else self._app.mirror.companies_by_number(raw, self._app.region)
         who = resolve(raw, hidden=False, candidates=candidates, companies=companies)
         if who.certainty is Certainty.KNOWN:
-            return self._contact(who.candidates[0].id, call)
+            return self._known(who.candidates[0], call)
         shared = {person.company for person in who.candidates} or {who.company}
         company = shared.pop() if len(shared) == 1 and who.certainty is not Certainty.PROBABLE else ""
         name = "" if who.candidates or who.companies else call.call.name
