@@ -17,7 +17,8 @@ from callerid.store.ledger.outbox import RESTORED_AT
 from callerid.turns.context import utc_now
 from callerid.turns.hooks import payload
 from callerid.turns.hooks.program import find_program, run_program
-from callerid.turns.ringing.blocked_callers import is_ignored_number
+from callerid.turns.ringing.blocked_callers import is_ignored_caller, is_ignored_number
+from callerid.turns.ringing.sims import sim_of_slot
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +81,8 @@ def _next_ring(app: AppContext, now: datetime) -> RingCard | None:
     """Return a ring that began a moment ago and that nobody was told of, which counts as told from now on."""
     since = now - FRESH_FOR
     untold = app.ledger.hook_events.untold_rings(since)
-    rings = (ring for ring in app.ledger.rings.since(since) if ring.id in untold and _says_all(app, ring)) if untold else ()
+    of_now = app.ledger.rings.since(since) if untold else ()
+    rings = (ring for ring in of_now if ring.id in untold and _says_all(app, ring) and _is_wanted_ring(app, ring))
     return next((ring for ring in rings if app.ledger.hook_events.claim_ring(ring.id)), None)
 
 
@@ -89,17 +91,25 @@ def _says_all(app: AppContext, ring: RingCard) -> bool:
     return bool(ring.line) or not all(app.hides_numbers(sense) for sense in ring.reporting_senses)
 
 
+def _is_wanted_ring(app: AppContext, ring: RingCard) -> bool:
+    """Return whether a ring that was wanted when it came still is: its program may have had to wait for another one."""
+    sim = sim_of_slot(app.ledger, ring.slot) if app.config.log.sims else None
+    return _is_of_chosen_sim(app, sim) and not is_ignored_caller(app, ring.number, ring.name)
+
+
+def _is_of_chosen_sim(app: AppContext, sim: str | None) -> bool:
+    return sim is None or not app.config.log.sims or sim in app.config.log.sims
+
+
 def _is_wanted(app: AppContext, event: HookEvent, followup: FollowUp, now: datetime) -> bool:
-    call, sims = followup.call, app.config.log.sims
+    call = followup.call
     restored = int(app.ledger.key_values.read(RESTORED_AT) or "0")
     if now - event.at > _TOO_OLD or call.start <= datetime.fromtimestamp(restored, UTC) or not _program(app.config, event.event):
         log.debug("call %s: no hook is told", call.key)
         return False
-    if event.event == "missed":
-        if now - call.start > _TOO_OLD:
-            return False
-        return app.config.enabled and not (sims and call.sim not in sims) and not is_ignored_number(app, call.number)
-    return True
+    if event.event == "missed" and (now - call.start > _TOO_OLD or not app.config.enabled):
+        return False
+    return _is_of_chosen_sim(app, call.sim) and not is_ignored_number(app, call.number)
 
 
 def _run(app: AppContext, event: str, told: str, now: datetime) -> None:

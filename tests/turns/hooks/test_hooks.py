@@ -141,6 +141,31 @@ def test_a_missed_call_is_not_told(hooked: World, reason: str) -> None:
     assert run(hooked) == []
 
 
+@pytest.mark.parametrize(
+    ("settings", "is_told"),
+    [(f'[log]\nignore = ["{ANA}"]', False), ('[log]\nsims = ["9"]', False), ("enabled = false", True), ("", True)],
+)
+def test_a_logged_call_is_told_unless_its_caller_or_its_sim_is_not_wanted_by_then(
+    hooked: World, settings: str, *, is_told: bool
+) -> None:
+    followup = hooked.called()
+    hooked.attend()
+    hooked.tap(followup, "connected")
+    use(hooked, program(hooked).read_text(), more=settings)
+    hooked.deliver()
+    assert [told["event"] for told in run(hooked)] == ["logged"] * is_told
+
+
+@pytest.mark.parametrize("settings", [f'[log]\nignore = ["{ANA}"]', '[log]\nsims = ["9"]'])
+def test_a_ring_that_waited_for_another_program_is_not_told_if_it_is_not_wanted_by_then(hooked: World, settings: str) -> None:
+    hooked.app.ledger.key_values.write("sim in slot 0", "1")
+    receive(hooked.app, Ring(at=hooked.now, number=ANA, sense="inbox", slot=0), hooked.now)
+    use(hooked, program(hooked).read_text(), more=settings)
+    assert run(hooked) == []
+    use(hooked, program(hooked).read_text())
+    assert len(run(hooked)) == 1
+
+
 def test_a_ring_from_before_the_setting_was_made_is_not_told(world: World) -> None:
     ring(world)
     use(world, '#!/bin/sh\nread -r line; echo "$line" >> "${0%/*}/told"\n')
