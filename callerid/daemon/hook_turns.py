@@ -24,7 +24,7 @@ class HookTurns:
         """Tell programs of what happened, until nothing waits."""
         if app.config is not self._checked:
             choose_events(app)
-            check_programs(app, self._checked, utc_now())
+            check_programs(app, utc_now())
             self._checked = app.config
         while not self._shared.stopping.is_set() and report_next_event(app, utc_now()):
             pass

@@ -56,6 +56,7 @@ from callerid.turns.open_context import open_app, with_config
 from callerid.turns.orphans import end_orphans
 from callerid.turns.repair import repair, report_replaced_mirror
 from callerid.turns.upkeep.after_reboot import show_again_if_lost
+from callerid.turns.upkeep.changed_settings import follow_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -221,6 +222,7 @@ class Daemon:
         self._reindex_mirror()
         app = self._open()
         try:
+            follow_settings(app, utc_now())
             booted_at = utc_now() - timedelta(seconds=time.clock_gettime(time.CLOCK_BOOTTIME))
             show_again_if_lost(app.ledger, booted_at, ended_cleanly=ended_cleanly)
             Inbox(self._shared.paths.inbox).recover_interrupted()

@@ -100,6 +100,24 @@ def test_a_run_without_a_daemon_fills_it_after_the_sync(desk: QuickDesk, server:
     assert desk.start("run", "--once", "addressbook").stderr == ""
 
 
+def test_a_run_without_a_daemon_tries_at_once_what_failed_under_other_settings_and_takes_back_what_is_not_wanted_any_more(
+    desk: QuickDesk, server: DavServer
+) -> None:
+    desk.start("config", "set", "carddav.url", server.book)
+    desk.start("config", "set", "carddav.owner", "nobody@example.org")
+    assert desk.start("run", "--once", "addressbook").returncode == 2
+    assert desk.start("run", "--once", "addressbook").stderr == ""  # it waits
+    assert "nobody@example.org" in desk.start("status").stdout
+    desk.start("config", "set", "carddav.owner", "")
+    assert "address book: 5 created" in desk.start("run", "--once", "addressbook").stderr
+    assert "nobody@example.org" not in desk.start("status").stdout
+    desk.start("config", "set", "carddav.owner", "nobody@example.org")
+    assert desk.start("run", "--once", "addressbook").returncode == 2
+    desk.start("config", "set", "carddav.url", "")
+    assert desk.start("run", "--once", "addressbook").returncode == 0
+    assert "nobody@example.org" not in desk.start("status").stdout
+
+
 def test_the_daemon_fills_it_by_itself(desk: QuickDesk, server: DavServer) -> None:
     desk.start("config", "set", "carddav.url", server.book)
     with desk.daemon_here():

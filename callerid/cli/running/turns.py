@@ -36,10 +36,9 @@ def _take_each(turns: tuple[str, ...]) -> None:
     first: CalleridError | None = None
     with open_session() as app:
         keep_reserve(app.paths, app.termux)
-        _choose_events(app)
-        for name in (turn for turn in TURNS if turn in turns):
+        for take in (_follow_settings, *(_TURNS[name] for name in TURNS if name in turns)):
             try:
-                _TURNS[name](app)
+                take(app)
             except DatabaseDamaged:
                 raise
             except CalleridError as fault:
@@ -52,8 +51,13 @@ def _take_each(turns: tuple[str, ...]) -> None:
         raise first
 
 
-def _choose_events(app: AppContext) -> None:
-    """Have events queued for hooks, if the settings name any: what this loads, a turn without hooks does not need."""
+def _follow_settings(app: AppContext) -> None:
+    """Have what failed under other settings tried now, and events queued for hooks, if the settings name any: what that loads, a
+    turn without hooks does not need."""
+    from callerid.turns.context import utc_now
+    from callerid.turns.upkeep.changed_settings import follow_settings
+
+    follow_settings(app, utc_now())
     if app.config.hooks.missed or app.config.hooks.logged:
         from callerid.turns.hooks.report_event import choose_events
 
@@ -159,14 +163,18 @@ def _deliver(app: AppContext) -> None:
 
 
 def _hooks(app: AppContext) -> None:
+    from callerid.core.upkeep.health import HOOKS
     from callerid.turns.context import utc_now
 
     if not app.config.hooks.has_program:
         app.ledger.hook_events.choose((), utc_now())
+        for source in HOOKS.values():
+            app.report(source, None, utc_now())
         return
-    from callerid.turns.hooks.report_event import choose_events, report_next_event
+    from callerid.turns.hooks.report_event import check_programs, choose_events, report_next_event
 
     choose_events(app)
+    check_programs(app, utc_now())
     while report_next_event(app, utc_now()):
         pass
 
@@ -186,10 +194,13 @@ def _pull(app: AppContext) -> None:
 
 
 def _keep_book(app: AppContext) -> None:
+    from callerid.core.upkeep.health import Source
+    from callerid.turns.context import utc_now
+
     if not app.config.carddav.url:
+        app.report(Source.ADDRESS_BOOK, None, utc_now())
         return
     from callerid.turns.carddav.kept_book import keep_book
-    from callerid.turns.context import utc_now
 
     done = keep_book(app, utc_now)
     if done:

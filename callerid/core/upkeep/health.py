@@ -34,6 +34,8 @@ class Source(StrEnum):
     LOGGED_HOOK = "hooks.logged"
 
 
+HOOKS = {"ring": Source.RING_HOOK, "missed": Source.MISSED_HOOK, "logged": Source.LOGGED_HOOK}  # by the events that they tell of
+
 SOURCE_NAMES = {
     Source.CALL_LOG: message("call log"),
     Source.NOTIFICATIONS: message("notifications"),

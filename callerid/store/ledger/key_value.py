@@ -22,6 +22,7 @@ LAST_POLL = "last_good_poll"  # when the call log was last read
 LAST_SYNC = "last_sync"  # when a sync was last finished
 LAST_BOOK = "last_address_book"  # when the address book was last made equal to the mirror
 KEPT_BOOK = "kept_address_book"  # which book that was, of whom; "" if it is to be made equal anew
+SETTINGS = "settings"  # a hash of those by which the daemon or `run --once` last started
 SENSES = "senses"  # those that listen in a running daemon, with a space between
 EXPORT_TROUBLE = "export_trouble"  # why the last full sync read lists, though exports were wanted; see core/sync/by_export.py
 _FAILURES = "failures of "

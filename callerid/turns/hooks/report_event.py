@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.ringing.ring_times import FRESH_FOR
-from callerid.core.upkeep.health import Source
-from callerid.errors import CalleridError, Stopped, StoreFault
+from callerid.core.upkeep.health import HOOKS
+from callerid.errors import CalleridError, ConfigFault, Stopped, StoreFault
 from callerid.logs import log
 from callerid.store.ledger.outbox import RESTORED_AT
 from callerid.turns.context import utc_now
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from callerid.config.settings import Config
     from callerid.core.followup.state import FollowUp
     from callerid.core.ringing.card_lifecycle import RingCard
+    from callerid.core.upkeep.health import Source
     from callerid.store.ledger.hooks.hook_events import HookEvent
     from callerid.turns.context import AppContext
 
 _TOO_OLD = timedelta(days=1)  # such as after a week in which the phone was off
-_SOURCES = {"ring": Source.RING_HOOK, "missed": Source.MISSED_HOOK, "logged": Source.LOGGED_HOOK}
 
 
 def choose_events(app: AppContext) -> None:
     """Have the ledger keep the events for which the settings name a program, and no others."""
-    events = [event for event in _SOURCES if _program(app.config, event)]
+    events = [event for event in HOOKS if _program(app.config, event)]
     app.ledger.hook_events.choose(events, _written_at(app.paths.config_file))
 
 
@@ -47,19 +47,19 @@ def _written_at(file: Path) -> datetime:
         return utc_now()
 
 
-def check_programs(app: AppContext, before: Config | None, now: datetime) -> None:
-    """Report the programs that cannot be run, before there is an event. What was reported of a program is taken back when the
-    settings have another one, or none; `before` are the settings of the last check, None for the first."""
-    for event, source in _SOURCES.items():
+def check_programs(app: AppContext, now: datetime) -> None:
+    """Report the programs that cannot be run, before there is an event. What was reported of a program is taken back when it can
+    be found again, and when the settings have another one, or none."""
+    for event, source in HOOKS.items():
         words = _program(app.config, event)
         try:
             if words:
                 find_program(source, words, app.termux.runner)
         except CalleridError as fault:
-            app.report(source, fault, now)
+            _report(app, source, fault, now)
         else:
-            if not words or (before and _program(before, event) != words):
-                app.report(source, None, now)
+            if not words or app.ledger.key_values.read(_failed(source)) != _named(words):
+                _report(app, source, None, now)
 
 
 def report_next_event(app: AppContext, now: datetime) -> bool:
@@ -113,15 +113,32 @@ def _is_wanted(app: AppContext, event: HookEvent, followup: FollowUp, now: datet
 
 
 def _run(app: AppContext, event: str, told: str, now: datetime) -> None:
-    source = _SOURCES[event]
+    source = HOOKS[event]
     try:
         run_program(source, _program(app.config, event), told, app.config.hooks.time_limit.total_seconds(), app.termux.runner)
     except (Stopped, StoreFault):
         raise
     except CalleridError as fault:
-        app.report(source, fault, now)
+        was_found = not isinstance(fault, ConfigFault)
+        _report(app, source, fault, now, _named(_program(app.config, event)) if was_found else "")
     else:
-        app.report(source, None, now)
+        _report(app, source, None, now)
+
+
+def _report(app: AppContext, source: Source, fault: CalleridError | None, now: datetime, failed: str = "") -> None:
+    """Report how a hook works, and note which program has failed that could be run: only another one, or an event that it takes,
+    ends its trouble."""
+    if (app.ledger.key_values.read(_failed(source)) or "") != failed:
+        app.ledger.key_values.write(_failed(source), failed)
+    app.report(source, fault, now)
+
+
+def _failed(source: Source) -> str:
+    return f"failed: {source}"
+
+
+def _named(words: tuple[str, ...]) -> str:
+    return " ".join(words)
 
 
 def _program(config: Config, event: str) -> tuple[str, ...]:

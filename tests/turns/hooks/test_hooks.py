@@ -218,16 +218,39 @@ def test_a_program_that_cannot_be_run_is_a_trouble_that_says_why(hooked: World, 
 
 
 def test_a_program_is_looked_at_before_there_is_an_event(hooked: World) -> None:
-    before = hooked.config
     program(hooked).unlink()
-    check_programs(hooked.app, None, hooked.now)
+    check_programs(hooked.app, hooked.now)
     assert ["there is no file" in trouble.sentence for trouble in troubles(hooked)] == [True] * 3
     program(hooked).mkdir()
-    check_programs(hooked.app, None, hooked.now)
+    check_programs(hooked.app, hooked.now)
     assert ["is not a file" in trouble.sentence for trouble in troubles(hooked)] == [True] * 3
     hooked.settings('region = "IE"\n[hooks]\nring = "no-such-command"\nmissed = "sh"\n')
-    check_programs(hooked.app, before, hooked.now)
+    check_programs(hooked.app, hooked.now)
     assert [trouble.sentence for trouble in troubles(hooked)] == ["hooks.ring: there is no command 'no-such-command'."]
+
+
+@pytest.mark.parametrize("mended", ["none", "another", "the same, which could not be found"])
+def test_what_was_reported_of_a_program_goes_with_the_setting_in_any_process(hooked: World, mended: str) -> None:
+    use(hooked, "#!/bin/sh\nexit 3\n")
+    hooked.called(kind=CallType.MISSED, talked=0)
+    run(hooked)
+    if mended.startswith("the same"):
+        program(hooked).chmod(0o600)
+        check_programs(hooked.app, hooked.now)
+        program(hooked).chmod(0o700)
+    else:
+        hooked.settings('region = "IE"\n' + ('[hooks]\nmissed = "sh"\n' if mended == "another" else ""))
+    check_programs(hooked.app, hooked.now)
+    assert troubles(hooked) == ()
+
+
+def test_a_program_that_fails_stays_a_trouble_after_a_restart(hooked: World) -> None:
+    use(hooked, "#!/bin/sh\nexit 3\n")
+    hooked.called(kind=CallType.MISSED, talked=0)
+    run(hooked)
+    hooked.restart()
+    check_programs(hooked.app, hooked.now)
+    assert [trouble.source for trouble in troubles(hooked)] == ["hooks.missed"]
 
 
 class Hanging:
