@@ -193,3 +193,26 @@ def test_several_people_of_one_name_are_listed_and_one_is_chosen_by_id(desk: Qui
     assert chosen["numbers"][0]["others"] == ["Bea López"]
     assert "shared with Bea López" in desk.start("show", chosen["id"]).stdout
     assert [call["note"] for call in chosen["calls"]] == ["Sends\nthe \x1b[31moffer"]  # logged with her; not on a shared line
+    assert [call["key"] for call in desk.json("calls", chosen["id"])] == [call["key"] for call in chosen["calls"]]
+    bea = ana(desk, shown["people"][1]["id"])
+    assert (bea["name"], bea["calls"], desk.json("calls", bea["id"])) == ("Bea López", [], [])
+
+
+@pytest.mark.parametrize("raws", [("+49 171 3000001", "+49 171 3000001"), ("+44 20 7946 0018 ext 12", "+44 20 7946 0018 x 13")])
+def test_a_call_is_listed_with_whom_it_was_logged_and_not_with_who_shares_the_number(
+    desk: QuickDesk, raws: tuple[str, str]
+) -> None:
+    named = (("Alpha", raws[0]), ("Beta", raws[1]))
+    people = [desk.portal.records.create("contacts", {"lastname": name, "phone": raw}).id for name, raw in named]
+    desk.start("sync")
+    number = raws[0].partition(" ext")[0].replace(" ", "")
+    desk.phone.add_call(number, CallType.INCOMING, datetime.now(UTC) - timedelta(minutes=5), 60)
+    desk.start("run", "--once", "watch", "attend")
+    (undecided,) = desk.json("calls", str(people[0]))
+    assert [call["key"] for call in desk.json("calls", str(people[1]))] == [undecided["key"]]
+    done = desk.start("log", undecided["key"], "--person", str(people[1]), "--outcome", "connected")
+    assert done.returncode == 0, done.stderr
+    listed = [[call["key"] for call in desk.json("calls", str(who))] for who in people]
+    shown = [[call["key"] for call in ana(desk, str(who))["calls"]] for who in people]
+    assert listed == shown == [[], [undecided["key"]]]
+    assert [call["key"] for call in desk.json("calls", number)] == [undecided["key"]]

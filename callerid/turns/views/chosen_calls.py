@@ -13,10 +13,10 @@ from callerid.turns.context import local_clock
 from callerid.turns.facts import turn_facts
 from callerid.turns.followup.withdraw import is_to_be_withdrawn
 from callerid.turns.views.find_people import find_people
-from callerid.turns.views.listed_calls import caller_of, calls_not_returned, listed_call
+from callerid.turns.views.listed_calls import MOST_OF_A_PERSON, caller_of, calls_not_returned, is_with, listed_call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from callerid.core.callers.listed_call import ListedCall
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
     from callerid.turns.facts import TurnFacts
 
-_MOST_OF_A_PERSON = 1_000_000
 _IN_CRM = (State.LOGGED, State.CHANGE_REFUSED, State.QUEUED, State.ADDING, State.BASELINE)
 
 
@@ -49,7 +48,8 @@ class CallChoice:
 def chosen_calls(app: AppContext, choice: CallChoice, limit: int, now: datetime) -> tuple[ListedCall, ...]:
     """Return the newest calls that fit."""
     facts, local = turn_facts(app, now), local_clock(app.ledger)
-    fits = _fits(app, choice, facts)
+    meant = _calls_of_people(app, choice.who) if choice.who else None
+    fits = _fits(app, choice, facts, meant)
     followups = app.ledger.call_lists.between(
         choice.since, choice.until, types=choice.types, sims=choice.sims, states=_stored_states(choice.states)
     )
@@ -58,7 +58,8 @@ def chosen_calls(app: AppContext, choice: CallChoice, limit: int, now: datetime)
     listed = (
         listed_call(app, followup, caller, facts, local)
         for followup, caller in callers
-        if not company or any(company in folded(name) for name in _companies(caller))
+        if (meant is None or is_with(meant[followup.call.key], caller))
+        and (not company or any(company in folded(name) for name in _companies(caller)))
     )
     return tuple(islice(listed, limit))
 
@@ -73,9 +74,8 @@ def _companies(caller: Resolution) -> tuple[str, ...]:
     return (*(candidate.company for candidate in caller.candidates), *(company.name for company in caller.companies))
 
 
-def _fits(app: AppContext, choice: CallChoice, facts: TurnFacts) -> Callable[[FollowUp], bool]:
-    """Return what tells whether a call fits, without having to know its caller."""
-    wanted = _keys_of_person(app, choice.who) if choice.who else None
+def _fits(app: AppContext, choice: CallChoice, facts: TurnFacts, meant: Container[str] | None) -> Callable[[FollowUp], bool]:
+    """Return what tells whether a call fits, without having to know its caller; only those `meant` do (keys, None for all)."""
     waiting = _keys(calls_not_returned(app, facts)) if choice.not_called_back else None
 
     only_withdrawn = ShownState.WITHDRAWING in choice.states and State.QUEUED not in choice.states
@@ -84,27 +84,30 @@ def _fits(app: AppContext, choice: CallChoice, facts: TurnFacts) -> Callable[[Fo
         key = followup.call.key
         if only_withdrawn and followup.state is State.QUEUED and not is_to_be_withdrawn(app.ledger, followup):
             return False
-        if (wanted is not None and key not in wanted) or (waiting is not None and key not in waiting):
+        if (meant is not None and key not in meant) or (waiting is not None and key not in waiting):
             return False
         return not (choice.missed and not is_missed(followup.call)) and not (choice.unlogged and followup.state in _IN_CRM)
 
     return fits
 
 
-def _keys_of_person(app: AppContext, who: str) -> frozenset[str]:
-    """Return the keys of the calls of whoever is meant, of all where several are."""
+def _calls_of_people(app: AppContext, who: str) -> dict[str, set[str]]:
+    """Return the keys of the calls that may be with whoever is meant, each with the contacts (ids) of them who have its line, or
+    with whom it is logged; "" for somebody who is none."""
     found = find_people(app, who)
-    keys = set[str]()
+    calls: dict[str, set[str]] = {}
     for contact in found.contacts:
-        phones = (phone.raw for known in app.mirror.contacts_by_id([contact.id]) for phone in known.phones)
-        keys |= _keys_on(app, contact.id, filter(None, map(app.line_of, phones)))
+        phones = [phone.raw for known in app.mirror.contacts_by_id([contact.id]) for phone in known.phones]
+        _add_calls(app, contact.id, phones, calls)
     if found.numbers:
-        keys |= _keys_on(app, "", filter(None, map(app.line_of, found.numbers)))
-    return frozenset(keys)
+        _add_calls(app, "", found.numbers, calls)
+    return calls
 
 
-def _keys_on(app: AppContext, contact_id: str, lines: filter[str]) -> set[str]:
-    return {followup.call.key for followup in app.ledger.call_lists.of_contact(contact_id, set(lines), _MOST_OF_A_PERSON)}
+def _add_calls(app: AppContext, contact_id: str, raws: Iterable[str], calls: dict[str, set[str]]) -> None:
+    lines = set(filter(None, map(app.line_of, raws)))
+    for followup in app.ledger.call_lists.of_contact(contact_id, lines, MOST_OF_A_PERSON):
+        calls.setdefault(followup.call.key, set()).add(contact_id)
 
 
 def _keys(waiting: Mapping[str, Sequence[Call]]) -> frozenset[str]:

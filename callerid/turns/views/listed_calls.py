@@ -21,7 +21,7 @@ from callerid.turns.ringing.resolve_caller import resolve_call
 from callerid.turns.ringing.ring_start import outcome_label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from callerid.core.callers.resolve import Resolution
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
     from callerid.turns.facts import TurnFacts
 
+MOST_OF_A_PERSON = 1_000_000  # calls
+
 
 def caller_of(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Resolution:
     """Return with whom a call is logged, or whom its number suggests."""
@@ -37,6 +39,13 @@ def caller_of(app: AppContext, followup: FollowUp, facts: TurnFacts) -> Resoluti
     if followup.state in ANSWERED:
         resolution = logged_resolution(app, followup, resolution, facts.style)
     return resolution
+
+
+def is_with(people: Collection[str], caller: Resolution) -> bool:
+    """Return whether a call that is on a line of one of these contacts (ids; "" for somebody who is none), or logged with one, was
+    with them, as far as is known: one that was logged with another contact who has the line, too, was not."""
+    known = {candidate.id for candidate in caller.candidates}
+    return not known or "" in people or not known.isdisjoint(people)
 
 
 def listed_call(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
@@ -12,7 +13,7 @@ from callerid.models import TaskEngagement
 from callerid.turns.context import local_clock
 from callerid.turns.facts import turn_facts
 from callerid.turns.ringing.resolve_caller import resolve_number
-from callerid.turns.views.listed_calls import caller_of, listed_call
+from callerid.turns.views.listed_calls import MOST_OF_A_PERSON, caller_of, is_with, listed_call
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,17 +67,13 @@ def _number(app: AppContext, raw: str, name: str, contact: Candidate | None) -> 
 
 
 def _calls(app: AppContext, contact_id: str, own: Iterable[PersonNumber], limit: int, facts: TurnFacts) -> tuple[ListedCall, ...]:
-    """Return the newest calls with a contact, and on the numbers that nobody shares with them; those that were logged with somebody
-    else are not theirs."""
+    """Return the newest calls with a contact, and on the numbers that nobody shares with them."""
     lines = {line for number in own if (line := app.line_of(number.raw))}
     local = local_clock(app.ledger)
-    followups = app.ledger.call_lists.of_contact(contact_id, lines, limit)
+    followups = app.ledger.call_lists.of_contact(contact_id, lines, MOST_OF_A_PERSON)
     known = ((followup, caller_of(app, followup, facts)) for followup in followups)
-    return tuple(
-        listed_call(app, followup, caller, facts, local)
-        for followup, caller in known
-        if not contact_id or not caller.candidates or contact_id in {person.id for person in caller.candidates}
-    )
+    theirs = (listed_call(app, followup, caller, facts, local) for followup, caller in known if is_with((contact_id,), caller))
+    return tuple(islice(theirs, limit))
 
 
 def _tasks(app: AppContext, contact: Candidate) -> tuple[PersonTask, ...]:
