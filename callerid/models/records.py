@@ -27,7 +27,9 @@ class Contact:
     last_contacted: datetime | None = None
     modified: datetime | None = None
     phones: tuple[ContactPhone, ...] = ()
-    other_texts: tuple[ContactPhone, ...] = ()  # masked fields; of the mirror: all that are not one number as they stand
+    other_texts: tuple[
+        ContactPhone, ...
+    ] = ()  # fields that cannot be read; of the mirror: all that are not one number as they stand
     merged_ids: tuple[str, ...] = ()  # of records that were merged into this one and no longer exist
 
     def fields(self) -> tuple[ContactPhone, ...]:

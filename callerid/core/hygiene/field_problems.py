@@ -48,10 +48,12 @@ def review_field(raw: str, region: str) -> FieldReview:
     """Return what is wrong with the text of a field, which is not empty, for a phone of a region ("" if unknown)."""
     if is_hidden(raw) or _MASK.search(raw):
         return FieldReview(problem=Problem.MASKED if _MASK.search(raw) else Problem.IMPOSSIBLE)
-    if spreadsheets.is_destroyed(raw.strip()):
-        return FieldReview(problem=Problem.DESTROYED)
-    found = find_numbers(raw, region)
+    whole = [part for part in spreadsheets.parts(raw) if not spreadsheets.is_destroyed(part)]
+    has_lost = len(whole) < len(spreadsheets.parts(raw))
+    found = find_numbers("; ".join(whole) if has_lost else raw, region)
     parsed = [line for number in found if (line := parse_number(number, region))]
+    if has_lost:
+        return FieldReview(problem=Problem.DESTROYED, lines=tuple(line.key for line in parsed))
     if not parsed:
         return FieldReview(problem=Problem.IMPOSSIBLE)
     if len(parsed) > 1:

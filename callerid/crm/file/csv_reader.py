@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from callerid.crm.file.columns import is_somebody_elses, phone_label_of, plain_header, recognised, roles_of
 from callerid.crm.file.file_kind import HOW_TO_EXPORT
 from callerid.crm.file.number_parts import whole_numbers
-from callerid.crm.file.person import InvalidEntry, Person, checked
+from callerid.crm.file.person import InvalidEntry, Person, PhoneField, checked, with_own_names
 from callerid.errors import ConfigFault
 from callerid.messages import message
 
@@ -175,7 +175,7 @@ def _person(line: int, header: Sequence[str], roles: Sequence[str], cells: Seque
     if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
         raise InvalidEntry(message("it has {count} fields, but there are {count2} columns", count=len(cells), count2=len(header)))
     values: dict[str, str] = {}
-    phones = []
+    read = []
     labels = {phone_label_of(name): cell for name, cell in zip(header, cells, strict=False)}
     for name, role, cell in zip(header, roles, whole_numbers(roles, cells), strict=False):
         text = cell.strip()
@@ -184,10 +184,12 @@ def _person(line: int, header: Sequence[str], roles: Sequence[str], cells: Seque
             if is_somebody_elses(label):
                 report.others.append(message("line {line}, {strip}: {strip2}", line=line, strip=name.strip(), strip2=label.strip()))
             else:
-                phones += _phone(line, name.strip(), text, report)
+                left = report.numbers_left(message("line {line}, {name}", line=line, name=name.strip()), text)
+                read.append(PhoneField(name=name.strip(), text=text, left=left))
         elif role and text:
             values.setdefault(role, text)
     first, last = _name(values)
+    fields = with_own_names(read)
     return Person(
         line=line,
         id=values.get("id", ""),
@@ -197,14 +199,9 @@ def _person(line: int, header: Sequence[str], roles: Sequence[str], cells: Seque
         company=values.get("company", "").split(";")[0].strip(),
         owner=values.get("owner", ""),
         last_contacted=values.get("last_contacted", ""),
-        phones=tuple(phones),
+        phones=tuple((field.name, field.left) for field in fields if field.left),
+        other_texts=tuple((field.name, field.text) for field in fields if field.is_other_text),
     )
-
-
-def _phone(line: int, name: str, text: str, report: FileReport) -> list[tuple[str, str]]:
-    """Return a phone column's value with its name in a list, without the numbers whose digits a spreadsheet destroyed."""
-    left = report.numbers_left(message("line {line}, {name}", line=line, name=name), text)
-    return [(name, left)] if left else []
 
 
 def _name(values: dict[str, str]) -> tuple[str, str]:

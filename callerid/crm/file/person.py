@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,9 @@ from callerid.models import Company, Contact, ContactPhone, Owner
 from callerid.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+_MASK = frozenset("*•●")
 
 
 class InvalidEntry(ValueError):
@@ -21,7 +25,7 @@ class InvalidEntry(ValueError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """One entry of a file. `line` is where it begins; `id` is the file's own, "" when it has none; `phones` are pairs of a field's
-    name and its raw number."""
+    name and its raw number, `other_texts` those of which something is no number, with all that stands in the field."""
 
     line: int
     id: str = ""
@@ -32,6 +36,30 @@ class Person:
     owner: str = ""
     last_contacted: str = ""
     phones: tuple[tuple[str, str], ...] = ()
+    other_texts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneField:
+    """A phone field of an entry: its name, what stands in it, and what is left of that as numbers ("" for nothing)."""
+
+    name: str
+    text: str
+    left: str
+
+    @property
+    def is_other_text(self) -> bool:
+        """Whether something in it is no number."""
+        return self.text != self.left and any(sign.isalnum() or sign in _MASK for sign in self.text)
+
+
+def with_own_names(fields: Sequence[PhoneField]) -> list[PhoneField]:
+    """Return phone fields of which each that has another text has a name of its own: a card may give several one label."""
+    uses = Counter(field.name for field in fields)
+    return [
+        replace(field, name=f"{field.name} {place}") if field.is_other_text and uses[field.name] > 1 else field
+        for place, field in enumerate(fields, start=1)
+    ]
 
 
 def checked(person: Person) -> Person:
@@ -69,6 +97,7 @@ def contact(person: Person) -> Contact:
         owner_id=owner(person).id if person.owner else None,
         last_contacted=moment(person.last_contacted),
         phones=tuple(ContactPhone(property=name, raw=raw.strip()) for name, raw in person.phones if raw.strip()),
+        other_texts=tuple(ContactPhone(property=name, raw=text) for name, text in person.other_texts),
     )
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from callerid.core.numbers.text.spreadsheets import is_destroyed, was_reshaped
+from callerid.core.numbers.text import spreadsheets
 from callerid.messages import counted, joined, message
 
 _MOST_NAMED = 20  # that are listed one by one
-_SEVERAL = re.compile(r"\s*(?:[;|\n]|:::)\s*")  # between the numbers of one field
 _FEWEST_DIGITS = 3
 
 Fault = Callable[[str], None]
@@ -37,10 +35,10 @@ class FileReport:
 
     def numbers_left(self, where: str, text: str) -> str:
         """Return a phone field's text without what is no number, which is noted: digits that a spreadsheet destroyed, and words."""
-        parts = [part for part in _SEVERAL.split(text) if part]
-        destroyed = [part for part in parts if is_destroyed(part)]
+        parts = spreadsheets.parts(text)
+        destroyed = [part for part in parts if spreadsheets.is_destroyed(part)]
         self.destroyed += [f"{where}: {part}" for part in destroyed]
-        self.reshaped += sum(map(was_reshaped, parts))
+        self.reshaped += sum(map(spreadsheets.was_reshaped, parts))
         if destroyed:
             text = "; ".join(part for part in parts if part not in destroyed)
         if sum(map(str.isdigit, text)) >= _FEWEST_DIGITS:

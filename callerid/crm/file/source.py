@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from callerid.models import Stretch, SyncRequest
 
 _PAGE = 500
+_RULES = "2"  # the version of what is read of a file: one that was read by other rules is read again
 _SAMPLE = 8192  # bytes by which the kind of the file is known, and in which the first card is searched for
 _FIRST_CARD = re.compile(rb"(?:^|[\r\n]|\xef\xbb\xbf)[ \t]*(BEGIN:VCARD)[ \t]*(?=[\r\n]|\Z)", re.IGNORECASE)
 _LARGEST = 512 * 1024 * 1024  # bytes
@@ -128,7 +129,7 @@ def file_source(
             )
 
     def fingerprint() -> str:
-        return f"{_state(path)} {sorted(columns)}{'' if encoding == 'auto' else f' {encoding}'}"
+        return f"{_RULES} {_state(path)} {sorted(columns)}{'' if encoding == 'auto' else f' {encoding}'}"
 
     return PeopleSource(
         str(path), read, fingerprint=fingerprint, clock=clock, report_fault=lambda fault: report_fault(f"{path.name}, {fault}")

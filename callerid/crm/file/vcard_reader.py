@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from callerid.config.text_encoding import encoding_name
 from callerid.crm.file.columns import is_somebody_elses
-from callerid.crm.file.person import InvalidEntry, Person, checked
+from callerid.crm.file.person import InvalidEntry, Person, PhoneField, checked, with_own_names
 from callerid.messages import message
 from callerid.records import dataclass
 
@@ -176,7 +176,9 @@ def _person(line: int, card: list[_Property], report: FileReport) -> Person:
         else:
             raw = _unescaped(item.value).strip()
             raw = raw[4:] if raw.lower().startswith("tel:") else raw
-            numbers.append((_label(item), report.numbers_left(message("line {line}, TEL", line=line), raw)))
+            left = report.numbers_left(message("line {line}, TEL", line=line), raw)
+            numbers.append(PhoneField(name=_label(item), text=raw, left=left))
+    fields = with_own_names(numbers)
     return Person(
         line=line,
         id=" ".join(_first(card, "UID")),
@@ -184,7 +186,8 @@ def _person(line: int, card: list[_Property], report: FileReport) -> Person:
         last_name=family,
         email=(_first(card, "EMAIL") or [""])[0],
         company=(_first(card, "ORG") or [""])[0],
-        phones=tuple((label, raw) for label, raw in numbers if raw),
+        phones=tuple((field.name, field.left) for field in fields if field.left),
+        other_texts=tuple((field.name, field.text) for field in fields if field.is_other_text),
     )
 
 

@@ -63,10 +63,37 @@ def test_where_names_come_from_a_file_the_person_is_told_to_correct_it_and_nothi
     assert (applied.returncode, applied.stdout) == (10, "")
 
 
+_CARD = "BEGIN:VCARD\nVERSION:3.0\nFN:{name}\n{numbers}END:VCARD\n"
+_FIELDS = (
+    ("Ana", "087 155 5010", "no-country"),
+    ("Ben", "4.91711E+11", "destroyed"),
+    ("Cleo", "*****67", "masked"),
+    ("Dora", "087 155 5011; 4.91512E+12", "destroyed"),
+    ("Eva", "on request", "impossible"),
+    ("Finn", "-", ""),
+)
+
+
+@pytest.mark.parametrize("kind", ["csv", "vcf"])
+def test_what_a_file_has_in_place_of_a_number_is_listed_as_it_stands_there(desk: QuickDesk, tmp_path: Path, kind: str) -> None:
+    people = tmp_path / f"people.{kind}"
+    cards = [_CARD.format(name=name, numbers=f"TEL;TYPE=cell:{text}\nTEL;TYPE=cell:+353871555099\n") for name, text, _ in _FIELDS]
+    rows = [f"{name},{text}\n" for name, text, _ in _FIELDS]
+    people.write_text("".join(cards) if kind == "vcf" else "".join(["Name,Phone\n", *rows]), encoding="utf-8")
+    desk.start("config", "set", "crm.file", str(people))
+    desk.start("config", "set", "crm.provider", "file")
+    assert desk.start("sync").returncode == 0
+    found = [(row["name"], row["number"], row["problem"]) for row in desk.json("hygiene") if row["problem"] != "shared"]
+    assert sorted(found) == [field for field in _FIELDS if field[2]]
+    assert "Dora" in desk.start("lookup", "+353 87 155 5011").stdout
+    assert desk.start("hygiene", "--problem", "destroyed", "--csv", "-").stdout.count("destroyed") == 2
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
         ("3.53871E+11", "destroyed"),
+        ("087 166 6011; 3.53871E+11", "destroyed"),
         ("087 166 6011 / 087 166 6022", "several"),
         ("ask reception", "impossible"),
         ("+353 87 155 ****", "masked"),

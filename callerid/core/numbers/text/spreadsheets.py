@@ -11,6 +11,7 @@ _FRACTION = re.compile(r"[+-]?\d(?:[.,]\d{1,15})?[eE]-\d{1,2}")
 # What a formula gives that failed, in the languages of Excel and LibreOffice: #NAME?, #WERT!, #¡REF!, #DIV/0!, #N/A, #NV.
 _ERROR = re.compile(r"#[¡¿]?[^\W\d_][\w /]*[!?]|#[^\W\d_]/[^\W\d_]|#(?:NV|NB|BRAK|YOK|GETTING_DATA)|Err:\d{3}")
 _NARROW = re.compile(r"#{3,}")  # shown if a column is too narrow
+_SEVERAL = re.compile(r"\s*(?:[;|\n]|:::)\s*")  # between the numbers of one field
 _PRECISE = 8  # digits; a spreadsheet that rounds shows fewer
 _LAST = frozenset("0123456789\"'#")
 
@@ -39,6 +40,11 @@ def restored(text: str) -> str:
         return ""  # it has a fraction
     is_precise = len(digits) > exponent or len(digits) >= _PRECISE
     return digits[: exponent + 1].ljust(exponent + 1, "0") if is_precise else ""
+
+
+def parts(text: str) -> list[str]:
+    """Return what stands in a field, one number after the other as a spreadsheet may have them."""
+    return [part for part in _SEVERAL.split(text.strip()) if part]
 
 
 def is_destroyed(text: str) -> bool:
