@@ -38,7 +38,7 @@ class Deadline:
     def holds(self, now: datetime, longest: timedelta = LONGEST_PAUSE) -> bool:
         """Return whether it lasts still. A pause that a wrong clock has set does not."""
         was_set = self.set_at is None or self.set_at <= now
-        return was_set and now < self.until <= now + longest
+        return was_set and now < self.until and self.until - now <= longest
 
     def next_try(self, now: datetime, longest: timedelta = LONGEST_PAUSE) -> datetime:
         """Return when it is over: now at the earliest, and never later than `longest` from now."""

@@ -1,4 +1,8 @@
-"""Times of day in the phone's zone: quiet hours, the evening, and when a follow-up task is due."""
+"""Times of day in the phone's zone: quiet hours, the evening, and when a follow-up task is due.
+
+Functions take local time and return UTC: Python compares and subtracts two times of one zone by their clocks, which are set forward
+and back. A time of day that a day has twice is its first, and one that it skips is as long after the change as it would be before.
+"""
 
 from __future__ import annotations
 
@@ -19,33 +23,33 @@ class QuietHours:
     end: time
 
     def until(self, now: datetime) -> datetime | None:
-        """Return when the quiet hours end, or None outside of them. `now` is in the phone's zone."""
-        for days_back in (0, 1):
-            begins = datetime.combine(now.date() - timedelta(days=days_back), self.start, tzinfo=now.tzinfo)
-            length_in_days = 1 if self.end <= self.start else 0
-            ends = datetime.combine(begins.date() + timedelta(days=length_in_days), self.end, tzinfo=now.tzinfo)
-            if begins <= now < ends:
+        """Return when the quiet hours end (UTC), or None outside of them. `now` is in the phone's zone."""
+        moment, nights = now.astimezone(UTC), self.end <= self.start
+        for first_day in (now.date(), now.date() - _DAY):
+            ends = _at(now, first_day + nights * _DAY, self.end)
+            if _at(now, first_day, self.start) <= moment < ends:
                 return ends
         return None
 
 
 def next_evening(local_now: datetime, evening: time) -> datetime:
-    """Return the next evening that is at least a minute away, at this time of day in the phone's zone."""
+    """Return the next evening (UTC) that is at least a minute away, at this time of day in the phone's zone."""
     today = _at(local_now, local_now.date(), evening)
-    return today if today - local_now > _MINUTE else _at(local_now, local_now.date() + _DAY, evening)
+    return today if today - local_now.astimezone(UTC) > _MINUTE else _at(local_now, local_now.date() + _DAY, evening)
 
 
 def snooze_until(local_now: datetime, evening: time) -> tuple[datetime, bool]:
-    """Return until when "Not now" puts a call off, and whether that is the evening. In the evening itself it is an hour: tomorrow's
-    evening is too far to remember a call."""
+    """Return until when (UTC) "Not now" puts a call off, and whether that is the evening. In the evening itself it is an hour:
+    tomorrow's evening is too far to remember a call."""
     tonight = next_evening(local_now, evening)
-    return (tonight, True) if tonight.date() == local_now.date() else (local_now + _HOUR, False)
+    is_today = tonight == _at(local_now, local_now.date(), evening)
+    return (tonight, True) if is_today else (local_now.astimezone(UTC) + _HOUR, False)
 
 
 def last_evening(local_now: datetime, evening: time) -> datetime:
-    """Return the latest evening that has begun, at this time of day in the phone's zone."""
+    """Return the latest evening that has begun (UTC), at this time of day in the phone's zone."""
     today = _at(local_now, local_now.date(), evening)
-    return today if today <= local_now else _at(local_now, local_now.date() - _DAY, evening)
+    return today if today <= local_now.astimezone(UTC) else _at(local_now, local_now.date() - _DAY, evening)
 
 
 class DueIn(StrEnum):
@@ -65,7 +69,7 @@ def due_time(due_in: DueIn, on: str, local_now: datetime) -> datetime | None:
     if day is None:
         return None
     morning = _at(local_now, day, _MORNING)
-    return morning.astimezone(UTC) if morning > local_now else None
+    return morning if morning > local_now.astimezone(UTC) else None
 
 
 def _due_day(due_in: DueIn, on: str, today: date) -> date | None:
@@ -90,4 +94,5 @@ def read_date(text: str) -> date | None:
 
 
 def _at(local_now: datetime, day: date, clock: time) -> datetime:
-    return datetime.combine(day, clock, tzinfo=local_now.tzinfo)
+    """Return when a clock in the zone of `local_now` shows a time of day (UTC)."""
+    return datetime.combine(day, clock, tzinfo=local_now.tzinfo).astimezone(UTC)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from callerid.core.hours import DueIn, QuietHours, due_time, last_evening, next_evening, read_date, snooze_until
@@ -75,14 +75,36 @@ def test_quiet_hours_begin_with_their_first_minute_and_are_over_at_their_end(
     assert quiet.until(datetime.fromisoformat(f"2026-11-{now}").replace(tzinfo=BERLIN)) == expected
 
 
+SUMMER_ENDS = datetime(2026, 10, 25, 0, 0, tzinfo=UTC)  # 02:00 in Berlin, for the first time
+
+
+@pytest.mark.parametrize(
+    ("minutes", "quiet"),
+    [(-1, True), (29, True), (30, False), (75, False), (89, False), (90, False)],  # 75 later it is 02:15 again
+)
+def test_quiet_hours_that_end_in_the_hour_that_is_repeated_end_once(minutes: int, quiet: bool) -> None:
+    now = SUMMER_ENDS + timedelta(minutes=minutes)
+    until = QuietHours(start=time(22), end=time(2, 30)).until(now.astimezone(BERLIN))
+    assert until == (SUMMER_ENDS + timedelta(minutes=30) if quiet else None)
+
+
+def test_not_now_in_the_evening_is_an_hour_when_the_clocks_are_set_back_at_midnight() -> None:
+    santiago = ZoneInfo("America/Santiago")
+    now = datetime(2026, 4, 5, 2, 30, tzinfo=UTC)  # 23:30, and half an hour later it is 23:00 again
+    assert snooze_until(now.astimezone(santiago), time(18)) == (now + timedelta(hours=1), False)
+
+
 DAYS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31))  # noqa: DTZ001 - hypothesis wants bounds without a zone
 
 
 @given(DAYS, st.times().map(lambda t: t.replace(second=0, microsecond=0)))
+@example(datetime(2026, 10, 25, 1, 15), time(2, 30))  # noqa: DTZ001 - UTC: 02:15 in Berlin for the second time
+@example(datetime(2026, 3, 29, 1, 15), time(2, 30))  # noqa: DTZ001 - UTC: 03:15 on a day without half past two
 def test_now_is_always_between_two_evenings(now: datetime, evening: time) -> None:
-    local = now.replace(tzinfo=BERLIN)
-    assert last_evening(local, evening) <= local < next_evening(local, evening)
-    assert next_evening(local, evening) - local <= timedelta(days=1, minutes=2)
+    moment = now.replace(tzinfo=UTC)
+    local = moment.astimezone(BERLIN)
+    assert last_evening(local, evening) <= moment < next_evening(local, evening)
+    assert next_evening(local, evening) - moment <= timedelta(days=1, hours=1, minutes=2)
 
 
 @pytest.mark.parametrize(("text", "day"), [("2026-12-01", 1), (" 2026-12-02\n", 2), ("2026-02-30", None), ("", None)])

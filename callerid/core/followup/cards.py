@@ -120,10 +120,10 @@ def status_card(situation: Situation, status: CardStatus, style: TextStyle) -> N
 
 
 def snooze_card(situation: Situation, until: datetime, evening: datetime, style: TextStyle) -> Notification:
-    """Return the card that says until when a call is put off, and offers other times; `evening` is the next evening (local)."""
+    """Return the card that says until when a call is put off, and offers other times; `evening` is the next evening."""
     title = style.texts.say("snooze.title", name=_caller_name(situation, style))
     body = style.texts.say("snooze.body", time=moment(until, style.now, style.texts))
-    evening_label = "evening" if evening.date() == style.now.date() else "tomorrow"
+    evening_label = "evening" if evening.astimezone(style.now.tzinfo).date() == style.now.date() else "tomorrow"
     return _card(situation.followup, title, body, _buttons((*_SNOOZE, (evening_label, "evening")), style), swipe="")
 
 

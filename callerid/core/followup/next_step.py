@@ -5,7 +5,7 @@ Every path ends settled: logged, dismissed, ignored, not in the CRM, or a dead l
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from callerid.core.backoff import Deadline
@@ -168,7 +168,7 @@ def _while_open(situation: Situation, policy: Policy, now: datetime) -> Step:
 
 def _wait_for_mirror(followup: FollowUp, now: datetime) -> Wait:
     is_first_sync = now - followup.call.start <= FIRST_SYNC_WAIT
-    return Wait(until=now + (_MIRROR_CHECK if is_first_sync else _LATER_MIRROR_CHECK))
+    return Wait(until=now.astimezone(UTC) + (_MIRROR_CHECK if is_first_sync else _LATER_MIRROR_CHECK))
 
 
 def _remove_ring_card(followup: FollowUp) -> RemoveCard | None:

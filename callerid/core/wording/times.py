@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def duration(seconds: int, texts: Catalogue) -> str:
 
 def ago(then: datetime, now: datetime, texts: Catalogue) -> str:
     """Return how long before `now` an aware time was, in days as a calendar in `now`'s zone counts them: "4 h ago", "yesterday"."""
-    seconds = max(0, int((now - then).total_seconds()))
+    seconds = _elapsed(then, now)
     days = (now.date() - then.astimezone(now.tzinfo).date()).days
     if seconds < _MINUTE:
         return texts.say("time.now")
@@ -40,12 +41,17 @@ def ago(then: datetime, now: datetime, texts: Catalogue) -> str:
 
 def age(then: datetime, now: datetime, texts: Catalogue) -> str:
     """Return the time between two aware times as "2 h"."""
-    seconds = max(0, int((now - then).total_seconds()))
+    seconds = _elapsed(then, now)
     if seconds < _HOUR:
         return texts.say("time.age_minutes", n=seconds // _MINUTE)
     if seconds < 2 * _DAY:
         return texts.say("time.age_hours", n=seconds // _HOUR)
     return texts.say("time.age_days", n=seconds // _DAY)
+
+
+def _elapsed(then: datetime, now: datetime) -> int:
+    """Return the seconds that have passed. Two times of one zone would be subtracted by their clocks, which are set back in autumn."""
+    return max(0, int((now - then.astimezone(UTC)).total_seconds()))
 
 
 def day(value: date, today: date, texts: Catalogue) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -126,6 +126,13 @@ def test_no_dialog_opens_while_only_a_mirror_could_say_who_that_was() -> None:
     assert next_step(replace(wanted, mirror_built=True), POLICY, NOW) == OpenDialog()
     hidden = replace(wanted, resolution=HIDDEN)
     assert next_step(hidden, POLICY, NOW) == OpenDialog()
+
+
+def test_a_wait_for_the_mirror_is_never_over_before_it_begins() -> None:
+    second_half_past_two = datetime(2026, 10, 25, 1, 30, tzinfo=UTC)  # in Berlin, where the clocks were set back at three
+    waits = situation_with(call(start=second_half_past_two), who=NOBODY, built=False)
+    step = next_step(waits, POLICY, second_half_past_two.astimezone(BERLIN))
+    assert step == Wait(until=second_half_past_two + timedelta(minutes=1))
 
 
 @pytest.mark.parametrize("asked", [{"notified_at": NOW}, {"dialogs_opened": 1}], ids=str)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from callerid.core.wording import times
-from tests.core.people import EN, NOW
+from tests.core.people import BERLIN, EN, NOW
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,13 @@ def test_an_amount_has_its_sign_and_cents_only_where_there_are_some(value: str, 
 )
 def test_how_long_ago_is_counted_in_minutes_hours_and_calendar_days(before: timedelta, shown: str) -> None:
     assert times.ago(NOW - before, NOW, EN) == shown
+
+
+def test_the_hour_that_the_clocks_show_twice_is_two_hours() -> None:
+    first = datetime(2026, 10, 25, 0, 20, tzinfo=UTC)  # 02:20 in Berlin
+    now = (first + timedelta(minutes=70)).astimezone(BERLIN)  # 02:30 for the second time
+    assert times.ago(first.astimezone(BERLIN), now, EN) == times.ago(first, now, EN) == "1 h ago"
+    assert times.age(first.astimezone(BERLIN), now, EN) == "1 h"
 
 
 @pytest.mark.parametrize(
