@@ -113,6 +113,13 @@ def test_a_time_that_is_none_is_refused(desk: QuickDesk) -> None:
     assert "not a time" in done.stderr
 
 
+@pytest.mark.parametrize("words", [("calls", "--since"), ("calls", "--until"), ("missed", "--since"), ("report", "--since")])
+def test_a_time_before_any_phone_is_taken_for_a_slip(desk: QuickDesk, words: tuple[str, ...]) -> None:
+    done = desk.start(*words, "0026-11-01")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "'0026-11-01' is before 2008, and no Android phone is that old." in done.stderr
+
+
 def test_who_was_missed_and_not_called_back_is_listed_with_the_time_there(desk: QuickDesk) -> None:
     (caller,) = desk.json("missed")
     assert caller.keys() == MISSED

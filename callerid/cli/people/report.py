@@ -9,6 +9,7 @@ import click
 from callerid.cli.language.output import print_text
 from callerid.cli.people.private_file import OUTPUT_FILE, STDOUT, write_private
 from callerid.cli.session import open_session
+from callerid.cli.views.listing import moment
 from callerid.messages import message
 
 
@@ -36,7 +37,6 @@ def report(since: str, file: str, *, mask: bool, opens: bool) -> None:
 
     Example: callerid report --since 6m --open
     """
-    from callerid.core.time_words import read_moment
     from callerid.errors import UsageFault
     from callerid.pages.report_html import report_html
     from callerid.turns.context import utc_now
@@ -48,7 +48,7 @@ def report(since: str, file: str, *, mask: bool, opens: bool) -> None:
     with open_session() as app:
         app.mirror.reindex_when_free(app.region)
         now = utc_now()
-        begin = read_moment(since, app.local_time(now))
+        begin = moment(app, since, now)
         if begin is None or begin > now:
             raise UsageFault(
                 message("{since!r} is no time before now.", since=since),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from callerid.core.report.report_call import ReportCall, ReportCaller, ReportDeal
     from callerid.models import Call
 
-_MOST_DAYS, _MOST_WEEKS = 31, 26  # bars that a phone's screen has room for
+_MOST_DAYS, _MOST_WEEKS, _MOST_MONTHS = 31, 26, 37  # bars that a phone's screen has room for
 _WEEK = 7
 RESPONSE_LIMITS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(days=1))
 _NOT_LOGGED = (*AWAITING_ANSWER, State.DISMISSED, State.NOT_IN_CRM, State.DEAD)
@@ -29,7 +29,7 @@ _NOT_LOGGED = (*AWAITING_ANSWER, State.DISMISSED, State.NOT_IN_CRM, State.DEAD)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """The calls of a day, a week or a month (whose first day this is), or of an hour of any day, by their kind."""
+    """The calls of a day, a week, a month or a year (whose first day this is), or of an hour of any day, by their kind."""
 
     first: date | None
     hour: int = 0
@@ -54,7 +54,7 @@ class Talk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingCaller:
-    """Somebody who was missed and not called back, by their key: how often, and when last (local time)."""
+    """Somebody who was missed and not called back, by their key: how often, and when last (UTC)."""
 
     key: str
     calls: int
@@ -75,7 +75,7 @@ class Figures:
     """All figures of a report."""
 
     days: tuple[Period, ...]
-    step: str  # of `days`: "day", "week" or "month"
+    step: str  # of `days`: "day", "week", "month" or "year"
     hours: tuple[Period, ...]
     people: tuple[Talk, ...]  # who was spoken with longest first
     companies: tuple[Talk, ...]
@@ -116,7 +116,7 @@ def figures(
         hours=_by_hour((moment.hour, each.call) for each, _, moment in known),
         people=_talk(pairs),
         companies=_talk((caller.company, each.call) for each, caller, _ in known if caller.company),
-        waiting=_waiting(pairs, local),
+        waiting=_waiting(pairs),
         not_logged=dict(Counter(shown_state(each.state) for each in calls if each.state in _NOT_LOGGED)),
         responses=_in_limits(responses),
         response_median=timedelta(seconds=statistics.median(time.total_seconds() for time in responses)) if responses else None,
@@ -127,14 +127,22 @@ def figures(
 
 def _step(first: date, last: date) -> str:
     days = (last - first).days + 1
-    return "day" if days <= _MOST_DAYS else "week" if days <= _MOST_WEEKS * _WEEK else "month"
+    if days <= _MOST_WEEKS * _WEEK:
+        return "day" if days <= _MOST_DAYS else "week"
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    return "month" if months <= _MOST_MONTHS else "year"
 
 
 def _start(day: date, step: str) -> date:
-    """Return the first day of a day's week or month."""
-    if step == "week":
-        return day - timedelta(days=day.weekday())
-    return day.replace(day=1) if step == "month" else day
+    """Return the first day of a day's week, month or year."""
+    match step:
+        case "week":
+            return day - timedelta(days=day.weekday())
+        case "month":
+            return day.replace(day=1)
+        case "year":
+            return day.replace(month=1, day=1)
+    return day
 
 
 def _by_day(calls: Iterable[tuple[date, Call]], step: str, first: date, last: date) -> tuple[Period, ...]:
@@ -159,9 +167,9 @@ def _talk(calls: Iterable[tuple[str, Call]]) -> tuple[Talk, ...]:
     return tuple(Talk(key=key, seconds=total, calls=numbers[key]) for key, total in seconds.most_common())
 
 
-def _waiting(pairs: Sequence[tuple[str, Call]], local: Callable[[datetime], datetime]) -> tuple[WaitingCaller, ...]:
+def _waiting(pairs: Sequence[tuple[str, Call]]) -> tuple[WaitingCaller, ...]:
     found = not_called_back(pairs).items()
-    waiting = (WaitingCaller(key=key, calls=len(missed), last=local(missed[0].start)) for key, missed in found)
+    waiting = (WaitingCaller(key=key, calls=len(missed), last=missed[0].start) for key, missed in found)
     return tuple(sorted(waiting, key=lambda each: each.last, reverse=True))
 
 

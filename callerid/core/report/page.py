@@ -67,6 +67,8 @@ def _days(figures: Figures, now: datetime, texts: Catalogue) -> Section:
 
 
 def _period_name(first: date, step: str, now: datetime, texts: Catalogue) -> str:
+    if step == "year":
+        return texts.say("report.year", year=first.year)
     if step != "month":
         return times.day(first, now.date(), texts)
     return texts.say("report.month", month=texts.say("time.months").split()[first.month - 1], year=first.year)

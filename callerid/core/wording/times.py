@@ -50,7 +50,7 @@ def age(then: datetime, now: datetime, texts: Catalogue) -> str:
 
 
 def _elapsed(then: datetime, now: datetime) -> int:
-    """Return the seconds that have passed. Two times of one zone would be subtracted by their clocks, which are set back in autumn."""
+    """Return the seconds that have passed. Python subtracts two times of one zone by their clocks, which are set back in autumn."""
     return max(0, int((now - then.astimezone(UTC)).total_seconds()))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from callerid.core.followup.states import ShownState, State
 from callerid.core.report import charts
@@ -69,12 +71,21 @@ def test_calls_are_counted_by_day_and_hour_and_days_without_calls_are_there() ->
         (date(2026, 12, 2), "day", 31, date(2026, 11, 3)),
         (date(2026, 12, 3), "week", 5, date(2026, 11, 9)),
         (date(2027, 11, 1), "month", 13, date(2026, 12, 1)),
+        (date(2029, 11, 30), "month", 37, date(2026, 12, 1)),
+        (date(2029, 12, 1), "year", 4, date(2027, 1, 1)),
     ],
 )
-def test_a_long_time_is_shown_by_weeks_or_months(last: date, step: str, bars: int, second: date) -> None:
+def test_a_long_time_is_shown_by_weeks_months_or_years(last: date, step: str, bars: int, second: date) -> None:
     found = made(call(0), last=last)
     assert (found.step, len(found.days), found.days[1].first) == (step, bars, second)
     assert found.days[0].answered == 1
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 32 * 365))
+def test_a_report_never_has_more_bars_than_a_screen_has_room_for(days: int) -> None:
+    found = made(call(0), first=date(2008, 1, 1), last=date(2008, 1, 1) + timedelta(days=days))
+    assert len(found.days) <= 37
 
 
 def test_talk_time_is_added_for_people_and_companies_longest_first() -> None:
