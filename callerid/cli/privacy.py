@@ -117,7 +117,6 @@ def forget(person: str, *, yes: bool, as_json: bool) -> None:
 
     Example: callerid forget "Ana López"
     """
-    from callerid.errors import UsageFault
     from callerid.turns.context import utc_now
     from callerid.turns.upkeep.forget import find
     from callerid.turns.upkeep.forget import forget as forget_turn
@@ -126,12 +125,10 @@ def forget(person: str, *, yes: bool, as_json: bool) -> None:
     with open_session() as app:
         learn_what_is_left(app, utc_now())
         target = find(app, person)
+        if not (target.lines or target.contacts or target.names):
+            person = _only_name_alike(app, person)
+            target = find(app, person)
         _require_region(app.region, target.raws)
-        if not target.lines and not target.contacts and not target.names:
-            raise UsageFault(
-                message("{person!r} is neither a known name nor a phone number.", person=person),
-                remedy=message("See whom callerid knows by it: callerid lookup {typed}", typed=as_typed(person)),
-            )
         if not yes:
             contacts = counted(len(target.contacts), "{count} contact", "{count} contacts")
             people = joined(", ", (contacts, counted(len(target.lines), "{count} number", "{count} numbers")))
@@ -152,6 +149,27 @@ def forget(person: str, *, yes: bool, as_json: bool) -> None:
                 err=True,
             )
         _require_complete(gone.faults)
+
+
+def _only_name_alike(app: AppContext, name: str) -> str:
+    """Return the only name here that is the typed one but for accents, marks and order. Raise UsageFault for none and for several:
+    of those, nobody is guessed."""
+    from callerid.core.wording import safe_text
+    from callerid.errors import UsageFault
+    from callerid.turns.views.find_people import names_alike
+
+    names = names_alike(app, name)
+    if not names:
+        raise UsageFault(
+            message("{person!r} is neither a known name nor a phone number.", person=name),
+            remedy=message("See whom callerid knows by it: callerid lookup {typed}", typed=as_typed(name)),
+        )
+    if len(names) > 1:
+        raise UsageFault(
+            message("{person!r} may be {names}.", person=name, names=joined(", ", map(safe_text.title, names))),
+            remedy=message("Type the name as it is written there, or the number: callerid forget NUMBER"),
+        )
+    return names[0]
 
 
 def _require_complete(faults: Sequence[StoreFault]) -> None:

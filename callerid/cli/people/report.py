@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
+from callerid.cli.language.moments import moment
 from callerid.cli.language.output import print_text
 from callerid.cli.people.private_file import OUTPUT_FILE, STDOUT, write_private
 from callerid.cli.session import open_session
-from callerid.cli.views.listing import moment
 from callerid.messages import message
 
 

@@ -12,18 +12,19 @@ if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
     from callerid.core.callers.resolve import Resolution
     from callerid.turns.context import AppContext
+    from callerid.turns.views.find_people import SavedPerson
 
 
 def answer(number: str, *, as_json: bool) -> None:
     """Print who a raw number is, or the people of a name."""
     from callerid.core.wording import safe_text
-    from callerid.turns.ringing.resolve_caller import is_name, resolve_name
+    from callerid.turns.ringing.resolve_caller import is_name
     from callerid.turns.views.ring_card import ring_card
 
     with open_session() as app:
         app.mirror.reindex_when_free(app.region)
         by_name = is_name(number)
-        resolution = resolve_name(app, number) if by_name else _resolved(app, number)
+        resolution = _resolved_name(app, number) if by_name else _resolved(app, number)
         title, body = _people_named(app, number, resolution) if by_name else ring_card(app, number, resolution)
     if as_json:
         people = [_person(candidate) for candidate in resolution.candidates]
@@ -48,6 +49,24 @@ def _print_people(listed: str, count: int) -> None:
     for line in listed.splitlines():
         print_fitted(safe_text.clean(line, keep=""))
     tell_if_cut(count)
+
+
+def _resolved_name(app: AppContext, name: str) -> Resolution:
+    """Return who has a name, a part of it, or an e-mail address; one that only the phone has may be typed in part, too."""
+    from callerid.turns.ringing.resolve_caller import resolve_name
+
+    resolution = resolve_name(app, name)
+    if resolution.candidates or resolution.saved_name:
+        return resolution
+    saved = _saved(app, name)
+    return resolve_name(app, saved[0].name) if len(saved) == 1 else resolution
+
+
+def _saved(app: AppContext, name: str) -> tuple[SavedPerson, ...]:
+    from callerid.core.callers.typed_name import Closeness
+    from callerid.turns.views.find_people import saved_people
+
+    return saved_people(app, name, Closeness.BEGINNINGS)
 
 
 def _resolved(app: AppContext, number: str) -> Resolution:
@@ -77,7 +96,9 @@ def _people_named(app: AppContext, name: str, resolution: Resolution) -> tuple[s
     from callerid.core.wording.names import full_name
 
     if not resolution.candidates and not resolution.saved_name:
-        return name, message("nobody has this name, neither in the mirror nor in the phone contacts")
+        lines = [" · ".join((person.name, *person.numbers)) for person in _saved(app, name)]
+        nobody = message("nobody has this name, neither in the mirror nor in the phone contacts")
+        return (_how_many(len(lines), name), "\n".join(lines)) if lines else (name, nobody)
     raws = {
         contact.id: [phone.raw for phone in contact.phones]
         for contact in app.mirror.contacts_by_id(p.id for p in resolution.candidates)
@@ -91,9 +112,11 @@ def _people_named(app: AppContext, name: str, resolution: Resolution) -> tuple[s
         " · ".join(part for part in (full_name(person, app.texts), person.company, *raws.get(person.id, ())) if part)
         for person in resolution.candidates
     ]
-    return counted(len(lines), "{count} person has the name {name}", "{count} people have the name {name}", name=name), "\n".join(
-        lines
-    )
+    return _how_many(len(lines), name), "\n".join(lines)
+
+
+def _how_many(people: int, name: str) -> Message:
+    return counted(people, "{count} person has the name {name}", "{count} people have the name {name}", name=name)
 
 
 def _person(candidate: Candidate) -> dict[str, object]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from callerid.cli.language.json_answers import print_json
+from callerid.cli.language.moments import moment
 from callerid.cli.language.output import print_fitted, print_text
 from callerid.cli.session import open_session
-from callerid.cli.views.listing import moment, print_csv, width
+from callerid.cli.views.listing import print_csv, width
 from callerid.core.callers.json_values import call_json
 from callerid.core.followup.states import REFUSED, ShownState, State
 from callerid.models import CallType

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.language.json_answers import print_json
+from callerid.cli.language.moments import moment
 from callerid.cli.language.output import print_fitted
 from callerid.cli.session import open_session
-from callerid.cli.views.listing import moment, print_csv, width
+from callerid.cli.views.listing import print_csv, width
 from callerid.core.callers.json_values import deal_json
 
 if TYPE_CHECKING:

@@ -11,14 +11,15 @@ from callerid.cli.language.output import echo, print_fitted
 from callerid.cli.language.people_found import tell_if_cut
 from callerid.cli.session import open_session
 from callerid.core.callers.json_values import activity_json, call_json, linked_deal_json
-from callerid.messages import message
+from callerid.core.callers.typed_name import MOST_FOUND
+from callerid.messages import as_typed, message
 from callerid.models import ActivityKind
 
 if TYPE_CHECKING:
-    from callerid.core.callers.candidate import Candidate
     from callerid.core.callers.contact_activity import ContactActivity
     from callerid.core.callers.person import Person
     from callerid.turns.context import AppContext
+    from callerid.turns.views.find_people import FoundPeople
 
 _MOST_CALLS = 10_000
 
@@ -32,8 +33,8 @@ _MOST_CALLS = 10_000
 def show(who: str, limit: int, *, as_json: bool) -> None:
     """Show the person WHO as this phone knows them: numbers, company, deals, tasks, calls and notes.
 
-    WHO is a number, a name or the beginning of one, an e-mail address, or a contact's id. Accents, capitals and the order of the
-    names do not matter. If several people match, they are listed.
+    WHO is a number, a name or the beginning of one, an e-mail address, or a contact's id. Accents, capitals, the order of
+    the names, and marks such as hyphens, apostrophes and brackets do not matter. If several people match, they are listed.
 
     Example: callerid show "Ana López"
     """
@@ -45,8 +46,8 @@ def show(who: str, limit: int, *, as_json: bool) -> None:
     with open_session() as app:
         app.mirror.reindex_when_free(app.region)
         found, now = find_people(app, who), utc_now()
-        if len(found.contacts) > 1:
-            _list_people(app, who, found.contacts, as_json=as_json)
+        if len(found.contacts) > 1 or len(found.saved) > 1:
+            _list_people(app, who, found, as_json=as_json)
             return
         if not found.contacts and not found.numbers:
             raise _nobody(who)
@@ -73,23 +74,26 @@ def _nobody(who: str) -> Exception:
     )
 
 
-def _list_people(app: AppContext, who: str, people: tuple[Candidate, ...], *, as_json: bool) -> None:
+def _list_people(app: AppContext, who: str, found: FoundPeople, *, as_json: bool) -> None:
+    """Print several people: contacts by their ids, and those whom only the phone knows by their first numbers."""
     from callerid.core.wording import safe_text
     from callerid.core.wording.names import full_name
 
-    names = [(person.id, full_name(person, app.texts), person.company) for person in people]
+    names = [(person.id, full_name(person, app.texts), person.company) for person in found.contacts]
+    numbers = [(person.numbers[0], person.name) for person in found.saved[:MOST_FOUND]]
     if as_json:
-        listed = [{"id": contact_id, "name": name, "company": company} for contact_id, name, company in names]
+        listed: list[dict[str, str | None]] = [
+            {"id": contact_id, "name": name, "company": company} for contact_id, name, company in names
+        ]
+        listed += [{"id": None, "name": name, "company": ""} for _, name in numbers]
         print_json({"who": who, "person": None, "people": listed})
         return
-    for contact_id, name, company in names:
-        echo(
-            message(
-                "{contact_id}  {title}", contact_id=contact_id, title=safe_text.title(" · ".join(filter(None, (name, company))))
-            )
-        )
-    print_fitted(app.texts.say("person.several", count=len(names), id=names[0][0]), err=True)
-    tell_if_cut(len(names))
+    titles = [(key, " · ".join(filter(None, (name, company)))) for key, name, company in names] + numbers
+    for key, title in titles:
+        echo(message("{contact_id}  {title}", contact_id=safe_text.title(key), title=safe_text.title(title)))
+    chosen = titles[0][0]
+    print_fitted(app.texts.say("person.several", count=len(titles), id=chosen if names else as_typed(chosen)), err=True)
+    tell_if_cut(len(titles))
 
 
 def _person_json(person: Person) -> dict[str, object]:

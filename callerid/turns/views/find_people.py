@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.callers.typed_name import Closeness, TypedName
+from callerid.core.callers.typed_name import Closeness, TypedName, folded
 from callerid.records import dataclass
 from callerid.turns.ringing.resolve_caller import resolve_number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from callerid.core.callers.candidate import Candidate
     from callerid.turns.context import AppContext
 
@@ -17,11 +19,24 @@ _FEWEST_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPerson:
+    """A name that the phone's contacts or its call log have, and its raw numbers."""
+
+    name: str
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FoundPeople:
-    """The contacts that are meant; where there are none, the raw numbers of somebody whom only the phone or the ledger knows."""
+    """The contacts that are meant; where there are none, those whom only the phone or the ledger knows."""
 
     contacts: tuple[Candidate, ...] = ()
-    numbers: tuple[str, ...] = ()
+    saved: tuple[SavedPerson, ...] = ()
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Return the raw numbers of those whom only the phone or the ledger knows."""
+        return tuple(dict.fromkeys(_numbers(self.saved)))
 
 
 def find_people(app: AppContext, who: str, *, by_parts: bool = True) -> FoundPeople:
@@ -30,27 +45,52 @@ def find_people(app: AppContext, who: str, *, by_parts: bool = True) -> FoundPeo
     text = " ".join(who.split())
     if is_number(app, text):
         contacts = resolve_number(app, text).candidates or app.mirror.search(text)
-        return FoundPeople(contacts=contacts, numbers=() if contacts else (text,))
+        return FoundPeople(contacts=contacts, saved=() if contacts else (SavedPerson(name="", numbers=(text,)),))
     contacts = app.mirror.search(text) if text else ()
     if contacts or not text:
         return FoundPeople(contacts=contacts)
-    saved = _saved_numbers(app, text, Closeness.WORDS if by_parts else Closeness.WHOLE)
-    if not saved:
-        return FoundPeople(contacts=app.mirror.search(text, by_beginnings=True) if by_parts else ())
-    known = {person.id: person for raw in saved for person in resolve_number(app, raw).candidates}
-    return FoundPeople(contacts=tuple(known.values()), numbers=() if known else tuple(saved))
+    saved = saved_people(app, text, Closeness.WORDS if by_parts else Closeness.WHOLE)
+    if not saved and by_parts:
+        contacts = app.mirror.search(text, by_beginnings=True)
+        saved = () if contacts else saved_people(app, text, Closeness.BEGINNINGS)
+    known = {person.id: person for raw in _numbers(saved) for person in resolve_number(app, raw).candidates}
+    return FoundPeople(contacts=contacts or tuple(known.values()), saved=() if known else saved)
 
 
-def _saved_numbers(app: AppContext, name: str, least: Closeness) -> dict[str, None]:
-    """Return the raw numbers that the phone's contacts or its call log have under a name, or else under one that fits so well."""
+def saved_people(app: AppContext, name: str, least: Closeness) -> tuple[SavedPerson, ...]:
+    """Return whom the phone's contacts or its call log have under a name, else under those that fit it best, at least so well."""
     exact = dict.fromkeys((*app.mirror.phone_contacts.numbers_of(name), *app.ledger.calls.numbers_with_name(name)))
-    typed, callers = TypedName(name), app.ledger.calls.callers()
-    return exact or dict.fromkeys(
-        (
-            *app.mirror.phone_contacts.search(typed, least),
-            *(raw for raw, called in callers if raw and typed.closeness(called) <= least),
-        )
-    )
+    if exact:
+        return (SavedPerson(name=name, numbers=tuple(exact)),)
+    people: dict[str, tuple[str, dict[str, None]]] = {}
+    for raw, saved in _closest_saved(app, TypedName(name), least):
+        people.setdefault(folded(saved), (saved, {}))[1][raw] = None
+    return tuple(SavedPerson(name=saved, numbers=tuple(raws)) for saved, raws in people.values())
+
+
+def names_alike(app: AppContext, name: str) -> tuple[str, ...]:
+    """Return the names, as they are written in the mirror, the phone's contacts and the call log, that are closest to a typed one
+    and differ from it by no more than accents, marks and the order of their words."""
+    typed = TypedName(name)
+    people = [
+        person for person in app.mirror.search(name) if typed.closeness(person.first_name, person.last_name) <= Closeness.WHOLE
+    ]
+    written = (f"{person.first_name} {person.last_name}".strip() for person in people)
+    return tuple(dict.fromkeys((*written, *(saved for _, saved in _closest_saved(app, typed, Closeness.WHOLE)))))
+
+
+def _closest_saved(app: AppContext, typed: TypedName, least: Closeness) -> list[tuple[str, str]]:
+    """Return the raw numbers, each with its name, of those whom a name fits best that somebody typed."""
+    by_closeness: dict[Closeness, list[tuple[str, str]]] = {}
+    for raw, saved in (*app.mirror.phone_contacts.every(), *app.ledger.calls.callers()):
+        closeness = typed.closeness(saved)
+        if raw and closeness <= least:
+            by_closeness.setdefault(closeness, []).append((raw, saved))
+    return by_closeness[min(by_closeness)] if by_closeness else []
+
+
+def _numbers(saved: Iterable[SavedPerson]) -> Iterable[str]:
+    return (number for person in saved for number in person.numbers)
 
 
 def is_number(app: AppContext, text: str) -> bool:

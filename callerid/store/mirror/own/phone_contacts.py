@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable
 
-    from callerid.core.callers.typed_name import Closeness, TypedName
     from callerid.models import SavedNumber
 
 MOST = 50_000  # numbers; no phone has more, but a broken provider may print endlessly
@@ -50,11 +49,9 @@ class PhoneContacts:
         rows = self._db.execute("SELECT DISTINCT raw FROM phonebook WHERE name = ? COLLATE NOCASE ORDER BY raw", (name,))
         return tuple(row["raw"] for row in rows)
 
-    def search(self, typed: TypedName, least: Closeness) -> tuple[str, ...]:
-        """Return the raw numbers that the phone has under names that a typed one fits at least so well. This reads the whole table:
-        for commands."""
-        rows = self._db.execute("SELECT DISTINCT raw, name FROM phonebook ORDER BY raw")
-        return tuple(dict.fromkeys(row["raw"] for row in rows if typed.closeness(row["name"]) <= least))
+    def every(self) -> tuple[tuple[str, str], ...]:
+        """Return all raw numbers with their names. This reads the whole table: for commands."""
+        return tuple((row["raw"], row["name"]) for row in self._db.execute("SELECT DISTINCT raw, name FROM phonebook ORDER BY raw"))
 
     def count(self) -> int:
         """Return how many numbers there are."""

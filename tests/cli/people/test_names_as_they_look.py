@@ -1,0 +1,81 @@
+"""Who looks the same is found by the same name, whatever hyphens, apostrophes, quotation marks and brackets it is written with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from callerid.models import CallType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.desks import QuickDesk, SyncedHome
+
+IN_CRM = (("Jean\u2011Luc", "Picard"), ("Anna-Maria", "Huber"), ("(Herr)", "Karl"), ("“Bob”", "Ross"), ("Pat", "D\u02bcArcy"))
+ON_PHONE = {"+33145678901": "Zoë\u2011Marie Petit", "+33145678902": "Plombier Nord", "+33145678903": "Plombier Sud"}
+TWICE = {"+33145678904": "Kim-Lee Cho", "+33145678905": "Kim Lee Cho"}
+
+
+@pytest.fixture(scope="module")
+def desk(small_home: SyncedHome, tmp_path_factory: pytest.TempPathFactory) -> Iterator[QuickDesk]:
+    """Five contacts, and callers whom only the call log has a name for."""
+    with small_home.desk(tmp_path_factory.mktemp("names")) as made:
+        for place, (first, last) in enumerate(IN_CRM):
+            made.portal.records.create("contacts", {"firstname": first, "lastname": last, "phone": f"+3314567892{place}"})
+        for place, (number, name) in enumerate((ON_PHONE | TWICE).items()):
+            made.phone.add_call(number, CallType.MISSED, datetime.now(UTC) - timedelta(hours=1, minutes=place), name=name)
+        made.start("run", "--once", "watch")
+        made.start("sync", "--full")
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("typed", "last"),
+    [
+        ("Jean-Luc Picard", "Picard"),
+        ("jean luc picard", "Picard"),
+        ("Anna Maria Huber", "Huber"),
+        ("Herr Karl", "Karl"),
+        ("Bob Ross", "Ross"),
+        ("Bo", "Ross"),
+        ("D'Arcy", "D\u02bcArcy"),
+        ("D’Arcy", "D\u02bcArcy"),
+    ],
+)
+def test_a_contact_is_found_by_the_name_as_it_looks(desk: QuickDesk, typed: str, last: str) -> None:
+    assert desk.json("show", typed)["person"]["last_name"] == last
+    assert [person["last_name"] for person in desk.json("lookup", typed)["people"]] == [last]
+    added = desk.start("add", typed, "--last-name", "Martin")
+    assert (typed == "Bo") is ("no number" in added.stderr)  # nobody is guessed by a part of a name
+    assert (typed != "Bo") is ("is in the CRM already" in added.stderr)
+
+
+@pytest.mark.parametrize("typed", ["Zoe-Marie Petit", "zoe marie petit", "Zoe-Ma"])
+def test_somebody_whom_only_the_phone_knows_is_found_so_too(desk: QuickDesk, typed: str) -> None:
+    assert desk.json("show", typed)["person"]["name"] == "Zoë\u2011Marie Petit"
+    assert "+33145678901" in desk.start("lookup", typed).stdout
+    assert [call["number"] for call in desk.json("calls", typed)] == ["+33145678901"]
+
+
+def test_two_whom_only_the_phone_knows_are_listed_and_not_taken_for_one(desk: QuickDesk) -> None:
+    shown = desk.json("show", "Plomb")
+    assert (shown["person"], [person["name"] for person in shown["people"]]) == (None, ["Plombier Nord", "Plombier Sud"])
+    told = desk.start("show", "Plomb")
+    assert "+33145678903  Plombier Sud" in told.stdout
+    assert "callerid show +33145678902" in told.stderr
+    listed = desk.start("lookup", "Plomb").stdout
+    assert listed.splitlines() == ["2 people have the name Plomb", "Plombier Nord · +33145678902", "Plombier Sud · +33145678903"]
+
+
+def test_to_forget_the_only_one_who_looks_so_is_asked_and_of_several_nobody_is_guessed(desk: QuickDesk) -> None:
+    asked = desk.start("forget", "anna maria huber")
+    assert "Forget Anna-Maria Huber (1 contact, 1 number)" in asked.stdout + asked.stderr
+    several = desk.start("forget", "Kim/Lee Cho", "--yes")
+    assert (several.returncode, several.stdout) == (2, "")
+    assert "'Kim/Lee Cho' may be Kim-Lee Cho, Kim Lee Cho." in several.stderr
+    assert desk.start("forget", "Anna", "--yes").returncode == 2  # a part of a name forgets nobody
+    assert desk.json("forget", "Kim Lee Cho", "--yes")["calls"] == 1
+    assert desk.json("show", "Kim-Lee Cho")["person"]["name"] == "Kim-Lee Cho"
