@@ -104,8 +104,9 @@ def _row(row: Delivery) -> dict[str, object]:
 
 def _title(content: Content) -> str:
     from callerid.models import NewContact
+    from callerid.models.name_order import in_order
 
-    return f"{content.first_name} {content.last_name}".strip() if isinstance(content, NewContact) else content.title
+    return in_order(content.first_name, content.last_name) if isinstance(content, NewContact) else content.title
 
 
 @outbox.command()

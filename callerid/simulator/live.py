@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from callerid.errors import UsageFault
 from callerid.messages import Message, counted, message, template
+from callerid.models.name_order import in_order
 from callerid.simulator.desk import Desk, default_folder
 from callerid.simulator.narration import narrate, table, task_table
 from callerid.simulator.phone.handset import SimulatedPhone
@@ -126,7 +127,9 @@ def _is_running(folder: Path) -> bool:
 
 def _people(portal: SimulatedPortal, count: int) -> list[str]:
     contacts = list(portal.records.by_kind["contacts"].values())[:count]
-    return [f"  {c.properties.get('phone', ''):<22} {c.properties['firstname']} {c.properties['lastname']}" for c in contacts]
+    return [
+        f"  {c.properties.get('phone', ''):<22} {in_order(c.properties['firstname'], c.properties['lastname'])}" for c in contacts
+    ]
 
 
 def _show(desk: Desk, teller: Teller) -> None:

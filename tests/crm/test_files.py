@@ -18,6 +18,7 @@ from callerid.crm.file.report import FileReport
 from callerid.crm.file.source import file_source, phone_source
 from callerid.errors import ConfigFault
 from callerid.models import Contact, SyncRequest
+from callerid.models.name_order import in_order
 from tests.accuracy.files import FOLDER, contacts_of, is_right, lookups, names_with_number
 
 if TYPE_CHECKING:
@@ -65,6 +66,32 @@ def test_excels_encodings_and_dividers_are_recognised(tmp_path: Path, encoding: 
     text = divider.join(["Vorname", "Nachname", "Handy"]) + "\r\n" + divider.join(["Jürgen", "Weiß", "0171 1234567"]) + "\r\n"
     (contact,), faults = people(tmp_path / "kontakte.csv", text.encode(encoding))
     assert (contact.first_name, contact.last_name, numbers(contact), faults) == ("Jürgen", "Weiß", ["0171 1234567"], [])
+
+
+@pytest.mark.parametrize(
+    ("whole", "first", "last"),
+    [
+        ("山田 花子", "花子", "山田"),
+        ("髙橋\u3000健", "健", "髙橋"),
+        ("김 철수", "철수", "김"),
+        ("山田花子", "山田花子", ""),
+        ("Ana López", "Ana", "López"),
+    ],
+)
+def test_every_reader_divides_a_whole_name_as_its_letters_ask(tmp_path: Path, whole: str, first: str, last: str) -> None:
+    number = "090-1111-2222"
+    from_csv = people(tmp_path / "a.csv", f"氏名,電話番号\n{whole},{number}\n")[0]
+    cards = [f"FN:{whole}", f"N:;;;;\nFN:{whole}", *([] if last == "López" else [f"N:{whole};;;;", f"N:;{whole};;;"])]
+    from_cards = [
+        each
+        for place, card in enumerate(cards)
+        for each in people(tmp_path / f"{place}.vcf", f"BEGIN:VCARD\n{card}\nTEL:{number}\nEND:VCARD\n")[0]
+    ]
+    phone = phone_source("phone", lambda: [(whole, number)], clock=lambda: NOW, report_fault=print)
+    from_phone = [each for page in phone.all_records(SyncRequest()) for each in page.contacts]
+    found = {(each.first_name, each.last_name) for each in (*from_csv, *from_cards, *from_phone)}
+    assert {in_order(*names) for names in found} == {" ".join(whole.split())}
+    assert found - {("", whole)} == {(first, last)}  # what a card has undivided in its own field stays there
 
 
 def test_unknown_columns_are_named_in_the_settings_or_asked_for(tmp_path: Path) -> None:

@@ -222,6 +222,7 @@ def people(context: click.Context, count: int) -> None:
 
     Example: callerid simulate people 5
     """
+    from callerid.models.name_order import in_order
     from callerid.store.mirror.database import Mirror
 
     phone_of(context)
@@ -232,10 +233,9 @@ def people(context: click.Context, count: int) -> None:
         number = person.phone.raw if person.phone else ""
         echo(
             message(
-                "{number:<24} {first_name} {last_name}{company}{deals}",
+                "{number:<24} {name}{company}{deals}",
                 number=number,
-                first_name=person.first_name,
-                last_name=person.last_name,
+                name=in_order(person.first_name, person.last_name),
                 company=company,
                 deals=deals,
             )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from callerid.core.callers.live_lookup import contacts_with_number
 from callerid.core.followup.questions import AskedQuestion
 from callerid.models import Dialog, NewContact, Widget
+from callerid.models.name_order import divided
 from callerid.records import dataclass
 
 if TYPE_CHECKING:
@@ -75,9 +76,10 @@ def next_field_question(number_shown: str, draft: Draft, style: TextStyle, earli
     values = {field: given[field] or kept.get(field, "") for field in ContactField}
     if not values[ContactField.FIRST_NAME] and not values[ContactField.LAST_NAME]:
         return _field_question(ContactField.LAST_NAME, number_shown, kept, style)
+    first, last = divided(values[ContactField.FIRST_NAME], values[ContactField.LAST_NAME])
     return EnteredContact(
-        first_name=values[ContactField.FIRST_NAME],
-        last_name=values[ContactField.LAST_NAME],
+        first_name=first,
+        last_name=last,
         company=values[ContactField.COMPANY],
         email=values[ContactField.EMAIL].lower(),
     )
@@ -90,6 +92,7 @@ def entered_so_far(answers: Draft) -> EnteredContact | None:
     first, last, company, email = (given.get(field, "") for field in ContactField)
     if not first and not last:
         return None
+    first, last = divided(first, last)
     return EnteredContact(first_name=first, last_name=last, company=company, email=email.lower() if is_email(email) else "")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from callerid.errors import ConfigFault
 from callerid.messages import joined, message
 from callerid.models import Scope
+from callerid.models.name_order import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,12 +46,16 @@ def resolve_scope(
 
 
 def _name(owner: Owner) -> str:
-    return f"{owner.first_name} {owner.last_name}".strip() or owner.email
+    return in_order(owner.first_name, owner.last_name) or owner.email
 
 
 def _is_named(owner: Owner, name: str) -> bool:
     normalized = " ".join(name.casefold().split())
-    return bool(normalized) and normalized in (_name(owner).casefold(), owner.email.casefold())
+    return bool(normalized) and normalized in (
+        _name(owner).casefold(),
+        f"{owner.first_name} {owner.last_name}".strip().casefold(),
+        owner.email.casefold(),
+    )
 
 
 def is_in_scope(contact: Contact, scope: Scope) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from callerid.core.callers.resolve import Certainty
 from callerid.core.wording.style import Discretion
 from callerid.models import Match
+from callerid.models.name_order import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,38 +18,18 @@ if TYPE_CHECKING:
     from callerid.core.wording.style import TextStyle
     from callerid.models import Contact, Owner
 
-# Hangul, kana with their half-width forms, and kanji, by their blocks in Unicode. Compiled into a pattern, they would take longer
-# than the whole card.
-_EAST_ASIAN = (
-    *(("\u1100", "\u11ff"), ("\u3005", "\u30ff"), ("\u3130", "\u318f"), ("\u31f0", "\u31ff"), ("\u3400", "\u9fff")),
-    *(("\uac00", "\ud7ff"), ("\uf900", "\ufaff"), ("\uff66", "\uffdc"), ("\U00020000", "\U0003ffff")),
-)
 _NAMED_BOTH = 2
 _INITIALS = 3  # of a name of the phone contacts, whose parts are not known
 
 
 def full_name(candidate: Candidate | Contact, texts: Catalogue) -> str:
-    """Return the name in the language's order; the e-mail address where there is no name. A name in another script than kanji, kana
-    or hangul keeps its own order."""
-    if candidate.first_name and candidate.last_name:
-        return _both(candidate.first_name, candidate.last_name, texts)
-    return candidate.first_name or candidate.last_name or candidate.email or texts.say("name.none")
+    """Return the name in the order of its own letters, whatever the language; the e-mail address where there is no name."""
+    return in_order(candidate.first_name, candidate.last_name) or candidate.email or texts.say("name.none")
 
 
-def owner_name(owner: Owner, texts: Catalogue) -> str:
+def owner_name(owner: Owner) -> str:
     """Return an owner's name as `full_name` orders it; the e-mail address where there is no name."""
-    if owner.first_name and owner.last_name:
-        return _both(owner.first_name, owner.last_name, texts)
-    return owner.first_name or owner.last_name or owner.email
-
-
-def _both(first: str, last: str, texts: Catalogue) -> str:
-    return texts.say("name.full" if _is_east_asian(last) else "name.full_western", first=first, last=last)
-
-
-def _is_east_asian(text: str) -> bool:
-    """Return whether a text has a letter of Chinese, Japanese or Korean."""
-    return not text.isascii() and any(first <= letter <= last for letter in text for first, last in _EAST_ASIAN)
+    return in_order(owner.first_name, owner.last_name) or owner.email
 
 
 def shown_name(candidate: Candidate, style: TextStyle) -> str:

@@ -72,6 +72,6 @@ def crm_note_line(activities: Sequence[ContactActivity], style: TextStyle) -> st
     note = crm_note(activities)
     if note is None or note.at is None:
         return ""
-    who = owner_name(note.owner, style.texts) if note.owner else style.provider
+    who = owner_name(note.owner) if note.owner else style.provider
     ago = times.ago(note.at, style.now, style.texts)
     return style.texts.say("ring.crm_note", ago=ago, who=who, note=safe_text.title(note.text))

@@ -50,7 +50,7 @@ def _facts(person: Person, style: TextStyle) -> list[str]:
         return [f"  {texts.say('ring.not_in_crm')}"]
     facts = (
         contact.email,
-        texts.say("ring.owner", name=owner_name(contact.owner, texts)) if contact.owner else "",
+        texts.say("ring.owner", name=owner_name(contact.owner)) if contact.owner else "",
         _last_spoke(person, style),
         person.links.contact,
     )
@@ -97,7 +97,7 @@ def _of_kind(person: Person, kind: ActivityKind, text: Callable[[ContactActivity
     whose = "person.noted_by" if kind is ActivityKind.CALLS else "ring.owner"
     shown = [activity for activity in person.contact.activities if activity.kind is kind] if person.contact else []
     return [
-        f"{text(one, style)} · {style.texts.say(whose, name=owner_name(one.owner, style.texts))}" if one.owner else text(one, style)
+        f"{text(one, style)} · {style.texts.say(whose, name=owner_name(one.owner))}" if one.owner else text(one, style)
         for one in shown
     ]
 

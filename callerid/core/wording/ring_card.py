@@ -187,7 +187,7 @@ def _facts_line(candidate: Candidate, style: TextStyle, details: RingCardDetails
     if alone and (last_spoke := _last_spoke(candidate, details)):
         parts.append(style.texts.say("ring.last_spoke", ago=times.ago(last_spoke, style.now, style.texts)))
     if candidate.owner and alone:
-        parts.append(style.texts.say("ring.owner", name=owner_name(candidate.owner, style.texts)))
+        parts.append(style.texts.say("ring.owner", name=owner_name(candidate.owner)))
     parts.append(match_reason(candidate, style.texts))
     parts.append(_data_age(style, with_deals=alone and bool(candidate.deals)))
     return " · ".join(part for part in parts if part)

@@ -15,6 +15,7 @@ from callerid.crm.file.number_parts import whole_numbers
 from callerid.crm.file.person import InvalidEntry, Person, PhoneField, checked, with_own_names
 from callerid.errors import ConfigFault
 from callerid.messages import message
+from callerid.models.name_order import divided, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -206,7 +207,5 @@ def _person(line: int, header: Sequence[str], roles: Sequence[str], cells: Seque
 
 def _name(values: dict[str, str]) -> tuple[str, str]:
     """Return first and last name: as given, else split from the whole name, else the nickname alone."""
-    first, last = values.get("first_name", ""), values.get("last_name", "")
-    if not first and not last:
-        first, _, last = (values.get("name") or values.get("nickname", "")).partition(" ")
-    return first, last.strip()
+    first, last = divided(values.get("first_name", ""), values.get("last_name", ""))
+    return (first, last) if first or last else parts_of(values.get("name") or values.get("nickname", ""))

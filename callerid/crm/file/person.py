@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from callerid.messages import message
 from callerid.models import Company, Contact, ContactPhone, Owner
+from callerid.models.name_order import parts_of
 from callerid.records import dataclass
 
 if TYPE_CHECKING:
@@ -109,8 +110,7 @@ def company(person: Person) -> Company:
 def owner(person: Person) -> Owner:
     """Return the owner of an entry, who is named by e-mail or by name."""
     email = person.owner if "@" in person.owner else ""
-    first, _, last = person.owner.partition(" ")
-    names = ("", "") if email else (first, last.strip())
+    names = ("", "") if email else parts_of(person.owner)
     return Owner(id=str(stable_id("owner", person.owner)), email=email, first_name=names[0], last_name=names[1])
 
 

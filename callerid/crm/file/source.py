@@ -18,6 +18,7 @@ from callerid.crm.file.report import FileReport
 from callerid.errors import ConfigFault, CrmFault
 from callerid.messages import as_typed, message, os_reason
 from callerid.models import Account, Kind, Page, PortalInfo, Totals
+from callerid.models.name_order import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -154,9 +155,9 @@ def phone_source(
 
     def read(report: FileReport) -> Iterator[Person]:
         for place, (person, number) in enumerate(contacts(), start=1):
-            first, _, last = person.partition(" ")
+            first, last = parts_of(person)
             try:
-                yield checked(Person(line=place, first_name=first, last_name=last.strip(), phones=(("phone", number),)))
+                yield checked(Person(line=place, first_name=first, last_name=last, phones=(("phone", number),)))
             except InvalidEntry as bad:
                 report.skip(message("the phone's contact {place}: {bad}", place=place, bad=bad))
 

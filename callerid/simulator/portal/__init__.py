@@ -7,6 +7,7 @@ import re
 import time
 from typing import TYPE_CHECKING, Self
 
+from callerid.models.name_order import in_order
 from callerid.records import dataclass
 from callerid.simulator.portal.listener import Listener
 from callerid.simulator.portal.people import populate
@@ -132,9 +133,9 @@ class SimulatedPortal(PortalState):
             to_number=properties.get("hs_call_to_number", ""),
             note=_text_of(properties.get("hs_call_body", "")),
             owner=self._owner(properties),
-            contacts=self._names(record, "contacts", "firstname", "lastname"),
-            companies=self._names(record, "companies", "name"),
-            deals=self._names(record, "deals", "dealname"),
+            contacts=self._names(record, "contacts"),
+            companies=self._names(record, "companies"),
+            deals=self._names(record, "deals"),
         )
 
     def _held_task(self, record: Record) -> HeldTask:
@@ -145,19 +146,25 @@ class SimulatedPortal(PortalState):
             due=properties.get("hs_timestamp", ""),
             note=_MARK.sub("", _text_of(properties.get("hs_task_body", ""))),
             owner=self._owner(properties),
-            contacts=self._names(record, "contacts", "firstname", "lastname"),
-            companies=self._names(record, "companies", "name"),
-            deals=self._names(record, "deals", "dealname"),
+            contacts=self._names(record, "contacts"),
+            companies=self._names(record, "companies"),
+            deals=self._names(record, "deals"),
         )
 
     def _owner(self, properties: dict[str, str]) -> str:
         owner = next((known for known in self.records.owners if known["id"] == properties.get("hubspot_owner_id")), None)
-        return f"{owner['firstName']} {owner['lastName']}" if owner else ""
+        return in_order(owner["firstName"], owner["lastName"]) if owner else ""
 
-    def _names(self, record: Record, kind: str, *properties: str) -> tuple[str, ...]:
+    def _names(self, record: Record, kind: str) -> tuple[str, ...]:
         linked = sorted(self.records.linked(record.kind, record.id, kind))
         linked_properties = (self.records.by_kind[kind][i].properties for i in linked if i in self.records.by_kind[kind])
-        return tuple(" ".join(values.get(name, "") for name in properties).strip() for values in linked_properties)
+        return tuple(map(_name, linked_properties))
+
+
+def _name(properties: dict[str, str]) -> str:
+    """Return what a contact, company or deal is called."""
+    person = in_order(properties.get("firstname", ""), properties.get("lastname", ""))
+    return person or properties.get("name", "") or properties.get("dealname", "")
 
 
 def _options_of_outcomes() -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from callerid.catalogue import load
 from callerid.errors import UsageFault
 from callerid.messages import joined, message, os_reason
+from callerid.models.name_order import parts_of
 from callerid.simulator.desk import Desk
 from callerid.simulator.narration import narrate
 from callerid.simulator.portal import SimulatedPortal
@@ -95,7 +96,7 @@ class Player:
         values, records = step.values, self._portal.records
         match step.verb:
             case "person":
-                first, _, last = values["name"].partition(" ")
+                first, last = parts_of(values["name"])
                 properties = {"firstname": first, "lastname": last, "phone": values["number"], "hubspot_owner_id": "77001"}
                 person.update(id=records.create("contacts", properties).id, company=0)
                 if values["company"]:

@@ -9,6 +9,7 @@ from callerid.core.delivery.states import Kind
 from callerid.core.followup.next_step import RETRY_CARD_AFTER
 from callerid.core.followup.states import State
 from callerid.models import NewContact, Notification
+from callerid.models.name_order import in_order
 from callerid.translation import in_language
 from callerid.turns.context import quiet_until
 from callerid.turns.followup.record_answer import contact_delivery
@@ -76,7 +77,7 @@ def _subject(config: Config, texts: Catalogue, content: Content) -> str:
     say, shows_names = texts.say, config.privacy.lock_screen == "names"
     if not isinstance(content, NewContact):
         return content.title if shows_names else say("status.the_task")
-    name = say("name.full", first=content.first_name, last=content.last_name).strip()
+    name = in_order(content.first_name, content.last_name)
     return name if shows_names and name else say("status.the_contact")
 
 

@@ -9,6 +9,7 @@ import pytest
 from callerid.core.wording.names import full_name, names_line, shown_name, with_company
 from callerid.core.wording.style import Discretion
 from callerid.models import Match
+from callerid.models.name_order import parts_of
 from tests.core.people import ANA, BEN, EN, JA, candidate, known, style
 
 
@@ -33,8 +34,10 @@ def test_a_contact_without_a_name_is_called_by_its_e_mail_address() -> None:
         ("Иван", "Петров", "Иван Петров"),
     ],
 )
-def test_in_japanese_the_family_name_comes_first_where_it_is_written_so(first: str, last: str, shown: str) -> None:
+def test_in_any_language_the_family_name_comes_first_where_it_is_written_so(first: str, last: str, shown: str) -> None:
     assert full_name(candidate(first, last), JA) == shown
+    assert full_name(candidate(first, last), EN) == shown  # also of what is written into the CRM
+    assert parts_of(shown) == (first, last)
 
 
 def test_a_contact_without_a_company_is_named_alone() -> None:
