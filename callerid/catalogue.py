@@ -18,6 +18,8 @@ _FALLBACK = "en"
 
 
 _HONORIFIC = "{honorific}"
+_TITLES = ("さん", "さま", "様", "氏", "先生", "殿", "ちゃん", "君", "くん", "님")  # a name that ends with one takes no other
+_NOBODY = ("name.nameless", "name.discreet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +28,20 @@ class Catalogue:
 
     language: str
     texts: Mapping[str, str] = field(repr=False)
+    honorific: str = ""  # what follows `{name}` in some texts
 
     def say(self, key: str, /, **values: object) -> str:
-        """Return the text of a key with values in its places. Values are inserted as they are and never read as places."""
-        return self.texts[key].format(**values)
+        """Return the text of a key with values in its places. Values are inserted as they are and never read as places. What is no
+        name, as a number, and a name that has a title already, is followed by no honorific."""
+        text, name = self.texts[key], values.get("name")
+        if self.honorific and name is not None and not self._takes_honorific(str(name)):
+            text = text.replace(f"{{name}}{self.honorific}", "{name}")
+        return text.format(**values)
+
+    def _takes_honorific(self, name: str) -> bool:
+        if name.endswith(_TITLES) or "@" in name or name in (self.texts[key] for key in _NOBODY):
+            return False
+        return any(map(str.isalpha, name))
 
 
 @cache
@@ -37,7 +49,8 @@ def load(language: str, honorific: str = "さん") -> Catalogue:
     """Return the catalogue of "en" or "ja", and the English one for any other language. English fills what a language lacks."""
     chosen = language if language in LANGUAGES else _FALLBACK
     texts = _read(_FALLBACK) | (_read(chosen) if chosen != _FALLBACK else {})
-    return Catalogue(language=chosen, texts={key: text.replace(_HONORIFIC, honorific) for key, text in texts.items()})
+    texts = {key: text.replace(_HONORIFIC, honorific) for key, text in texts.items()}
+    return Catalogue(language=chosen, texts=texts, honorific="" if chosen == _FALLBACK else honorific)
 
 
 def language_of(setting: str, locale: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from callerid import catalogue
 from callerid.catalogue import language_of
 from tests.core.people import EN
@@ -25,6 +27,15 @@ def test_a_name_in_japanese_is_followed_by_the_title_that_the_person_chose() -> 
     for honorific in ("さん", "様"):
         texts = catalogue.load("ja", honorific)
         assert texts.say("engagement.incoming", name="山田 太郎") == f"山田 太郎{honorific}からの電話"
+
+
+@pytest.mark.parametrize(
+    "name", ["鈴木さん", "田中様", "山本先生", "佐藤 ゆいちゃん", "鈴木君", "a@b.c", "090-1111-2222", "名前のないコンタクト"]
+)
+def test_no_second_title_follows_a_name_and_none_what_is_no_name(name: str) -> None:
+    texts = catalogue.load("ja", "様")
+    assert texts.say("ring.spoken", name=name) == f"{name}から電話です"
+    assert texts.say("prompt.title", name=name) == f"{name}との通話を記録しますか？"
 
 
 def test_the_language_follows_the_setting_or_the_locale() -> None:

@@ -11,6 +11,7 @@ from callerid.models import CallEngagement, CallType, Direction, TaskEngagement
 
 if TYPE_CHECKING:
     from callerid.catalogue import Catalogue
+    from callerid.core.callers.candidate import Candidate
     from callerid.core.followup.conversation import Answer
     from callerid.models import Call
 
@@ -45,7 +46,7 @@ def call_engagement(
         direction=Direction.OUTBOUND if outgoing else Direction.INBOUND,
         status=outcomes.call_status(call),
         outcome=answer.outcome,
-        title=texts.say(title, name=full_name(person, texts)),
+        title=texts.say(title, name=_called(person, number, texts)),
         note=answer.note,
         from_number=own_number if outgoing else number,
         to_number=number if outgoing else own_number,
@@ -66,13 +67,19 @@ def task_engagement(
     return TaskEngagement(
         external_id=external_id(installation, call.key, "task"),
         due=answer.due,
-        title=texts.say("engagement.task", name=full_name(person, texts)),
+        title=texts.say("engagement.task", name=_called(person, call.number, texts)),
         note=answer.note,
         owner_id=owner_id,
         contact_id=person.id,
         company_id=person.company_id,
         deal_id=answer.deal_id,
     )
+
+
+def _called(person: Candidate, number: str, texts: Catalogue) -> str:
+    """Return the name of a person for a title in the CRM; the number of one who has neither a name nor an e-mail address."""
+    has_name = person.first_name or person.last_name or person.email
+    return full_name(person, texts) if has_name or not number else number
 
 
 def same_associations(first: CallEngagement | TaskEngagement, second: CallEngagement | TaskEngagement) -> bool:

@@ -211,8 +211,9 @@ def parts_of_word(word: str) -> tuple[str, int | None]:
 
 def batch_card(batch: Batch, calls: Sequence[Situation], style: TextStyle) -> Notification:
     """Return the one card that asks about the calls of a batch."""
-    counts = Counter(names_line(call.resolution, style) for call in calls if call.resolution.candidates)
-    if batch.name == EVENING_BATCH:
+    is_evening = batch.name == EVENING_BATCH
+    counts = Counter(names_line(call.resolution, style, politely=not is_evening) for call in calls if call.resolution.candidates)
+    if is_evening:
         title = _counted_title("batch.evening", len(calls), style)
         items = [name if count == 1 else f"{name} ({count})" for name, count in counts.items()]
     else:

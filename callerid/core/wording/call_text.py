@@ -41,7 +41,7 @@ def missed_body(call: Call, resolution: Resolution, style: TextStyle) -> str:
 def prompt_title(resolution: Resolution, style: TextStyle) -> str:
     """Return `Log call with Ana López?`."""
     if len(resolution.candidates) > 1:
-        return style.texts.say("prompt.title_several", names=names_line(resolution, style))
+        return style.texts.say("prompt.title_several", names=names_line(resolution, style, politely=True))
     if style.discretion is Discretion.NOTHING:
         return style.texts.say("prompt.title_discreet")
     name = shown_name(resolution.candidates[0], style)

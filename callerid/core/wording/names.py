@@ -24,7 +24,7 @@ _INITIALS = 3  # of a name of the phone contacts, whose parts are not known
 
 def full_name(candidate: Candidate | Contact, texts: Catalogue) -> str:
     """Return the name in the order of its own letters, whatever the language; the e-mail address where there is no name."""
-    return in_order(candidate.first_name, candidate.last_name) or candidate.email or texts.say("name.none")
+    return in_order(candidate.first_name, candidate.last_name) or candidate.email or texts.say("name.nameless")
 
 
 def owner_name(owner: Owner) -> str:
@@ -57,30 +57,30 @@ def _initials(words: Iterable[str], style: TextStyle) -> str:
     return shown or style.texts.say("name.discreet")
 
 
-def with_company(candidate: Candidate, style: TextStyle) -> str:
+def with_company(candidate: Candidate, style: TextStyle, *, politely: bool = False) -> str:
     """Return `Ana López · Acme GmbH`, marked as probable where the match is."""
-    name = shown_name(candidate, style)
+    name = _named(shown_name(candidate, style), style, politely=politely)
     if candidate.match.match is Match.PROBABLE:
         name = style.texts.say("ring.probably", name=name)
     company = candidate.company if style.discretion is Discretion.NAMES else ""
     return _joined(name, company, style)
 
 
-def names_line(resolution: Resolution, style: TextStyle) -> str:
+def names_line(resolution: Resolution, style: TextStyle, *, politely: bool = False) -> str:
     """Return one line that names the candidates of a resolution that has some, the company first when they share it. Where the
-    phone contacts have a name and it comes first, that name stands for all."""
+    phone contacts have a name and it comes first, that name stands for all. In a sentence people are named politely."""
     candidates = resolution.candidates
     if resolution.saved_name and style.saved_first:
-        return _saved_name_with_company(resolution, style)
+        return _saved_name_with_company(resolution, style, politely=politely)
     if len(candidates) == 1:
-        return with_company(candidates[0], style)
+        return with_company(candidates[0], style, politely=politely)
     if style.discretion is Discretion.NOTHING:
         return style.texts.say("name.discreet")
     company = _shared_company(resolution, style)
     if have_one_name(candidates, style.texts):
-        return _joined(shown_name(candidates[0], style), company, style)
+        return _joined(_named(shown_name(candidates[0], style), style, politely=politely), company, style)
     if len(candidates) == _NAMED_BOTH:
-        first, second = (shown_name(candidate, style) for candidate in candidates)
+        first, second = (_named(shown_name(candidate, style), style, politely=politely) for candidate in candidates)
         line = style.texts.say("ring.several", first=first, second=second)
     else:
         line = style.texts.say("ring.many", count=len(candidates))
@@ -92,10 +92,14 @@ def have_one_name(candidates: Iterable[Candidate], texts: Catalogue) -> bool:
     return len({full_name(candidate, texts) for candidate in candidates}) == 1
 
 
-def _saved_name_with_company(resolution: Resolution, style: TextStyle) -> str:
+def _saved_name_with_company(resolution: Resolution, style: TextStyle, *, politely: bool) -> str:
     is_sure = resolution.certainty is not Certainty.PROBABLE
     company = _shared_company(resolution, style) if is_sure else ""
-    return _joined(shown_saved_name(resolution.saved_name, style), company, style)
+    return _joined(_named(shown_saved_name(resolution.saved_name, style), style, politely=politely), company, style)
+
+
+def _named(name: str, style: TextStyle, *, politely: bool) -> str:
+    return style.texts.say("name.polite", name=name) if politely else name
 
 
 def _shared_company(resolution: Resolution, style: TextStyle) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from callerid.core.delivery.engagement import call_engagement, external_id, has_association, same_associations, task_engagement
 from callerid.core.followup.conversation import Answer
 from callerid.models import CallStatus, CallType, Direction, Outcome
-from tests.core.people import ANA, EN, call, candidate
+from tests.core.people import ANA, EN, JA, NOW, call, candidate
 
 INSTALLATION = "0d4f3b9e-5c1a-4b0a-9d7e-3f3d2f6a1b2c"
 ANSWER = Answer(candidate=ANA, outcome=Outcome.CONNECTED, deal_id="701", note="note")
@@ -32,6 +32,13 @@ def test_an_outgoing_call_that_nobody_answered_becomes_an_outbound_engagement_wi
     assert (made.direction, made.status) == (Direction.OUTBOUND, CallStatus.NO_ANSWER)
     assert (made.from_number, made.to_number, made.company_id) == ("", "+353", None)
     assert made.title == "Call to Ana López"
+
+
+def test_a_contact_without_a_name_is_called_by_the_number() -> None:
+    nameless = replace(ANSWER, candidate=replace(ANSWER.candidate, first_name="", last_name="", email=""), due=NOW)
+    made = call_engagement(call(), nameless, installation=INSTALLATION, own_number="", owner_id=None, number="+353", texts=JA)
+    task = task_engagement(call(), nameless, installation=INSTALLATION, owner_id=None, texts=JA)
+    assert (made.title, task and task.title) == ("+353からの電話", f"{call().number}へのフォローアップ")
 
 
 def test_the_same_call_has_one_id_and_another_phone_has_another() -> None:

@@ -31,6 +31,8 @@ def test_the_prompt_after_a_call_asks_whether_to_log_it() -> None:
 
 def test_the_prompt_in_japanese() -> None:
     assert prompt_title(known(), style(texts=JA)) == "Ana Lópezさんとの通話を記録しますか？"
+    two = known(candidate("太郎", "佐藤", company=""), candidate("次郎", "鈴木", company="", contact_id="502"))
+    assert prompt_title(two, style(texts=JA)) == "佐藤 太郎さんまたは鈴木 次郎さんとの通話を記録しますか？"
     nobody_named = style(texts=JA, discretion=Discretion.NOTHING)
     assert prompt_title(known(), nobody_named) == "登録済みのコンタクトとの通話を記録しますか？"
 
