@@ -11,7 +11,7 @@ from callerid import plain_toml
 from callerid.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 LANGUAGES = ("en", "ja")
 _FALLBACK = "en"
@@ -37,6 +37,10 @@ class Catalogue:
         if self.honorific and name is not None and not self._takes_honorific(str(name)):
             text = text.replace(f"{{name}}{self.honorific}", "{name}")
         return text.format(**values)
+
+    def listed(self, items: Iterable[str]) -> str:
+        """Return items in one line, as the language separates them."""
+        return self.texts["list.between"].join(items)
 
     def _takes_honorific(self, name: str) -> bool:
         if name.endswith(_TITLES) or "@" in name or name in (self.texts[key] for key in _NOBODY):

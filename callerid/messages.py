@@ -63,6 +63,14 @@ def joined(separator: str, parts: Iterable[str], /) -> Message:
     return Message(separator.join(listed), separator, {}, parts=listed)
 
 
+def shortened_list(items: Iterable[str], most: int, /) -> Message:
+    """Return items in a list that has at most so many characters, and an ellipsis where it was cut."""
+    listed = joined(", ", items)
+    if len(listed) <= most:
+        return listed
+    return joined(", ", f"{listed[:most]}…".split(", "))
+
+
 def stored(text: str, /) -> Message:
     """Return an English text that was stored as a message: what the catalogue knows of it is said in other languages, too."""
     return Message(text, "", {})

@@ -13,7 +13,7 @@ from callerid.cli.log import ask_in_terminal, deliver_now, end_as_refused, end_i
 from callerid.cli.outbox import state_text
 from callerid.cli.session import open_session
 from callerid.core.delivery.states import DeliveryState
-from callerid.messages import as_typed, message, stored
+from callerid.messages import as_typed, joined, message, stored
 
 if TYPE_CHECKING:
     from callerid.core.followup.conversation import Draft
@@ -72,10 +72,8 @@ def _number_of(app: AppContext, who: str) -> str:
         return who
     found, shown = find_people(app, who, by_parts=False), safe_text.title(who)
     if found.contacts:
-        people = ", ".join(
-            message("{id} for {full_name}", id=person.id, full_name=full_name(person, app.texts)) for person in found.contacts
-        )
-        listed = safe_text.clean(people, keep="")
+        names = ((person.id, safe_text.clean(full_name(person, app.texts), keep="")) for person in found.contacts)
+        listed = joined(", ", (message("{id} for {name}", id=contact_id, name=name) for contact_id, name in names))
         raise UsageFault(
             message("{shown} is in the CRM already: {listed}.", shown=shown, listed=listed),
             remedy=message("For somebody else of that name, type the number."),
@@ -87,7 +85,7 @@ def _number_of(app: AppContext, who: str) -> str:
             remedy=message("Type the number, with its country code: +353871234567"),
         )
     if len(by_line) > 1:
-        every = ", ".join(by_line.values())
+        every = joined(", ", by_line.values())
         raise UsageFault(
             message("{shown} has several numbers: {every}.", shown=shown, every=every),
             remedy=message("Type the one that is to be added."),
@@ -113,7 +111,7 @@ def _check(app: AppContext, number: str, email: str) -> None:
             remedy=message("Write it with its country code: +353871234567"),
         )
     resolution = resolve_number(app, number)
-    names = ", ".join(full_name(person, app.texts) for person in resolution.candidates)
+    names = joined(", ", (full_name(person, app.texts) for person in resolution.candidates))
     if sure_candidates(resolution):
         raise UsageFault(
             message("This number is in the CRM already: {names}.", names=names),

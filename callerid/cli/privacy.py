@@ -203,7 +203,7 @@ def _named(app: AppContext, target: ForgetTarget) -> str:
 
     people = filter(None, map(app.mirror.candidate, sorted(target.contacts)[: _MOST_NAMED + 1]))
     names = [" · ".join(filter(None, (full_name(each, app.texts), each.company))) for each in people]
-    return ", ".join([*map(safe_text.title, names[:_MOST_NAMED]), *(["…"] if names[_MOST_NAMED:] else [])])
+    return joined(", ", [*map(safe_text.title, names[:_MOST_NAMED]), *(["…"] if names[_MOST_NAMED:] else [])])
 
 
 def _print_forgotten(gone: ForgetResult, *, has_namesakes: bool) -> None:

@@ -40,7 +40,7 @@ def quoted(value: str) -> str:
 
 def _listed(words: Iterable[str]) -> str:
     """Return words of ours as TOML would have them."""
-    return ", ".join(f'"{word}"' for word in words)
+    return joined(", ", (f'"{word}"' for word in words))
 
 
 def boolean() -> SettingType:

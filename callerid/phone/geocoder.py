@@ -9,7 +9,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from callerid.errors import MalformedOutput
-from callerid.messages import message
+from callerid.messages import joined, message
+from callerid.translation import in_language
 
 if TYPE_CHECKING:
     from callerid.phone.command_runner import CommandRunner
@@ -40,7 +41,7 @@ def describe(e164: str, language: str) -> str:
     country = _country_name(phonenumbers.region_code_for_number(number) or _main_region(number.country_code or 0), language)
     within = str(geocoder.description_for_number(number, language))
     is_country = within.casefold() == country.casefold()
-    return f"{within}, {country}" if within and country and not is_country else country or within
+    return in_language(joined(", ", (within, country)), language) if within and country and not is_country else country or within
 
 
 def _main_region(country_code: int) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.language.json_answers import print_json
-from callerid.cli.language.output import confirm, echo, print_fitted, progress_bar
+from callerid.cli.language.output import confirm, echo, progress_bar
 from callerid.cli.people.private_file import OUTPUT_FILE, write_private
 from callerid.cli.session import crm_connection, open_session
 from callerid.messages import as_typed, counted, joined, message
@@ -140,7 +140,8 @@ def _print(findings: Sequence[HygieneFinding], limit: int) -> None:
         )
         for finding in of_problem[:limit]:
             proposed = f" → {finding.proposed}" if finding.proposed else ""
-            print_fitted(f"  {safe_text.title(finding.name)}, {finding.property}: {safe_text.title(finding.raw)}{proposed}")
+            whose = joined(", ", (safe_text.title(finding.name), finding.property))
+            echo(message("  {whose}: {raw}{proposed}", whose=whose, raw=safe_text.title(finding.raw), proposed=proposed))
         if 0 < limit < len(of_problem):
             echo(
                 message(

@@ -229,7 +229,11 @@ def people(context: click.Context, count: int) -> None:
     mirror = Mirror(context.obj / "callerid" / "mirror.db")
     for person in mirror.sample_candidates(count):
         company = f" · {person.company}" if person.company else ""
-        deals = f"  ({counted(len(person.deals), '{count} open deal', '{count} open deals')})" if person.deals else ""
+        deals = (
+            message("  ({deals})", deals=counted(len(person.deals), "{count} open deal", "{count} open deals"))
+            if person.deals
+            else ""
+        )
         number = person.phone.raw if person.phone else ""
         echo(
             message(

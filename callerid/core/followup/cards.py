@@ -215,12 +215,12 @@ def batch_card(batch: Batch, calls: Sequence[Situation], style: TextStyle) -> No
     counts = Counter(names_line(call.resolution, style, politely=not is_evening) for call in calls if call.resolution.candidates)
     if is_evening:
         title = _counted_title("batch.evening", len(calls), style)
-        items = [name if count == 1 else f"{name} ({count})" for name, count in counts.items()]
+        items = [name if count == 1 else style.texts.say("batch.counted", name=name, count=count) for name, count in counts.items()]
     else:
         name = next(iter(counts), "") or style.texts.say("status.the_call")
         title = _counted_title("batch.late", len(calls), style, name=name)
         items = [_day_and_time(call, style) for call in calls]
-    body = ", ".join(items[:_MOST_NAMED]) + ("…" if len(items) > _MOST_NAMED else "")
+    body = style.texts.listed(items[:_MOST_NAMED]) + ("…" if len(items) > _MOST_NAMED else "")
     buttons = _buttons(_BATCH, style)
     return Notification(
         id=batch.notification_id, title=title, body=body, buttons=buttons, tap="each", swipe="swiped", token=batch.token

@@ -33,7 +33,7 @@ def resolve_scope(
     named = {name: [owner for owner in owners if _is_named(owner, name)] for name in setting}
     unknown = [name for name, people in named.items() if not people]
     if unknown:
-        known = ", ".join(sorted({_name(owner) for owner in owners if not owner.archived})[:20])
+        known = joined(", ", sorted({_name(owner) for owner in owners if not owner.archived})[:20])
         raise ConfigFault(
             message(
                 "sync.scope names {names}, but the CRM has no such owner. It has: {known}.",

@@ -68,7 +68,7 @@ def _last_spoke(person: Person, style: TextStyle) -> str:
 def _number_line(number: PersonNumber, texts: Catalogue) -> str:
     """Return a number with whom a call from it would show."""
     written = number.shown if number.shown == number.raw else texts.say("person.written_as", number=number.shown, raw=number.raw)
-    shared = texts.say("person.shared", names=", ".join(number.others)) if number.others else ""
+    shared = texts.say("person.shared", names=texts.listed(number.others)) if number.others else ""
     parts = (written, number.property, shared or _match_text(number.certainty, texts))
     return " · ".join(part for part in parts if part)
 

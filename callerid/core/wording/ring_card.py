@@ -109,10 +109,10 @@ def _list_of_candidates(candidates: Sequence[Candidate], texts: Catalogue) -> st
         companies = dict.fromkeys(candidate.company for candidate in candidates)
         if len(companies) == 1:
             return texts.say("ring.namesakes", count=len(candidates))
-        listed = ", ".join(list(filter(None, companies))[:_MOST_LISTED])
+        listed = texts.listed(list(filter(None, companies))[:_MOST_LISTED])
         return texts.say("ring.namesakes_at", count=len(candidates), companies=listed)
     names = [full_name(candidate, texts) for candidate in candidates[:_MOST_LISTED]]
-    return ", ".join([*names, "…"] if len(candidates) > _MOST_LISTED else names)
+    return texts.listed([*names, "…"] if len(candidates) > _MOST_LISTED else names)
 
 
 def _line_of_candidate(

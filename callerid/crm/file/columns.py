@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from callerid.core.callers.typed_name import without_accent
 from callerid.crm.file.column_words import CUSTOMERS, HEADERS, NO_PHONE, PHONE, PLACES, SOMEBODY_ELSES
 from callerid.errors import ConfigFault
-from callerid.messages import joined, message
+from callerid.messages import joined, message, shortened_list
 from callerid.records import dataclass
 
 if TYPE_CHECKING:
@@ -184,8 +184,7 @@ _LOOKS_LIKE_NUMBER = re.compile(
 
 def _listed(header: Sequence[str]) -> str:
     """Return the names of columns for a message, without what is not text: the file may be no CSV file."""
-    names = ", ".join("".join(sign if sign.isprintable() else "?" for sign in name) for name in header)
-    return names if len(names) <= _LONGEST_LIST else f"{names[:_LONGEST_LIST]}…"
+    return shortened_list(("".join(sign if sign.isprintable() else "?" for sign in name) for name in header), _LONGEST_LIST)
 
 
 def _roles(header: Sequence[str]) -> list[str]:

@@ -37,14 +37,14 @@ class FileReport:
         """Return a phone field's text without what is no number, which is noted: digits that a spreadsheet destroyed, and words."""
         parts = spreadsheets.parts(text)
         destroyed = [part for part in parts if spreadsheets.is_destroyed(part)]
-        self.destroyed += [f"{where}: {part}" for part in destroyed]
+        self.destroyed += [message("{where}: {part}", where=where, part=part) for part in destroyed]
         self.reshaped += sum(map(spreadsheets.was_reshaped, parts))
         if destroyed:
             text = "; ".join(part for part in parts if part not in destroyed)
         if sum(map(str.isdigit, text)) >= _FEWEST_DIGITS:
             return text
         if any(map(str.isalnum, text)):
-            self.no_numbers.append(f"{where}: {text}")
+            self.no_numbers.append(message("{where}: {text}", where=where, text=text))
         return ""
 
     def faults(self) -> list[str]:
@@ -96,7 +96,7 @@ def _block(title: str, entries: list[str]) -> list[str]:
 
 
 def _listed(words: list[str]) -> str:
-    named = ", ".join(words[:_MOST_NAMED])
+    named = joined(", ", words[:_MOST_NAMED])
     if len(words) <= _MOST_NAMED:
         return named
     return message("{names} and {count} more", names=named, count=len(words) - _MOST_NAMED)

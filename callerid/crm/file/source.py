@@ -16,7 +16,7 @@ from callerid.crm.file.file_kind import check_content, check_text
 from callerid.crm.file.person import InvalidEntry, Person, checked, company, contact, contact_id, owner, stable_id
 from callerid.crm.file.report import FileReport
 from callerid.errors import ConfigFault, CrmFault
-from callerid.messages import as_typed, message, os_reason
+from callerid.messages import as_typed, joined, message, os_reason
 from callerid.models import Account, Kind, Page, PortalInfo, Totals
 from callerid.models.name_order import parts_of
 
@@ -133,7 +133,11 @@ def file_source(
         return f"{_RULES} {_state(path)} {sorted(columns)}{'' if encoding == 'auto' else f' {encoding}'}"
 
     return PeopleSource(
-        str(path), read, fingerprint=fingerprint, clock=clock, report_fault=lambda fault: report_fault(f"{path.name}, {fault}")
+        str(path),
+        read,
+        fingerprint=fingerprint,
+        clock=clock,
+        report_fault=lambda fault: report_fault(joined(", ", (path.name, fault))),
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from callerid.core.addressbook.people import Selection, address_card, select
 from callerid.core.record_links import contact_url
 from callerid.errors import Refused, UsageFault
-from callerid.messages import message
+from callerid.messages import joined, message
 from callerid.records import dataclass
 from callerid.turns.followup.record_answer import own_owner_id
 
@@ -74,7 +74,7 @@ def _owner_id(app: AppContext, owner: str) -> str | None:
         return own
     found = app.mirror.owner_by_email(owner)
     if found is None:
-        known = ", ".join(each.email for each in app.mirror.owners() if each.email and not each.archived)
+        known = joined(", ", (each.email for each in app.mirror.owners() if each.email and not each.archived))
         raise UsageFault(
             message("No owner has the e-mail address {owner}.", owner=owner), remedy=message("There are: {known}", known=known)
         )

@@ -14,7 +14,7 @@ from callerid.core.calllog.parse import ParsedLog, parse_rows
 from callerid.core.upkeep.health import Source
 from callerid.errors import MalformedOutput, PhoneFault
 from callerid.logs import log
-from callerid.messages import message
+from callerid.messages import joined, message
 from callerid.phone import device
 from callerid.records import dataclass
 from callerid.store.ledger.history import SUMMARISED_BEFORE
@@ -139,7 +139,7 @@ def _report_rows(app: AppContext, parsed: ParsedLog, now: datetime) -> None:
     if not parsed.faults:
         app.report(Source.CALL_LOG, None, now)
         return
-    kinds = message(" and ").join(sorted({fault.split(": ", 1)[1] for fault in parsed.faults}))
+    kinds = joined(message(" and "), sorted({fault.split(": ", 1)[1] for fault in parsed.faults}))
     sentence = message(
         "{count} of the call log's rows cannot be read ({kinds}); the others can.", count=len(parsed.faults), kinds=kinds
     )

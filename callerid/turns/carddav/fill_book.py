@@ -68,7 +68,7 @@ class FilledBook:
 
 def some_names(names: list[str]) -> str:
     """Return the first of these names, and how many more there are."""
-    shown = ", ".join(safe_text.title(name) for name in names[:_MOST_NAMED])
+    shown = joined(", ", map(safe_text.title, names[:_MOST_NAMED]))
     return message("{shown} and {count} more", shown=shown, count=len(names) - _MOST_NAMED) if len(names) > _MOST_NAMED else shown
 
 

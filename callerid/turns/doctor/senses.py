@@ -13,7 +13,7 @@ from callerid.core.ringing.hearing import Sense, is_deaf
 from callerid.core.ringing.sense_health import ALLOW_ACCESS, remedy
 from callerid.core.upkeep import daily_cost
 from callerid.errors import ListenerNotConnected
-from callerid.messages import message
+from callerid.messages import joined, message
 from callerid.phone.android import AccessMethod
 from callerid.phone.line_stream import stream_fault
 from callerid.turns.ringing.hearing import has_reported, read_sense_health
@@ -58,7 +58,7 @@ def stream(examination: Examination) -> Finding:
     """Check whether the system's log can be followed."""
     shell = examination.shell
     if shell is None:
-        shells = ", ".join(examination.system.shells()) or message("neither su nor rish")
+        shells = joined(", ", examination.system.shells()) or message("neither su nor rish")
         return _missing(
             examination,
             Sense.STREAM,

@@ -130,7 +130,7 @@ def _tested(app: AppContext, interview: Interview, environ: Mapping[str, str]) -
             return StepResult(says=message("HubSpot; the token may read and write all that callerid uses"))
         again = interview.choose("scopes", message("{count} scopes are missing", count=len(lacking)), _ADD_SCOPES, "go on")
         if again == "go on":
-            missing = ScopeMissing(without_it(lacking[0]), remedy=remedy_of(", ".join(lacking)))
+            missing = ScopeMissing(without_it(lacking[0]), remedy=remedy_of(joined(", ", lacking)))
             return StepResult(says=message("HubSpot; the token lacks {names}", names=joined(", ", lacking)), missing=missing)
 
 

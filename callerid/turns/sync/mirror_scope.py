@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from callerid.core.numbers.fields import FIELD_RULES
 from callerid.core.sync.scope import resolve_scope
 from callerid.errors import ConfigFault, ScopeMissing, TokenChanged
-from callerid.messages import message
+from callerid.messages import message, shortened_list
 from callerid.models import Kind, SyncRequest
 from callerid.token_scopes import OWNERS_READ, remedy_of
 
@@ -109,20 +109,17 @@ def owner_fault(mirror: Mirror, config: Config) -> ConfigFault | None:
     email, owners = config.crm.owner, mirror.owners()
     if not email or not owners or config.crm.provider != "hubspot" or mirror.owner_by_email(email):
         return None
-    known = ", ".join(owner.email for owner in owners if owner.email and not owner.archived)
+    known = [owner.email for owner in owners if owner.email and not owner.archived]
     return ConfigFault(
         message(
             "crm.owner is {email}, but no owner in the CRM has that e-mail address, so calls are logged without an owner.",
             email=email,
         ),
         remedy=message(
-            "Fix it: callerid config set crm.owner YOU@EXAMPLE.COM. The CRM's owners: {shortened}", shortened=_shortened(known)
+            "Fix it: callerid config set crm.owner YOU@EXAMPLE.COM. The CRM's owners: {shortened}",
+            shortened=shortened_list(known, _LONGEST_LIST),
         ),
     )
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST_LIST else f"{text[:_LONGEST_LIST]}…"
 
 
 def sync_request_of(

@@ -71,7 +71,7 @@ def test_several_contacts_of_one_name_are_counted_and_told_apart_by_their_compan
     twice, at_two = known(ANA, candidate()), known(ANA, candidate(company="Bolt"))
     assert ring_body(twice, style(), NO_DETAILS).splitlines()[0] == "2 contacts of this name"
     assert ring_body(at_two, style(), NO_DETAILS).splitlines()[0] == "2 contacts of this name: Acme GmbH, Bolt"
-    assert ring_body(at_two, style(texts=JA), NO_DETAILS).splitlines()[0] == "同名2件: Acme GmbH, Bolt"
+    assert ring_body(at_two, style(texts=JA), NO_DETAILS).splitlines()[0] == "同名2件: Acme GmbH、Bolt"
 
 
 def test_several_candidates_of_one_line_are_listed() -> None:
