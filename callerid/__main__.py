@@ -18,7 +18,7 @@ def main() -> None:
     _open_closed_streams()
     sys.excepthook = _print_crash
     if sys.argv[1:] == ["--version"]:
-        sys.stdout.write(f"callerid, version {__version__}\n")
+        _print_version()
         return
     gc.disable()  # a process that ends at once has nothing to collect, and would look through all that is loaded
     import callerid.records  # noqa: F401 - before anything else imports dataclasses
@@ -32,6 +32,14 @@ def main() -> None:
     from callerid.cli.main import main as run
 
     run()
+
+
+def _print_version() -> None:
+    from callerid.cli.language.output import echo, output_of
+    from callerid.messages import message
+
+    with output_of(os.environ):
+        echo(message("callerid, version {version}", version=__version__))
 
 
 def _print_crash(kind: type[BaseException], crash: BaseException, trace: TracebackType | None) -> None:

@@ -352,7 +352,7 @@ case ${1-}:${2-} in
 	;;
 --purge: | --purge:--yes) purge "${2-}" ;;
 *)
-	printf 'usage: sh termux/install.sh [--remove | --purge [--yes]]\n' >&2
+	say usage 'sh termux/install.sh [--remove | --purge [--yes]]' >&2
 	exit 2
 	;;
 esac

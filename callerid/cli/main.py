@@ -12,7 +12,7 @@ import click
 
 from callerid import __version__
 from callerid.cli.language.faults import print_fault
-from callerid.cli.language.output import language, output_of, shown
+from callerid.cli.language.output import echo, language, output_of, shown
 from callerid.cli.language.warnings import warnings_on_stderr
 from callerid.cli.quick.door import COMPLETION
 from callerid.cli.session import with_edges
@@ -107,7 +107,11 @@ class _LazyGroup(click.Group):
         """Return the options and commands that begin so, without importing the commands."""
         from click.shell_completion import CompletionItem
 
-        begun = [CompletionItem(name, help=_COMMANDS[name][1]) for name in sorted(_COMMANDS) if name.startswith(incomplete)]
+        begun = [
+            CompletionItem(name, help=shown(message(_COMMANDS[name][1])))
+            for name in sorted(_COMMANDS)
+            if name.startswith(incomplete)
+        ]
         return begun + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -117,8 +121,16 @@ class _LazyGroup(click.Group):
             formatter.write_dl([(name, shown(message(_COMMANDS[name][1]))) for name in sorted(_COMMANDS)])
 
 
+def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        echo(message("callerid, version {version}", version=__version__))
+        context.exit()
+
+
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="callerid")
+@click.option(
+    "--version", is_flag=True, expose_value=False, is_eager=True, callback=_print_version, help="Show the version and exit."
+)
 def callerid() -> None:
     """Show who is calling, from a mirror of your CRM on this phone.
 

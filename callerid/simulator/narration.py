@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from callerid.catalogue import load
 from callerid.messages import Message, joined, message
 from callerid.simulator.phone import screen
 from callerid.simulator.phone.shown import dialog_of, notification_of
 from callerid.translation import in_language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from callerid.simulator.portal import HeldCall, HeldTask
 
@@ -75,11 +76,13 @@ def _what(answer: dict[str, Any]) -> str:
 
 def table(calls: Iterable[HeldCall], language: str = "en") -> str:
     """Return the calls that the portal holds as a table for people."""
-    listed = [f"{number}. {in_language(_call(call), language)}" for number, call in enumerate(calls, start=1)]
+    texts = load(language).texts
+    listed = [f"{number}. {in_language(_call(call, texts), language)}" for number, call in enumerate(calls, start=1)]
     return "\n".join(listed) or in_language(message("(no calls)"), language)
 
 
-def _call(call: HeldCall) -> str:
+def _call(call: HeldCall, texts: Mapping[str, str]) -> str:
+    outcome = f"outcome.{call.disposition.lower().replace(' ', '-')}"  # HubSpot's own ones have a name in each language
     minutes, seconds = divmod(call.duration_ms // 1000, 60)
     of_call = message(
         "{start}  {direction}  {length} min  {outcome}\n   {title}; from {from_number} to {to_number}; by {owner}\n"
@@ -87,7 +90,7 @@ def _call(call: HeldCall) -> str:
         start=call.start,
         direction=_KINDS.get(call.direction, call.direction.lower()),
         length=f"{minutes}:{seconds:02}",
-        outcome=call.disposition,
+        outcome=texts.get(outcome, call.disposition),
         title=call.title,
         from_number=call.from_number or "?",
         to_number=call.to_number or "?",

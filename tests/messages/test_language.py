@@ -13,7 +13,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from callerid import errors
+from callerid import __version__, errors
 from callerid.cli.language.output import language, output_of
 from callerid.cli.language.warnings import WarningFormatter
 from callerid.cli.main import _SHOW_THEIR_HELP, callerid
@@ -76,6 +76,20 @@ def test_help_in_japanese_fits_a_narrow_terminal(command: str, japanese: Path) -
     assert "使い方: " in told
     assert "例: callerid " in " ".join(told.split()) or "例: termux" in " ".join(told.split())
     assert [line for line in told.splitlines() if places(line) > 60 and not line.strip().startswith(("-", "callerid "))] == []
+
+
+@pytest.mark.parametrize("words", ["", "config ", "outbox ", "simulate "])
+def test_what_a_shell_completes_is_described_in_whole_japanese_sentences(words: str, japanese: Path) -> None:
+    typed = f"callerid {words}"
+    asked = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" ")), "_CALLERID_COMPLETE": "zsh_complete"}
+    lines = CliRunner().invoke(callerid, [], env=asked, prog_name="callerid").stdout.splitlines()
+    described = lines[2::3]
+    assert described
+    assert [text for text in described if not text.endswith("。") or text.isascii()] == []
+
+
+def test_the_version_is_told_in_the_language(japanese: Path) -> None:
+    assert CliRunner().invoke(callerid, ["--version"]).stdout == f"callerid バージョン {__version__}\n"
 
 
 @pytest.mark.parametrize("language", ["en_US.UTF-8", "ja_JP.UTF-8"])

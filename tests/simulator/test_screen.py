@@ -6,6 +6,7 @@ import fcntl
 import json
 import subprocess
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,10 @@ from click.testing import CliRunner
 from callerid.cli.simulator.simulate import simulate
 from callerid.errors import UsageFault
 from callerid.simulator import live
-from callerid.simulator.narration import narrate
+from callerid.simulator.narration import narrate, table
 from callerid.simulator.phone.dialog import misheard
 from callerid.simulator.phone.handset import SimulatedPhone
+from callerid.simulator.portal import HeldCall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -255,3 +257,27 @@ def test_what_only_looks_at_a_folder_is_not_taken_for_a_simulator(tmp_path: Path
         fcntl.flock(looking, fcntl.LOCK_SH)  # as a second terminal does for a moment
         with pytest.raises(UsageFault, match="No simulator is running"):
             live.phone(tmp_path)
+
+
+def test_an_outcome_of_hubspots_own_is_told_in_the_persons_language() -> None:
+    held = HeldCall(
+        id=1,
+        external_id="",
+        title="",
+        start="",
+        duration_ms=60_000,
+        direction="INBOUND",
+        status="",
+        disposition="",
+        from_number="",
+        to_number="",
+        note="",
+        owner="",
+        contacts=(),
+        companies=(),
+        deals=(),
+    )
+    left, own = replace(held, disposition="Left live message"), replace(held, disposition="Callback requested")
+    assert "伝言を残した" in table([left], "ja")
+    assert "Left live message" in table([left])
+    assert "Callback requested" in table([own], "ja")

@@ -21,7 +21,6 @@ CLICK_TEXTS = (
     template("Error: {message}"),
     template("Try '{command} {option}' for help."),
     template("Show this message and exit."),
-    template("Show the version and exit."),
     template("Missing command."),
     template("Missing argument"),
     template("Missing option"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import inspect
+import re
 import shutil
 from typing import TYPE_CHECKING, TypeVar
 
@@ -51,10 +52,17 @@ def _translated(command: _C) -> _C:
     other.help = "\n\n".join(map(_shown_paragraph, _paragraphs(command.help or "")))
     other.params = [_translated_option(option) for option in command.params]
     other.context_class = _Context
+    other.get_short_help_str = lambda *_: _first_sentence(other.help or "")  # type: ignore[method-assign]
     if isinstance(other, click.Group):
         found = other.get_command
         other.get_command = lambda context, name: _translated(below) if (below := found(context, name)) else None  # type: ignore[method-assign, assignment]
     return other
+
+
+def _first_sentence(text: str) -> str:
+    """Return the first sentence of a help text, whole: click cuts it at spaces, and Japanese has none."""
+    paragraph = (_paragraphs(text) or [""])[0]
+    return re.split(r"(?<=。)|(?<=\.) ", paragraph, maxsplit=1)[0]
 
 
 def _shown_paragraph(paragraph: str) -> str:

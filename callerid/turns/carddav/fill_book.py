@@ -10,7 +10,7 @@ from callerid.carddav.connection import Connection, checked_url
 from callerid.core.wording import safe_text
 from callerid.credentials import read_password
 from callerid.errors import CalleridError, Conflict, Refused
-from callerid.messages import counted, message
+from callerid.messages import counted, joined, message
 from callerid.records import dataclass
 from callerid.turns.addressbook.equal_book import equal_book
 from callerid.turns.addressbook.exported_people import exported_people
