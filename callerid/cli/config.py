@@ -218,7 +218,7 @@ def phones(take: tuple[str, ...], drop: tuple[str, ...], *, as_json: bool) -> No
 
     Properties of the CRM's own phone type are always read. Text properties are read only after --take.
 
-    Example: callerid config phones --take direct_line
+    Example: callerid config phones --take cellphonenumber
     """
     portal_info, taken = _phone_properties()
     if take or drop:

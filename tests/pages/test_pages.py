@@ -12,8 +12,12 @@ import click
 import pytest
 from click.shell_completion import BashComplete, ShellComplete
 
+from callerid.catalogue import LANGUAGES, load
+from callerid.cli.language.command_help import in_language_of_output
+from callerid.cli.language.output import output_of
 from callerid.cli.main import _COMMANDS, callerid, main
 from callerid.config.settings import SETTINGS
+from callerid.simulator.portal.schema import PROPERTIES
 from tests.cli.test_processes import CASES
 from tests.pages.made import MAN, commands, made_files
 from tests.pages.made import SETTINGS as SETTINGS_PAGE
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PLAYED_BY_OTHER_TESTS = ("demo", "simulate")  # tests/simulator
+EXAMPLES = re.compile(r"^ *(?:Example[^:\n]*|[^:\n]*例): ((?:callerid|termux).*?)(?:\n\n|\Z)", re.DOTALL | re.MULTILINE)
 MACROS = re.compile(r"\.(TH|SH|SS|PP|TP|B|I|BR|BI|RI)\b")
 
 
@@ -91,15 +96,24 @@ def test_each_setting_stands_in_the_page_of_settings() -> None:
     assert [key for key in SETTINGS if f"| `{key}` |" not in page] == []
 
 
-def test_the_help_of_each_command_has_an_example_that_works_as_it_is_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is read by the command, without a fault, and is one of this command or a command of it."""
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_help_of_each_command_has_an_example_that_works_as_it_is_typed(
+    language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is read by the command, without a fault, and is one of this command or a command of it. What it taps is on the screen in
+    this language, and a property that it takes is one that the portal of the demonstration has as a text."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "list.json").write_text("[]")
-    for context in commands():
-        examples = re.findall(r"Example[^:]*: (.*?)(?:\n\n|\Z)", context.command.help or "", re.DOTALL)
-        assert examples, context.command_path
-        for example in examples:
-            assert f"{command_of(example)} ".startswith(f"{context.command_path} ")
+    labels = {text for key, text in load(language).texts.items() if key.startswith(("button.", "outcome."))}
+    texts = {each["name"] for each in PROPERTIES["contacts"] if each["fieldType"] == "text" and not each["hubspotDefined"]}
+    with output_of({"LANG": language}):
+        for context in commands(click.Context(in_language_of_output(callerid), info_name="callerid")):
+            examples = EXAMPLES.findall(context.command.help or "")
+            assert examples, context.command_path
+            for example in examples:
+                assert f"{command_of(example)} ".startswith(f"{context.command_path} ")
+                assert set(re.findall(r"simulate (?:tap|choose) (\S+)", example)) <= labels
+                assert set(re.findall(r"config phones --take (\S+)", example)) <= texts
 
 
 def command_of(example: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from callerid.catalogue import load
 from callerid.cli.language.output import language, shown
 from callerid.core.wording.table import wrapped
 from callerid.messages import message
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _EXAMPLE = "Example: "
+_ON_A_SCREEN = ("callerid simulate tap ", "callerid simulate choose ")
 _BELOW = 6  # columns before what an option means, where that is below it
 _NARROW = 60  # columns, below which click leaves no room beside an option, and below 50 takes the terminal for wider than it is
 _C = TypeVar("_C", bound=click.Command)
@@ -67,8 +69,17 @@ def _first_sentence(text: str) -> str:
 
 def _shown_paragraph(paragraph: str) -> str:
     if paragraph.startswith(_EXAMPLE):
-        return shown(message("Example: {command}", command=paragraph.removeprefix(_EXAMPLE)))
+        return shown(message("Example: {command}", command=_with_labels(paragraph.removeprefix(_EXAMPLE))))
     return shown(message(paragraph))
+
+
+def _with_labels(example: str) -> str:
+    """Return an example in which the label of a button or an outcome is the one that the person's screen has."""
+    if not example.startswith(_ON_A_SCREEN):
+        return example
+    english, spoken = load("en").texts, load(language()).texts
+    labels = {english[key]: spoken[key] for key in english if key.startswith(("button.", "outcome."))}
+    return " ".join(labels.get(word, word) for word in example.split(" "))
 
 
 def _translated_option(option: click.Parameter) -> click.Parameter:
