@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from callerid.core.hours import DueIn
 from callerid.core.wording.call_text import call_line, when_it_was
 from callerid.core.wording.names import full_name
-from callerid.core.wording.open_matters import deals_line
+from callerid.core.wording.open_matters import deal_line
 from callerid.core.wording.times import day
 from callerid.models import Dialog, Widget
 from callerid.records import dataclass
@@ -129,7 +129,7 @@ def outcome_question(call: Call, candidate: Candidate, choices: Choices, style: 
 def deal_question(candidate: Candidate, choices: Choices, style: TextStyle) -> AskedQuestion:
     """Return the question which deal the call was about."""
     deals = choices.deals_of(candidate)
-    labels = (*(deals_line((deal,), style) for deal in deals), style.texts.say("question.no_deal"))
+    labels = (*(deal_line(deal, style, is_open=deal in candidate.deals) for deal in deals), style.texts.say("question.no_deal"))
     values = (*(deal.id for deal in deals), NO_DEAL)
     return _choice(Question.DEAL, style.texts.say("question.deal"), labels, values, candidate.id)
 

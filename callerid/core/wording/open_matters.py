@@ -29,7 +29,7 @@ def deals_line(deals: tuple[OpenDeal, ...], style: TextStyle) -> str:
     return style.texts.say("ring.with_more", line=line, more=style.texts.say(more, count=len(deals) - 1))
 
 
-def deal_line(deal: OpenDeal, style: TextStyle) -> str:
+def deal_line(deal: OpenDeal, style: TextStyle, *, is_open: bool = True) -> str:
     """Return a deal's name, amount, stage and closing date, as far as they are known."""
     parts = [deal.name or style.texts.say("name.none")]
     if deal.amount is not None:
@@ -37,7 +37,9 @@ def deal_line(deal: OpenDeal, style: TextStyle) -> str:
     if deal.stage_label:
         parts.append(deal.stage_label)
     if deal.closes:
-        parts.append(style.texts.say("ring.closes", date=times.day(deal.closes, style.now.date(), style.texts)))
+        today = style.now.date()
+        key = "ring.closed" if not is_open else "ring.closes" if deal.closes >= today else "ring.closes_late"
+        parts.append(style.texts.say(key, date=times.day(deal.closes, today, style.texts)))
     return " · ".join(parts)
 
 

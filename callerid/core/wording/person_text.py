@@ -88,7 +88,7 @@ def _match_text(certainty: Certainty, texts: Catalogue) -> str:
 
 def _deal_lines(person: Person, style: TextStyle) -> list[str]:
     deals = person.contact.deals if person.contact else ()
-    closed = (style.texts.say("person.closed", deal=deal_line(deal, style)) for deal in person.closed_deals)
+    closed = (style.texts.say("person.closed", deal=deal_line(deal, style, is_open=False)) for deal in person.closed_deals)
     return [*(deal_line(deal, style) for deal in deals), *closed]
 
 

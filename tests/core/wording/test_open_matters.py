@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from callerid.core.callers.contact_activity import ContactActivity
-from callerid.core.wording.open_matters import deals_line, tasks_line, tickets_line
+from callerid.core.wording.open_matters import deal_line, deals_line, tasks_line, tickets_line
 from callerid.models import ActivityKind
 from tests.core.people import JA, PILOT, RENEWAL, style
 
@@ -14,6 +15,16 @@ def test_the_first_deal_is_shown_and_the_others_are_counted() -> None:
     assert deals_line((RENEWAL,), style()) == "Renewal 2027 · €12,000 · Contract sent · closes 30 Nov"
     assert deals_line((RENEWAL, PILOT), style()).endswith("(+1 deal)")
     assert deals_line((RENEWAL, PILOT, PILOT), style()).endswith("(+2 deals)")
+
+
+def test_a_deal_is_to_close_only_while_it_is_open_and_its_date_has_not_passed() -> None:
+    passed = replace(RENEWAL, closes=style().now.date() - timedelta(days=3))
+    today = replace(RENEWAL, closes=style().now.date())
+    assert deal_line(passed, style()).endswith(" · was to close 19 Nov")
+    assert deal_line(today, style()).endswith(" · closes 22 Nov")
+    assert deal_line(RENEWAL, style(), is_open=False).endswith(" · closed 30 Nov")
+    assert deal_line(passed, style(texts=JA)).endswith(" · 11月19日クローズ予定（期限切れ）")
+    assert deal_line(RENEWAL, style(texts=JA), is_open=False).endswith(" · 11月30日クローズ")
 
 
 def test_without_deals_there_is_no_line() -> None:
