@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from callerid.turns.context import AppContext
 
 
+_JAPAN, _NAMED_IN_JAPAN = "+81", ("toll_free", "uan")
+
+
 def known_location(app: AppContext, number: str) -> str:
     """Return place and type of line of a raw number in words, as far as they are known; "" if not at all."""
     return _in_words(app, number, _known_place(app, number) or "")
@@ -44,8 +47,16 @@ def learn_location(app: AppContext, number: str, rang_at: datetime) -> bool:
 
 
 def _in_words(app: AppContext, number: str, place: str) -> str:
+    return " · ".join(part for part in (place, _line_type(app, number)) if part)
+
+
+def _line_type(app: AppContext, number: str) -> str:
+    """Return the type of a number's line in words, by the name that Japan has for it where it is a number of Japan."""
     line_type = numbers.line_type(number, app.region)
-    return " · ".join(part for part in (place, app.texts.say(f"place.{line_type}") if line_type else "") if part)
+    if not line_type:
+        return ""
+    is_of_japan = line_type in _NAMED_IN_JAPAN and (numbers.e164(number, app.region) or "").startswith(_JAPAN)
+    return app.texts.say(f"place.{line_type}{'_in_japan' if is_of_japan else ''}")
 
 
 def _known_place(app: AppContext, number: str) -> str | None:

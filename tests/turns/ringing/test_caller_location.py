@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.catalogue import load
 from callerid.errors import DiskReadOnly, MalformedOutput
 from callerid.phone.geocoder import describe, geocode
 from callerid.store.mirror.own.live_lookups import LiveLookups
@@ -79,3 +81,19 @@ def test_the_country_alone_is_shown_if_no_place_is_known() -> None:
 )
 def test_a_stranger_has_a_country_also_where_regions_share_a_code(number: str, place: str) -> None:
     assert describe(number, "en") == place
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        ("0570-000-123", "ナビダイヤル"),
+        ("0120-444-444", "フリーダイヤル"),
+        ("+49 1801 234567", "料金分担番号"),
+        ("+33 810 12 34 56", "料金分担番号"),
+        ("+61 13 12 34", "料金分担番号"),
+        ("+1 800 253 0000", "通話料無料"),
+        ("+44 345 123 4567", "企業共通番号"),
+    ],
+)
+def test_only_a_number_of_japan_has_the_name_that_japan_has_for_it(world: World, number: str, words: str) -> None:
+    assert known_location(replace(world.app, texts=load("ja"), region="JP"), number) == words
