@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from callerid import __version__
-from callerid.cli.language.faults import print_fault
+from callerid.cli.language.faults import print_fault, print_fault_of_click
 from callerid.cli.language.output import echo, language, output_of, shown
 from callerid.cli.language.warnings import warnings_on_stderr
 from callerid.cli.quick.door import COMPLETION
@@ -74,10 +74,7 @@ class _LazyGroup(click.Group):
             except click.exceptions.Abort:
                 sys.exit(130)
             except click.ClickException as fault:
-                language()
-                fault.message = shown(fault.message)  # type: ignore[misc]  # it was worded when nobody knew the language yet
-                fault.show()
-                sys.exit(fault.exit_code)
+                sys.exit(print_fault_of_click(fault))
         sys.exit(code if isinstance(code, int) else 0)
 
     def _to_be_run(self, args: tuple[Any, ...], extra: dict[str, Any]) -> click.Group:

@@ -15,6 +15,8 @@ from callerid.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
+    from callerid.messages import Message
+
 _PROPERTY_NAME = r"[a-z][a-z0-9_]{0,99}"
 _NAME_VALUE = r'[^=,]*=\s*"(?:\\.|[^"\\])*"(?=\s*(?:,|$))|[^,]+'
 _LONGEST_NUMBER = 9  # digits
@@ -41,6 +43,11 @@ def quoted(value: str) -> str:
 def _listed(words: Iterable[str]) -> str:
     """Return words of ours as TOML would have them."""
     return joined(", ", (f'"{word}"' for word in words))
+
+
+def _named(words: Iterable[str]) -> Message:
+    """Return words of ours for a sentence."""
+    return joined(", ", [message("'{word}'", word=word) for word in words])
 
 
 def boolean() -> SettingType:
@@ -148,7 +155,7 @@ def one_of(*words: str) -> SettingType:
 
     def from_toml(value: object) -> str:
         if not isinstance(value, str) or value not in words:
-            raise ValueError(message("{value!r} is not one of {names}", value=value, names=joined(", ", map(repr, words))))
+            raise ValueError(message("{value!r} is not one of {names}", value=value, names=_named(words)))
         return value
 
     return SettingType(from_toml=from_toml, to_toml=quoted, choices=choices if len(words) > 1 else "")
@@ -205,7 +212,7 @@ def word_or_list(*words: str) -> SettingType:
                 message(
                     '{value!r} is neither one of {names} nor a list such as ["Ana López"]',
                     value=value,
-                    names=joined(", ", map(repr, words)),
+                    names=_named(words),
                 )
             )
         return tuple(several.from_toml(value))

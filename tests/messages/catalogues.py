@@ -63,7 +63,7 @@ def _says_something(text: str | tuple[str, ...]) -> bool:
     """Return whether there is something to translate in a template: words, the end of a sentence, or what stands in a list."""
     first = text if isinstance(text, str) else text[0]
     without_places = re.sub(r"\{[^}]*\}", "", first)
-    return bool(re.search(r"[A-Za-z.(]", without_places)) or (bool(first.strip()) and first == without_places)
+    return bool(re.search(r"[A-Za-z.(']", without_places)) or (bool(first.strip()) and first == without_places)
 
 
 def _texts_of_commands() -> Iterator[str]:

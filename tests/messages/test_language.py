@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 import os
+import re
 import sys
 from gettext import gettext
 from typing import TYPE_CHECKING
@@ -68,6 +69,26 @@ def test_what_click_says_is_japanese_and_the_environment_stays(japanese: Path) -
     assert "「--never」というオプションはありません。" in refused.output
     assert "integer" not in CliRunner().invoke(callerid, ["calls", "-n", "x"]).output
     assert dict(os.environ) == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (["lookup"], "次の引数が必要です: 「NUMBER|NAME」。"),
+        (["log-screen"], "次の引数が必要です: 「{on|off}」。次から選んでください:"),
+        (["calls", "-n", "x"], "「-n」、「--limit」の値が正しくありません: 「x」は"),
+        (["calls", "--limt", "3"], "「--limt」というオプションはありません。（候補: 「--limit」、「--sim」）"),
+        (["config", "set", "language", "fr"], "「fr」は次のどれでもありません: 「auto」、「en」、「ja」。"),
+    ],
+)
+def test_what_is_wrong_with_what_was_typed_has_the_punctuation_of_japanese(typed: list[str], said: str, japanese: Path) -> None:
+    assert said in CliRunner().invoke(callerid, typed).stderr
+
+
+def test_help_in_japanese_names_what_an_option_takes_in_japanese(japanese: Path) -> None:
+    told = CliRunner().invoke(callerid, ["calls", "--help"]).output
+    assert "calls [オプション] [WHO]" in told
+    assert re.findall("TEXT|INTEGER|OPTIONS", told) == []
 
 
 @pytest.mark.parametrize("command", ["calls", "sync", "setup", "doctor"])

@@ -12,7 +12,7 @@ import click
 
 from callerid.catalogue import load
 from callerid.cli.language.output import language, shown
-from callerid.core.wording.table import wrapped
+from callerid.core.wording.table import places, wrapped
 from callerid.messages import message
 
 if TYPE_CHECKING:
@@ -22,6 +22,12 @@ _EXAMPLE = "Example: "
 _ON_A_SCREEN = ("callerid simulate tap ", "callerid simulate choose ")
 _BELOW = 6  # columns before what an option means, where that is below it
 _NARROW = 60  # columns, below which click leaves no room beside an option, and below 50 takes the terminal for wider than it is
+_TYPES = {
+    "text": message("TEXT"),
+    "integer range": message("INTEGER RANGE"),
+    "float": message("FLOAT"),
+    "float range": message("FLOAT RANGE"),
+}
 _C = TypeVar("_C", bound=click.Command)
 
 
@@ -53,9 +59,11 @@ def _translated(command: _C) -> _C:
     other = copy.copy(command)
     other.help = "\n\n".join(map(_shown_paragraph, _paragraphs(command.help or "")))
     other.params = [_translated_option(option) for option in command.params]
+    other.options_metavar = shown(message("[OPTIONS]"))
     other.context_class = _Context
     other.get_short_help_str = lambda *_: _first_sentence(other.help or "")  # type: ignore[method-assign]
     if isinstance(other, click.Group):
+        other.subcommand_metavar = shown(message("COMMAND [ARGS]..."))
         found = other.get_command
         other.get_command = lambda context, name: _translated(below) if (below := found(context, name)) else None  # type: ignore[method-assign, assignment]
     return other
@@ -86,7 +94,12 @@ def _translated_option(option: click.Parameter) -> click.Parameter:
     other = copy.copy(option)
     if isinstance(other, click.Option) and other.help:
         other.help = shown(message(other.help))
+        other.metavar = other.metavar or (shown(_TYPES[other.type.name]) if _takes_value(other) else None)
     return other
+
+
+def _takes_value(option: click.Option) -> bool:
+    return not (option.is_flag or option.count) and option.type.name in _TYPES
 
 
 class _Formatter(click.HelpFormatter):
@@ -106,11 +119,11 @@ class _Formatter(click.HelpFormatter):
         """Write terms, each with what it means beside it, or below it where the term is long."""
         rows = list(rows)
         most = col_max if self.width > _NARROW - 2 else _BELOW
-        first = min(max((len(term) for term, _ in rows), default=0), most) + col_spacing
+        first = min(max((places(term) for term, _ in rows), default=0), most) + col_spacing
         width = max(self.width - first - 2, 10)
         for term, meaning in rows:
             indent = " " * self.current_indent
-            begins = f"{indent}{term}" + (" " * (first - len(term)) if len(term) <= first - col_spacing else "\n")
+            begins = f"{indent}{term}" + (" " * (first - places(term)) if places(term) <= first - col_spacing else "\n")
             lines = wrapped(meaning, width) if meaning else []
             rest = f"\n{indent}{' ' * first}"
             at_once = begins if not begins.endswith("\n") else f"{begins}{indent}{' ' * first}"

@@ -43,15 +43,15 @@ def missed_table(callers: Sequence[MissedCaller], width: int, texts: Catalogue) 
 
 def _wide(caller: MissedCaller, texts: Catalogue) -> tuple[str, ...]:
     last = f"{caller.last.local:%Y-%m-%d %H:%M}"
-    return caller.last.who, _number(caller), _attempts(caller), last, _values(caller), _there(caller, texts)
+    return caller.last.who, _number(caller), _attempts(caller, texts), last, _values(caller), _there(caller, texts)
 
 
 def _middle(caller: MissedCaller, texts: Catalogue) -> tuple[str, ...]:
-    return caller.last.who, _attempts(caller), f"{caller.last.local:%m-%d %H:%M}", _values(caller), _there(caller, texts)
+    return caller.last.who, _attempts(caller, texts), f"{caller.last.local:%m-%d %H:%M}", _values(caller), _there(caller, texts)
 
 
 def _narrow(caller: MissedCaller, texts: Catalogue) -> tuple[str, ...]:
-    return caller.last.who, _attempts(caller), _there(caller, texts)
+    return caller.last.who, _attempts(caller, texts), _there(caller, texts)
 
 
 def _number(caller: MissedCaller) -> str:
@@ -59,8 +59,8 @@ def _number(caller: MissedCaller) -> str:
     return numbers.display(caller.last.number, "") if any(map(str.isalpha, caller.last.who)) else ""
 
 
-def _attempts(caller: MissedCaller) -> str:
-    return f"{caller.attempts}×"
+def _attempts(caller: MissedCaller, texts: Catalogue) -> str:
+    return texts.say("call_back.times", n=caller.attempts)
 
 
 def _values(caller: MissedCaller) -> str:

@@ -25,7 +25,7 @@ ROLES = (
     *("country_code", "area_code", "ignore"),
 )
 _LONGEST_LIST = 400  # characters
-_CONTENT = {"phone": message("phone numbers"), "name": message("names")}
+_CONTENT = {"phone": message("phone numbers"), "name": message("names of people")}
 NAMES = frozenset(("first_name", "last_name", "name", "nickname", "company"))
 # Words that are a first or last name beside the other one, and the whole name alone: (role beside, the other's role).
 _BESIDE = {

@@ -144,7 +144,10 @@ def _outcome(choices: Choices, given: str, texts: Catalogue) -> str:
         is_standard = given.casefold().replace(" ", "-") == outcome.id  # "Left voicemail", whatever the language
         if is_standard or given.casefold() in (outcome.id.casefold(), outcome.label.casefold(), ours.casefold()):
             return outcome.id
-    labels = joined(", ", (outcome.id if outcome.id in list(Outcome) else repr(outcome.label) for outcome in choices.outcomes))
+    labels = joined(
+        ", ",
+        (each.id if each.id in list(Outcome) else message("'{word}'", word=each.label) for each in choices.outcomes),
+    )
     raise UsageFault(message("There is no outcome {given!r}.", given=given), remedy=message("There are: {labels}", labels=labels))
 
 
