@@ -434,7 +434,7 @@ def test_status_is_in_the_language_of_the_cards_and_its_json_in_english(tmp_path
         desk.start("sync")
         desk.start("config", "set", "language", "ja")
         assert "HubSpotから読み取り（たった今）: コンタクト5件、会社1件、取引1件、番号6件" in desk.start("status").stdout
-        assert "使い方: callerid status [OPTIONS]" in desk.start("status", "--help").stdout
+        assert "使い方: callerid status [オプション]" in desk.start("status", "--help").stdout
         assert desk.start("status", "--json").stdout.isascii()
         refused = desk.start("outbox", "drop", "7")
         assert (refused.returncode, refused.stderr) == (

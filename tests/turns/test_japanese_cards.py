@@ -85,7 +85,7 @@ def missed_and_put_off(world: World) -> None:
         (refused_change, "変更を保存できませんでした: Ana López · Acme Ltd"),
         (refused_call, "記録できませんでした: Ana López · Acme Ltd"),
         (deleted_task, "CRMに保存できませんでした: Ana Lópezさんへのフォローアップ"),
-        (deaf_sense, "callerid が着信を検知できませんでした"),
+        (deaf_sense, "calleridが着信を検知できませんでした"),
         (restored_ledger, "通話の記録を復元しました"),
         (missed_and_put_off, "不在着信: Ana López · Acme Ltd"),
     ],
