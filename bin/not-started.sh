@@ -10,14 +10,14 @@ said=$state/not-started # which code the person was told of; the daemon removes 
 
 install="sh $(typed "$(dirname -- "$here")/termux/install.sh")"
 case $code in
-10) title='callerid does not start: its settings have faults' japanese='callerid を起動できません。設定に誤りがあります' command='callerid config check' ;;
-21) title='callerid does not start: its Python packages are missing' japanese='callerid を起動できません。Python のパッケージがありません' command=$install ;;
-40) title='callerid is already running, so its service waits' japanese='callerid はすでに実行中のため、サービスは待機します' command='callerid status' ;;
-51) title='callerid does not start: the phone is full' japanese='callerid を起動できません。端末の空き容量がありません' command='df -h' ;;
-*) title="callerid does not start (exit code $code)" japanese="callerid を起動できません（終了コード $code）" command='callerid doctor' ;;
+10) title='callerid does not start: its settings have faults' japanese='calleridを起動できません。設定に誤りがあります' command='callerid config check' ;;
+21) title='callerid does not start: its Python packages are missing' japanese='calleridを起動できません。Pythonのパッケージがありません' command=$install ;;
+40) title='callerid is already running, so its service waits' japanese='calleridはすでに実行中のため、サービスは待機します' command='callerid status' ;;
+51) title='callerid does not start: the phone is full' japanese='calleridを起動できません。端末の空き容量がありません' command='df -h' ;;
+*) title="callerid does not start (exit code $code)" japanese="calleridを起動できません（終了コード $code）" command='callerid doctor' ;;
 esac
 if in_japanese; then
-	title=$japanese words="Termux で入力してください: $command"
+	title=$japanese words="Termuxで次を実行してください: $command"
 else
 	words="Type in Termux: $command"
 fi

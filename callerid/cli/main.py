@@ -12,7 +12,7 @@ import click
 
 from callerid import __version__
 from callerid.cli.language.faults import print_fault, print_fault_of_click
-from callerid.cli.language.output import echo, language, output_of, shown
+from callerid.cli.language.output import echo, output_of, shown
 from callerid.cli.language.warnings import warnings_on_stderr
 from callerid.cli.quick.door import COMPLETION
 from callerid.cli.session import with_edges

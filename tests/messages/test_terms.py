@@ -7,6 +7,8 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from callerid.translation import LOCALES
 from tests.messages.catalogues import catalogue
 
@@ -16,7 +18,30 @@ PHONES_OWN = re.compile(
     r"phone's (?:own )?contacts?\b|phone contacts|your contacts|termux-contact-list|contacts \(the phone's own|phone's own .* its contacts"
     r"|^reading the contacts is not permitted|^a contact's name looks like a row"
 )
-README = Path(__file__).parents[2] / "docs/README.ja.md"
+DOCS = Path(__file__).parents[2] / "docs"
+README = DOCS / "README.ja.md"
+# What says Japanese without a catalogue: pages, and programs that run before or without Python.
+PAGES = (
+    README,
+    DOCS / "troubleshooting.ja.md",
+    *(DOCS.parent / each for each in ("termux/texts", "bin/not-started.sh", "bin/callerid-event")),
+)
+# Where English has the word, Japanese has the other.
+OF_THE_SAME = {
+    r"\bterminals?\b": "ターミナル",
+    r"\b(?:is|are|was|were|who was|has been|everyone) forgotten\b|^Forget |^forgotten": "消去",
+    r"\bopen tickets?\b": "未完了のチケット",
+    r"\bdialers?\b(?!'s new)": "電話アプリ",
+}
+LATIN = (
+    "CRM|HubSpot|Android|Termux(?::API|:Boot|:Tasker)?|Tasker|MacroDroid|Shizuku|iPhone|callerid|F-Droid|CardDAV|CSV|vCard|JSON|TOML|"
+    "UTF-8|SIM|ID|ZIP|HTML|root|adb|Python"
+)
+JAPANESE = "[ぁ-んァ-ヶ一-龯々]"
+SPACED = re.compile(
+    rf"(?<![\w./\"-])(?:{LATIN}) (?={JAPANESE})|{JAPANESE} (?=(?:{LATIN})(?:{JAPANESE}|[、。]))|[\d}}] (?=[件回人行秒分個桁])",
+    re.ASCII,
+)
 
 
 def test_a_contact_of_the_crm_and_one_of_the_phone_have_each_their_word() -> None:
@@ -47,6 +72,37 @@ def test_the_readme_speaks_of_contacts_of_the_crm() -> None:
 def test_the_readme_calls_the_phone_the_mirror_and_the_terminal_as_the_commands_do() -> None:
     old = re.findall("写し|台帳|模擬|常駐|端末を2つ|電話の中|電話から|電話に入れる", README.read_text(encoding="utf-8"))
     assert old == []
+
+
+def refused_words() -> list[str]:
+    """Return the words that docs/translating.md refuses."""
+    table = (DOCS / "translating.md").read_text(encoding="utf-8").partition("**One word for each thing.**")[2]
+    rows = re.findall(r"^\|.*\|.*\| *(.*?) *\|$", table, re.MULTILINE)[2:]
+    return [word for row in rows for word in row.split("、") if word]
+
+
+def all_japanese() -> list[tuple[str, str]]:
+    """Return each text with where it stands: the message, the key, or the name of the page."""
+    pages = ((page.name, line) for page in PAGES for line in page.read_text(encoding="utf-8").splitlines())
+    return [*messages_with_translations(), *texts_of_cards(), *pages]
+
+
+def test_no_text_has_a_word_that_the_glossary_refuses() -> None:
+    words = refused_words()
+    assert len(words) > 20
+    assert [(place, word) for place, text in all_japanese() for word in words if word in text] == []
+
+
+@pytest.mark.parametrize("english", OF_THE_SAME)
+def test_what_is_one_thing_in_english_has_one_word_in_japanese(english: str) -> None:
+    told = [each for each in messages_with_translations() if re.search(english, each[0])]
+    assert len(told) > 2
+    assert [each for each in told if OF_THE_SAME[english] not in each[1]] == []
+
+
+def test_no_space_is_between_japanese_and_a_latin_name_or_a_number() -> None:
+    assert all(map(SPACED.search, ("CRM は", "calleridの CRM、", "3 件")))
+    assert [(place, found[0]) for place, text in all_japanese() if (found := SPACED.search(text))] == []
 
 
 def messages_with_translations() -> list[tuple[str, str]]:
