@@ -433,7 +433,9 @@ def test_status_is_in_the_language_of_the_cards_and_its_json_in_english(tmp_path
         desk = QuickDesk(tmp_path, portal)
         desk.start("sync")
         desk.start("config", "set", "language", "ja")
-        assert "HubSpotから読み取り（たった今）: コンタクト5件、会社1件、取引1件、番号6件" in desk.start("status").stdout
+        told = desk.start("status").stdout
+        assert "データ   HubSpotから読み取り（たった今）: コンタクト5件、会社1件、取引1件、番号6件" in told
+        assert "処理待ち ありません" in told  # the longest of the names, and all others as wide
         assert "使い方: callerid status [オプション]" in desk.start("status", "--help").stdout
         assert desk.start("status", "--json").stdout.isascii()
         refused = desk.start("outbox", "drop", "7")

@@ -12,7 +12,7 @@ from callerid.core.delivery.states import SETTLED, DeliveryState
 from callerid.core.followup.states import AWAITING_ANSWER, UNSETTLED, ShownState, State, shown_state
 from callerid.core.ringing.ring_times import REMEMBERED_FOR
 from callerid.core.upkeep.health import SOURCE_NAMES, Source
-from callerid.core.wording.table import beside, padded
+from callerid.core.wording.table import beside, padded, places
 from callerid.core.wording.times import ago
 from callerid.daemon.single_instance import is_running
 from callerid.messages import counted, joined, message
@@ -44,7 +44,6 @@ NAMES = {
     "region": message("region"),
     "dialog": message("dialog"),
 }
-_WIDTH = 7  # columns of the names
 _UNDELIVERED = (DeliveryState.WAITING, DeliveryState.UNSURE, DeliveryState.DEAD)
 
 
@@ -146,7 +145,8 @@ def status_text(app: AppContext, *, running: bool, columns: int | None = None) -
     """Return the status as lines for a person, what matters first; `running`: whether a daemon runs. Lines are broken to fit into
     so many columns (None: as long as they are)."""
     lines = status_lines(app, running=running)
-    return "\n".join(line for name, value in lines for line in beside(padded(shown(NAMES[name]), _WIDTH), shown(value), columns))
+    width = max(places(shown(name)) for name in NAMES.values())
+    return "\n".join(line for name, value in lines for line in beside(padded(shown(NAMES[name]), width), shown(value), columns))
 
 
 def status_lines(app: AppContext, *, running: bool) -> Iterator[tuple[str, str]]:

@@ -201,7 +201,9 @@ def test_what_an_earlier_setup_did_is_told_in_the_language_of_now(desk: QuickDes
     assert desk.start("setup", "--yes", "--source", "phone").returncode == 0
     desk.start("config", "set", "language", "ja")
     told = at_terminal(desk, monkeypatch).stdout
-    assert re.search(r"✓ 着信の検知 *着信を検知できます（検知方法: notifications）\n✓ 同期 *コンタクト0件、会社0件、取引0件\n", told), told
+    assert re.search(
+        r"✓ 着信の検知 *着信を検知できます（検知方法: notifications）\n✓ 同期 *コンタクト0件、会社0件、取引0件\n", told
+    ), told
     assert "✓ notifications " in desk.start("doctor").stdout  # the name that ring.senses takes
 
 
