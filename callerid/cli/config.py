@@ -11,7 +11,7 @@ import click
 
 from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.output import echo, print_text, shown, terminal_columns
-from callerid.cli.session import crm_connection, home, new_runner, open_session, settings
+from callerid.cli.session import crm_connection, home, new_runner, open_session, repeated_by_hand, settings
 from callerid.files import nearest_folder
 from callerid.messages import as_typed, joined, message
 
@@ -285,7 +285,8 @@ def _phone_properties() -> tuple[PortalInfo, tuple[str, ...]]:
     """Return the CRM's properties, and the names of the text properties that the settings read as phone numbers."""
     from callerid.errors import ConfigFault
 
-    with open_session() as app, crm_connection(app) as connection:
+    again = message("Type the same again when there is a network.")
+    with repeated_by_hand(again), open_session() as app, crm_connection(app) as connection:
         if app.config.crm.provider == "file":
             raise ConfigFault(
                 message("The columns of a file are not suggested: those that look like phone numbers are read."),

@@ -146,6 +146,17 @@ def crm_connection(app: AppContext) -> CrmConnection:
     return CrmConnection(app, environment(), time.sleep, utc_now)
 
 
+@contextmanager
+def repeated_by_hand(remedy: str) -> Iterator[None]:
+    """Have a command that no daemon continues say so, where the CRM is not reached."""
+    from callerid.errors import Offline
+
+    try:
+        yield
+    except Offline as fault:
+        raise Offline(fault.sentence, remedy=remedy) from fault
+
+
 def _wake_daemon(where: Paths) -> None:
     """Let a running daemon look again: it sleeps until what it knows of is due, and does not know of what a command wrote."""
     from callerid.core.inbox_events import LEDGER_WRITTEN

@@ -13,7 +13,7 @@ import click
 from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.output import confirm, echo, progress_bar
 from callerid.cli.people.private_file import OUTPUT_FILE, write_private
-from callerid.cli.session import crm_connection, open_session
+from callerid.cli.session import crm_connection, open_session, repeated_by_hand
 from callerid.messages import as_typed, counted, joined, message
 
 if TYPE_CHECKING:
@@ -250,7 +250,8 @@ def _write(
     """Write fields into the CRM with a progress bar, and print what became of them. Raise Refused when the CRM refused some."""
     from callerid.errors import Refused
 
-    with progress_bar(len(fields), message("numbers")) as bar:
+    again = message("Type the same again when there is a network: what is done already is not done again.")
+    with repeated_by_hand(again), progress_bar(len(fields), message("numbers")) as bar:
         result = write(crm, fields, lambda done: bar.update(_count(done)))
     echo(
         message(

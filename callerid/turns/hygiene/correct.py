@@ -7,11 +7,14 @@ anywhere can be repeated, or reverted, and what a colleague has changed meanwhil
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from callerid.errors import Offline, StoreFault, TokenFault
 from callerid.records import dataclass
-from callerid.turns.hygiene.saved_corrections import Correction, save
+from callerid.turns.hygiene.saved_corrections import Correction, cut_back, save
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -48,21 +51,21 @@ def corrections_of(findings: Iterable[HygieneFinding]) -> tuple[Correction, ...]
 
 def correct(crm: Crm, corrections: Sequence[Correction], file: Path, progress: Callable[[Corrected], None]) -> Corrected:
     """Write corrections into the CRM, saving each batch into a file before, and call `progress` after each. Raise CalleridError:
-    what was not written yet then stays as it was."""
-    return _write(crm, corrections, lambda batch: save(file, batch), progress)
+    what was not written yet then stays as it was. There is a file afterwards only if something may have been written."""
+    return _write(crm, corrections, lambda batch: partial(cut_back, file, save(file, batch)), progress)
 
 
 def revert(crm: Crm, corrections: Sequence[Correction], progress: Callable[[Corrected], None]) -> Corrected:
     """Write what fields held before they were corrected, where they still hold the correction; of a contact that was merged since,
     those of the one that is left. Raise CalleridError."""
     back = [Correction(saved.contact, saved.property, saved.after, saved.before) for saved in corrections]
-    return _write(crm, back, lambda _: None, progress, follows_merges=True)
+    return _write(crm, back, lambda _: lambda: None, progress, follows_merges=True)
 
 
 def _write(
     crm: Crm,
     corrections: Sequence[Correction],
-    before_writing: Callable[[Sequence[Correction]], None],
+    save_batch: Callable[[Sequence[Correction]], Callable[[], None]],
     progress: Callable[[Corrected], None],
     *,
     follows_merges: bool = False,
@@ -78,11 +81,23 @@ def _write(
         unchanged = sum(_value(now, field) == field.after for field in fields)
         done = Corrected(unchanged=unchanged, changed_meanwhile=len(fields) - len(to_write) - unchanged)
         if to_write:
-            before_writing(to_write)
-            done += _written(to_write, crm.set_contact_values(_values(to_write)))
+            done += _write_batch(crm, to_write, save_batch(to_write))
         result += done
         progress(done)
     return result
+
+
+def _write_batch(crm: Crm, fields: Sequence[Correction], forget: Callable[[], None]) -> Corrected:
+    """Write the fields of a batch; `forget` is called when surely none was written."""
+    try:
+        written = _written(fields, crm.set_contact_values(_values(fields)))
+    except (Offline, TokenFault):
+        with suppress(StoreFault):
+            forget()
+        raise
+    if not written.written:
+        forget()
+    return written
 
 
 def _batches(corrections: Sequence[Correction]) -> Iterator[dict[str, list[Correction]]]:

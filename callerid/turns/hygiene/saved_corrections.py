@@ -38,16 +38,25 @@ def new_file(folder: Path, now: datetime) -> Path:
     return folder / f"{now:%Y-%m-%d-%H%M%S}.jsonl"
 
 
-def save(file: Path, corrections: Iterable[Correction]) -> None:
-    """Append corrections, for the owner's eyes only, and return when they are on the disk. Raise StoreFault."""
+def save(file: Path, corrections: Iterable[Correction]) -> int:
+    """Append corrections, for the owner's eyes only, and return, when they are on the disk, how long the file was before, in bytes.
+    Raise StoreFault."""
     text = "".join(f"{json.dumps(asdict(correction), ensure_ascii=False)}\n" for correction in corrections)
     with (
         store_errors(file),
         os.fdopen(files.opened(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND), "w", encoding="utf-8") as stream,
     ):
+        before = stream.tell()
         stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())
+    return before
+
+
+def cut_back(file: Path, size: int) -> None:
+    """Take out of a file what `save` has added to so many bytes; a file of which nothing is left goes. Raise StoreFault."""
+    with store_errors(file):
+        os.truncate(file, size) if size else file.unlink()
 
 
 def saved(file: Path) -> tuple[tuple[Correction, ...], tuple[int, ...]]:

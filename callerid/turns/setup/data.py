@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from callerid.config.edit import save
 from callerid.credentials import HOW_TO_SET_A_TOKEN, TOKEN_VARIABLE, can_be_token, has_token_setting
-from callerid.errors import CalleridError, ConfigFault, ScopeMissing, TokenFault, UsageFault
+from callerid.errors import CalleridError, ConfigFault, Offline, ScopeMissing, TokenFault, UsageFault
 from callerid.messages import joined, message
 from callerid.paths import TOKEN_FILE
 from callerid.token_scopes import CONTACTS_READ, SCOPES, remedy_of, what_it_adds, without_it
@@ -122,6 +122,9 @@ def _tested(app: AppContext, interview: Interview, environ: Mapping[str, str]) -
     while True:
         try:
             lacking = _lacking(app, environ)
+        except Offline as fault:
+            offline = Offline(fault.sentence, remedy=message("Type the same again when there is a network."))
+            return StepResult(says=message("the token was not tested"), missing=offline)
         except CalleridError as fault:
             return StepResult(says=message("the token was not tested"), missing=fault)
         for name in SCOPES:

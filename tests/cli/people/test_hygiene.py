@@ -189,6 +189,37 @@ def test_a_run_that_is_cut_anywhere_leaves_no_half_contact_and_can_be_repeated(d
     assert numbers_of(desk) == before
 
 
+@pytest.mark.parametrize("obstacle", ["offline", "scope", "refused"])
+def test_a_run_that_wrote_nothing_says_what_to_do_and_nothing_of_taking_it_back(desk: QuickDesk, obstacle: str) -> None:
+    before = numbers_of(desk)
+    update = "POST /crm/objects/2026-09/contacts/batch/update"
+    if obstacle == "offline":
+        desk.start("config", "set", "crm.url", "http://127.0.0.1:9")
+    elif obstacle == "scope":
+        desk.portal.scopes.discard("crm.objects.contacts.write")
+    else:
+        desk.portal.fault("status", update, times=100, status=400)
+    failed = desk.start("hygiene", "--apply", "--yes")
+    assert failed.returncode == {"offline": 32, "scope": 31, "refused": 36}[obstacle]
+    assert "take it back" not in failed.stderr
+    assert "daemon" not in failed.stderr
+    assert ("Type the same again when there is a network" in failed.stderr) is (obstacle == "offline")
+    assert numbers_of(desk) == before
+    assert list(installation_paths(desk.environment()).corrections.glob("*")) == []
+
+
+def test_what_the_first_of_two_halves_has_written_can_be_taken_back_when_the_second_is_not_sent(desk: QuickDesk) -> None:
+    before = numbers_of(desk)
+    update = "POST /crm/objects/2026-09/contacts/batch/update"
+    desk.portal.fault("status", update, times=1, status=400)
+    desk.portal.fault("slow", update, times=1, seconds=0)
+    desk.portal.fault("status", update, times=1, status=401)
+    cut = desk.start("hygiene", "--apply", "--yes")
+    assert cut.returncode != 0
+    assert numbers_of(desk) != before
+    assert "To take it back: callerid hygiene --revert " in cut.stderr
+
+
 def test_a_contact_that_the_crm_refuses_keeps_nobody_else_from_being_written(desk: QuickDesk) -> None:
     desk.portal.fault("status", "POST /crm/objects/2026-09/contacts/batch/update", times=2, status=400)
     refused = desk.start("hygiene", "--apply", "--yes")

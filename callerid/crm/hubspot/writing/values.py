@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from callerid.crm.hubspot.http.send import API_VERSION
 from callerid.crm.hubspot.reading import records
 from callerid.crm.hubspot.reading.rows import expect_only_missing, results
-from callerid.errors import NotFound, Refused
+from callerid.errors import NotFound, Offline, OutcomeUnknown, Refused, TokenFault
 from callerid.messages import message
 
 if TYPE_CHECKING:
@@ -40,6 +40,19 @@ def set_contact_values(sender: HttpSender, values: Mapping[str, Mapping[str, str
             return dict.fromkeys(values, refused.sentence)
         pairs = list(values.items())
         middle = len(pairs) // 2
-        return set_contact_values(sender, dict(pairs[:middle])) | set_contact_values(sender, dict(pairs[middle:]))
+        return _set_halves(sender, dict(pairs[:middle]), dict(pairs[middle:]))
     written = {str(row.get("id")) for row in results(body, message("the changed contacts")) if isinstance(row, dict)}
     return {contact_id: _GONE for contact_id in values if contact_id not in written}
+
+
+def _set_halves(
+    sender: HttpSender, first: Mapping[str, Mapping[str, str]], second: Mapping[str, Mapping[str, str]]
+) -> dict[str, str]:
+    """Write one half after the other. Raise OutcomeUnknown in place of what says that nothing was written, when a half was."""
+    not_written = set_contact_values(sender, first)
+    try:
+        return not_written | set_contact_values(sender, second)
+    except (Offline, TokenFault) as fault:
+        if len(not_written) == len(first):
+            raise
+        raise OutcomeUnknown(fault.sentence, remedy=fault.remedy) from fault
