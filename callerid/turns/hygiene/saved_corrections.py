@@ -46,7 +46,7 @@ def save(file: Path, corrections: Iterable[Correction]) -> int:
         store_errors(file),
         os.fdopen(files.opened(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND), "w", encoding="utf-8") as stream,
     ):
-        before = stream.tell()
+        before = os.fstat(stream.fileno()).st_size  # the position is 0 until something was written
         stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())
