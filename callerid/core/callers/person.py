@@ -16,15 +16,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonNumber:
-    """A number of a person, and whom a call from it would show."""
+    """A number of a person, and whom a call from it would show: from a number with an extension, it comes without."""
 
     raw: str
     e164: str | None
     shown: str  # spaced as a person reads it
     property: str  # of the CRM; "" for a number that the CRM has not got
     certainty: Certainty
-    others: tuple[str, ...]  # names of others who have it too
-    why: str  # the reason of the match, in one English phrase; "" where it matches nobody
+    others: tuple[str, ...]  # names of others whom it would show, too or instead
+    why: str  # the reason of the match, in one English phrase; "" where it does not match the person
+    has_extension: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from callerid.core.numbers.matching import (
         RULES_VERSION,
+        as_it_rings,
         dialable,
         display,
         e164,
@@ -36,6 +37,7 @@ else:
 
 __all__ = [
     "RULES_VERSION",
+    "as_it_rings",
     "dialable",
     "display",
     "e164",

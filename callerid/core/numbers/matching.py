@@ -184,6 +184,12 @@ def e164(raw: str, region: str) -> str | None:
     return (line.e164 or None) if line else None
 
 
+def as_it_rings(raw: str, region: str) -> str:
+    """Return a raw number without its extension, which no ring tells; as it is where it has none, or is several."""
+    line = _only_line(raw, region)
+    return (line.e164 or line.digits) if line and line.extension else raw
+
+
 def national(raw: str, region: str) -> str:
     """Return the national number of a raw number: digits without country code and trunk prefix; "" if it is hidden, none or
     several."""

@@ -68,22 +68,26 @@ def _last_spoke(person: Person, style: TextStyle) -> str:
 def _number_line(number: PersonNumber, texts: Catalogue) -> str:
     """Return a number with whom a call from it would show."""
     written = number.shown if number.shown == number.raw else texts.say("person.written_as", number=number.shown, raw=number.raw)
-    shared = texts.say("person.shared", names=texts.listed(number.others)) if number.others else ""
-    parts = (written, number.property, shared or _match_text(number.certainty, texts))
+    parts = (written, number.property, _whom_it_shows(number, texts))
     return " · ".join(part for part in parts if part)
 
 
-def _match_text(certainty: Certainty, texts: Catalogue) -> str:
-    """Return what a call from a number that nobody else has would show."""
-    match certainty:
+def _whom_it_shows(number: PersonNumber, texts: Catalogue) -> str:
+    """Return whom a call from a number would show, and that it comes without the extension, where the number has one."""
+    prefix, names = "person.extension_" if number.has_extension else "person.", texts.listed(number.others)
+    if names and (number.why or not number.has_extension):
+        return texts.say("person.shared", names=names)
+    if names:
+        return texts.say("person.extension_others", names=names)
+    match number.certainty:
         case Certainty.KNOWN:
-            return texts.say("person.matches")
+            return texts.say(f"{prefix}matches")
         case Certainty.PROBABLE:
-            return texts.say("person.matches_probably")
+            return texts.say(f"{prefix}matches_probably")
         case Certainty.COMPANY | Certainty.RANGE:
-            return texts.say("person.matches_company")
+            return texts.say(f"{prefix}matches_company")
         case _:
-            return texts.say("person.matches_nobody")
+            return texts.say(f"{prefix}matches_nobody")
 
 
 def _deal_lines(person: Person, style: TextStyle) -> list[str]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from callerid.core.callers.candidate import Candidate, OpenDeal
     from callerid.core.callers.listed_call import ListedCall
+    from callerid.core.callers.resolve import Resolution
     from callerid.turns.context import AppContext
     from callerid.turns.facts import TurnFacts
 
@@ -37,7 +38,7 @@ def person_of_contact(app: AppContext, contact: Candidate, limit: int, now: date
         numbers=own,
         closed_deals=closed,
         tasks=_tasks(app, contact),
-        calls=_calls(app, contact.id, (number for number in own if not number.others), limit, facts),
+        calls=_calls(app, contact.id, (number for number in own if _is_own(app, number, contact)), limit, facts),
         links=_links(app, contact, (*contact.deals, *closed)) if facts.has_crm else Links(),
     )
 
@@ -52,18 +53,30 @@ def person_of_numbers(app: AppContext, raws: tuple[str, ...], limit: int, now: d
 
 
 def _number(app: AppContext, raw: str, name: str, contact: Candidate | None) -> PersonNumber:
-    resolution = resolve_number(app, raw)
-    others = tuple(full_name(person, app.texts) for person in resolution.candidates if not contact or person.id != contact.id)
+    rings = numbers.as_it_rings(raw, app.region)
+    resolution = resolve_number(app, rings)
     own = next((person for person in resolution.candidates if contact and person.id == contact.id), None)
+    has_extension = rings != raw
+    saved = tuple(filter(None, (resolution.saved_name,)))
     return PersonNumber(
         raw=raw,
         e164=numbers.e164(raw, app.region),
         shown=numbers.display(raw, app.region),
         property=name,
         certainty=resolution.certainty,
-        others=others,
+        others=_others(app, resolution, contact) or (saved if has_extension and not own else ()),
         why=own.match.why if own else "",
+        has_extension=has_extension,
     )
+
+
+def _others(app: AppContext, resolution: Resolution, contact: Candidate | None) -> tuple[str, ...]:
+    return tuple(full_name(person, app.texts) for person in resolution.candidates if not contact or person.id != contact.id)
+
+
+def _is_own(app: AppContext, number: PersonNumber, contact: Candidate) -> bool:
+    """Return whether nobody else has a number, with its extension."""
+    return not (_others(app, resolve_number(app, number.raw), contact) if number.has_extension else number.others)
 
 
 def _calls(app: AppContext, contact_id: str, own: Iterable[PersonNumber], limit: int, facts: TurnFacts) -> tuple[ListedCall, ...]:

@@ -70,6 +70,24 @@ def test_two_whom_only_the_phone_knows_are_listed_and_not_taken_for_one(desk: Qu
     assert listed.splitlines() == ["2 people have the name Plomb", "Plombier Nord · +33145678902", "Plombier Sud · +33145678903"]
 
 
+def test_a_number_with_an_extension_shows_what_the_card_of_the_switchboard_does(desk: QuickDesk) -> None:
+    records = desk.portal.records
+    for name, number in (("Twelve", "+442079460100 ext 12"), ("Thirteen", "+44 20 7946 0100 x13"), ("Alone", "+442079460200 x7")):
+        records.create("contacts", {"firstname": "Switch", "lastname": name, "phone": number})
+    desk.start("sync", "--full")
+    switchboard = desk.json("lookup", "+442079460100")
+    for name in ("Twelve", "Thirteen"):
+        (shown,) = desk.json("show", name)["person"]["numbers"]
+        assert (shown["certainty"], shown["e164"], shown["why"]) == (switchboard["certainty"], "+442079460100", "")
+        assert "it may be any of several people" in " ".join(desk.start("show", name).stdout.split())
+    (alone,) = desk.json("show", "Switch Alone")["person"]["numbers"]
+    assert alone["certainty"] == desk.json("lookup", "+442079460200")["certainty"] == "probable"
+    records.create("contacts", {"firstname": "Front", "lastname": "Desk", "phone": "+442079460200"})
+    desk.start("sync", "--full")
+    assert desk.start("lookup", "+442079460200").stdout.startswith("Front Desk")
+    assert "without the extension, and shows Front Desk" in " ".join(desk.start("show", "Switch Alone").stdout.split())
+
+
 def test_to_forget_the_only_one_who_looks_so_is_asked_and_of_several_nobody_is_guessed(desk: QuickDesk) -> None:
     asked = desk.start("forget", "anna maria huber")
     assert "Forget Anna-Maria Huber (1 contact, 1 number)" in asked.stdout + asked.stderr

@@ -211,6 +211,20 @@ def test_a_number_is_shown_in_international_format() -> None:
     assert numbers.display("0871234567", "IE") == "+353 87 123 4567"
     assert numbers.display("+1 650 253 0000 x9", "US") == "+1 650-253-0000 x9"
     assert numbers.display("*100#", "IE") == "*100#"
+
+
+@pytest.mark.parametrize(
+    ("raw", "rings"),
+    [
+        ("+44 20 7946 0100 ext 12", "+442079460100"),
+        ("020 7946 0100 x12", "+442079460100"),
+        ("+44 20 7946 0100", "+44 20 7946 0100"),
+        ("020 7946 0100 / 020 7946 0200 x1", "020 7946 0100 / 020 7946 0200 x1"),
+        ("", ""),
+    ],
+)
+def test_a_ring_comes_without_the_extension(raw: str, rings: str) -> None:
+    assert numbers.as_it_rings(raw, "GB") == rings
     assert numbers.e164("087 123 4567", "IE") == "+353871234567"
     assert numbers.e164("112", "IE") is None
     assert numbers.e164("", "IE") is None

@@ -101,6 +101,24 @@ def test_a_number_says_whom_it_would_show(certainty: Certainty, others: tuple[st
     assert f"  087 123 4567 · {told}" in person_lines(replace(EVERYTHING, numbers=(number,)), style())
 
 
+@pytest.mark.parametrize(
+    ("certainty", "others", "why", "told"),
+    [
+        (Certainty.KNOWN, (), "same", "rings without the extension, and shows this person"),
+        (Certainty.PROBABLE, (), "same", "rings without the extension, and probably shows this person"),
+        (Certainty.COMPANY, (), "", "rings without the extension, and shows the company"),
+        (Certainty.UNKNOWN, (), "", "rings without the extension: it may be any of several people, and no name is shown"),
+        (Certainty.KNOWN, ("Ben Kim",), "", "rings without the extension, and shows Ben Kim"),
+        (Certainty.SEVERAL, ("Ben Kim",), "same", "shared with Ben Kim"),
+    ],
+)
+def test_a_number_with_an_extension_says_whom_it_shows_without(
+    certainty: Certainty, others: tuple[str, ...], why: str, told: str
+) -> None:
+    number = replace(NUMBER, raw="x", shown="x", property="", certainty=certainty, others=others, why=why, has_extension=True)
+    assert f"  x · {told}" in person_lines(replace(EVERYTHING, numbers=(number,)), style())
+
+
 def test_somebody_who_is_not_in_the_crm_has_what_the_phone_knows() -> None:
     stranger = Person(name="Plumber\x1b[31m\nLtd", contact=None, numbers=(replace(NUMBER, certainty=Certainty.UNKNOWN),))
     assert person_lines(stranger, style())[:2] == ["Plumber [31m Ltd", "  not in the CRM"]
