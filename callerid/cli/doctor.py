@@ -233,7 +233,7 @@ def _print(finding: Finding) -> None:
         why = message(" (optional: {why})", why=finding.why) if finding.optional else message(" ({why})", why=finding.why)
         says = f"{says.rstrip('.。')}{shown(why)}"
     named = finding.name if finding.name in SENSES else shown(message(finding.name))
-    name = f"{mark} {padded(named, _NAMES)}"
+    name = f"{mark} {padded(named, _width_of_names())}"
     lines = [*beside(name, says, width)]
     margin = " " * (places(name) if width is None or width >= _WIDE else 1)
     if finding.cost:
@@ -241,6 +241,12 @@ def _print(finding: Finding) -> None:
     if finding.remedy and not finding.works:
         lines += beside(margin, shown(finding.remedy), width)
     print_text("\n".join(lines))
+
+
+def _width_of_names() -> int:
+    from callerid.core.doctor.finding import NAMES
+
+    return max(_NAMES, *(places(shown(message(name))) for name in NAMES))
 
 
 def _cost(cost: Cost) -> Message:

@@ -119,11 +119,14 @@ def test_lookup_finds_people_by_name_and_says_when_there_is_nobody(desk: QuickDe
     assert (nobody.returncode, nobody.stderr) == (0, "")
     assert "nobody has this name" in nobody.stdout
     twin = desk.portal.records.create("contacts", {"firstname": "Ana", "lastname": "Twin", "phone": "+353871110000"})
+    without_number = desk.portal.records.create("contacts", {"firstname": "Olga", "lastname": "Ohne"})
     desk.start("sync")
     lines = desk.start("lookup", "Ana").stdout.splitlines()
     assert lines[0] == "2 people have the name Ana"
     assert "Ana Twin · +353871110000" in lines
-    desk.portal.records.archive("contacts", twin.id)
+    assert "matched by the typed name" in desk.start("lookup", "Olga").stdout
+    for added in (twin, without_number):
+        desk.portal.records.archive("contacts", added.id)
     desk.start("sync")
 
 

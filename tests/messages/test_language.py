@@ -15,9 +15,11 @@ import pytest
 from click.testing import CliRunner
 
 from callerid import __version__, errors
+from callerid.cli.doctor import _print
 from callerid.cli.language.output import language, output_of
 from callerid.cli.language.warnings import WarningFormatter
 from callerid.cli.main import _SHOW_THEIR_HELP, callerid
+from callerid.core.doctor.finding import NAMES, Finding
 from callerid.core.wording.table import places, wrapped
 from callerid.errors import CalleridError
 from callerid.messages import message
@@ -152,3 +154,10 @@ def test_when_a_japanese_answer_has_been_given_click_says_its_texts_as_before(ja
         assert language() == "ja"
         assert gettext("Options") == "オプション"
     assert gettext("Options") == "Options"
+
+
+def test_the_names_of_all_checks_leave_what_they_found_in_one_column(japanese: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with output_of(os.environ):
+        for name in NAMES:
+            _print(Finding(name=name, works=True, says="!"))
+    assert len({places(line.partition("!")[0]) for line in capsys.readouterr().out.splitlines()}) == 1

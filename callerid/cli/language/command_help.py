@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _EXAMPLE = "Example: "
-_ON_A_SCREEN = ("callerid simulate tap ", "callerid simulate choose ")
+_ON_A_SCREEN = "callerid simulate "
 _BELOW = 6  # columns before what an option means, where that is below it
 _NARROW = 60  # columns, below which click leaves no room beside an option, and below 50 takes the terminal for wider than it is
 _TYPES = {

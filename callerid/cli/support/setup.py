@@ -11,7 +11,7 @@ import click
 
 from callerid.cli.language.output import ask, echo, print_fitted, shown
 from callerid.cli.session import environment, open_session
-from callerid.core.wording.table import padded
+from callerid.core.wording.table import padded, places
 from callerid.messages import message
 
 if TYPE_CHECKING:
@@ -152,9 +152,10 @@ def _sum_up(person: Person, results: dict[str, StepResult]) -> None:
     from callerid.daemon.single_instance import is_running
 
     person.tell("")
+    width = max((places(shown(message(name))) for name in results), default=0)
     for name, result in results.items():
         mark = "✗" if result.missing else "✓"
-        person.tell(f"{mark} {padded(shown(message(name)), _NAMES)} {shown(result.says)}")
+        person.tell(f"{mark} {padded(shown(message(name)), max(width, _NAMES))} {shown(result.says)}")
     if any(result.missing and result.asked_again for result in results.values()):
         person.tell(message("What has a ✗ is asked once more by: callerid setup"))
     if not is_running(home()):

@@ -63,7 +63,8 @@ def report_page(
 
 def _days(figures: Figures, now: datetime, texts: Catalogue) -> Section:
     names = [_period_name(period.first, figures.step, now, texts) for period in figures.days if period.first]
-    return _periods("days", f"report.by_{figures.step}", figures.days, names, texts)
+    whole = [texts.say("report.week", day=name) for name in names] if figures.step == "week" else names
+    return _periods("days", figures.step, figures.days, names, whole, texts)
 
 
 def _period_name(first: date, step: str, now: datetime, texts: Catalogue) -> str:
@@ -76,24 +77,28 @@ def _period_name(first: date, step: str, now: datetime, texts: Catalogue) -> str
 
 def _hours(figures: Figures, texts: Catalogue) -> Section:
     names = [texts.say("report.hour", hour=period.hour) for period in figures.hours]
-    return _periods("hours", "report.by_hour", figures.hours, names, texts)
+    return _periods("hours", "hour", figures.hours, names, names, texts)
 
 
-def _periods(section: str, title: str, periods: Sequence[Period], names: Sequence[str], texts: Catalogue) -> Section:
+def _periods(
+    section: str, step: str, periods: Sequence[Period], names: Sequence[str], whole: Sequence[str], texts: Catalogue
+) -> Section:
+    """Return a section about periods, which have their names below the chart, and whole ones where there is room."""
+    title = texts.say(f"report.by_{step}")
     busiest = max(range(len(periods)), key=lambda place: periods[place].total)
     most = periods[busiest].total
-    summary = texts.say("report.busiest", when=names[busiest], calls=f"{most:,}") if most else texts.say("report.nothing")
+    summary = texts.say("report.busiest", when=whole[busiest], calls=f"{most:,}") if most else texts.say("report.nothing")
     rows = tuple(
         (name, f"{each.total:,}", *(f"{getattr(each, kind):,}" for kind in KINDS))
-        for name, each in zip(names, periods, strict=True)
+        for name, each in zip(whole, periods, strict=True)
     )
-    head = (texts.say(f"report.when_{section}"), texts.say("report.calls"), *(texts.say(f"report.{kind}") for kind in KINDS))
+    head = (texts.say(f"report.when_{step}"), texts.say("report.calls"), *(texts.say(f"report.{kind}") for kind in KINDS))
     return Section(
         id=section,
-        title=texts.say(title),
+        title=title,
         summary=summary,
         chart=charts.columns(periods, names) if most else None,
-        table=Table(caption=texts.say(title), head=head, rows=rows, numbers=frozenset(range(1, 5))) if most else None,
+        table=Table(caption=title, head=head, rows=rows, numbers=frozenset(range(1, 5))) if most else None,
     )
 
 

@@ -57,6 +57,7 @@ class RingCardDetails:
     number_unavailable: bool = False  # no number came with the call, as opposed to a caller who hides it
     lines: tuple[CardLine, ...] = _USUAL_LINES  # of a known caller's card, in their order
     history: ContactHistory = NO_HISTORY  # with a caller who is the only candidate
+    by_typed_name: bool = False  # nothing rang: somebody typed the name
     last_outcome: str = ""  # the label of the last call's outcome, where that says more than its row
 
 
@@ -188,7 +189,7 @@ def _facts_line(candidate: Candidate, style: TextStyle, details: RingCardDetails
         parts.append(style.texts.say("ring.last_spoke", ago=times.ago(last_spoke, style.now, style.texts)))
     if candidate.owner and alone:
         parts.append(style.texts.say("ring.owner", name=owner_name(candidate.owner)))
-    parts.append(match_reason(candidate, style.texts))
+    parts.append(match_reason(candidate, style.texts, by_typed_name=details.by_typed_name))
     parts.append(_data_age(style, with_deals=alone and bool(candidate.deals)))
     return " · ".join(part for part in parts if part)
 
@@ -212,10 +213,10 @@ def _data_age(style: TextStyle, *, with_deals: bool = False) -> str:
     return style.texts.say(key, provider=style.provider, age=age, deals=deals)
 
 
-def match_reason(candidate: Candidate, texts: Catalogue) -> str:
+def match_reason(candidate: Candidate, texts: Catalogue, *, by_typed_name: bool = False) -> str:
     """Return why a candidate matched, in the person's words."""
     if candidate.phone is None:
-        return texts.say("ring.by_name")
+        return texts.say("ring.by_typed_name" if by_typed_name else "ring.by_name")
     if candidate.match.match is Match.EXACT:
         return texts.say("ring.exact")
     if candidate.match.match is Match.SAME_LINE:

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 
 def ring_card(app: AppContext, number: str, resolution: Resolution) -> tuple[str, str]:
-    """Return title and body of the card of a ring with a raw number, and what it was resolved to."""
+    """Return title and body of the card of a ring with a raw number, "" where a name was typed, and what it was resolved to."""
     now = utc_now()
     start = read_start(app, resolution, resolution.line or app.line_of(number), now, now)
     style = start.facts.style
     details = RingCardDetails(
         lines=card_lines(app),
+        by_typed_name=not number,
         history=start.history,
         last_outcome=outcome_of_last_call(app, start.history),
         number_shown="" if resolution.candidates else numbers.display(number, app.region),

@@ -127,3 +127,11 @@ def test_a_long_wait_is_told_in_days_and_the_page_is_in_the_persons_language() -
     assert (page.language, page.title, page.period) == ("ja", "通話レポート", "2025年12月1日〜11月29日")
     assert rows(page, "days")[0][0] == "2025年12月"
     assert dict(page.tiles)["折り返しまでの時間"] == "3日"
+
+
+def test_a_week_is_not_called_by_one_of_its_days() -> None:
+    weeks = replace(NOTHING, step="week", days=(Period(first=date(2026, 11, 23)), Period(first=date(2026, 11, 30), answered=7)))
+    told = {texts.language: part(made(weeks, texts=texts), "days") for texts in (EN, JA)}
+    assert (told["en"].summary, told["ja"].summary) == ("Busiest: week of 30 Nov, 7 calls.", "最も多いのは11月30日の週で7件です。")
+    tables = [told[language].table for language in ("en", "ja")]
+    assert [table and (table.head[0], table.rows[1][0]) for table in tables] == [("Week", "week of 30 Nov"), ("週", "11月30日の週")]

@@ -83,6 +83,7 @@ def test_several_candidates_of_one_line_are_listed() -> None:
 
 def test_a_caller_who_was_found_by_name_says_so() -> None:
     assert match_reason(replace(ANA, phone=None), EN) == "matched by the name that the phone shows"
+    assert match_reason(replace(ANA, phone=None), EN, by_typed_name=True) == "matched by the typed name"
 
 
 def test_the_card_in_japanese() -> None:

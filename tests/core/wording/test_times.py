@@ -23,6 +23,8 @@ from tests.core.people import BERLIN, EN, NOW
         ("1200.50", "JPY", "¥1,200"),
         ("12.5", "KWD", "KWD 12.500"),
         ("-12", "BHD", "BHD -12"),
+        ("-0.4", "JPY", "¥0"),
+        ("-0.001", "EUR", "€0"),
     ],
 )
 def test_an_amount_has_its_sign_and_cents_only_where_there_are_some(value: str, currency: str, shown: str) -> None:
