@@ -56,14 +56,12 @@ def _columns() -> int:
 
 
 def _translated(command: _C) -> _C:
-    other = copy.copy(command)
+    other = with_usage_in_language(command)
     other.help = "\n\n".join(map(_shown_paragraph, _paragraphs(command.help or "")))
     other.params = [_translated_option(option) for option in command.params]
-    other.options_metavar = shown(message("[OPTIONS]"))
     other.context_class = _Context
     other.get_short_help_str = lambda *_: _first_sentence(other.help or "")  # type: ignore[method-assign]
     if isinstance(other, click.Group):
-        other.subcommand_metavar = shown(message("COMMAND [ARGS]..."))
         found = other.get_command
         other.get_command = lambda context, name: _translated(below) if (below := found(context, name)) else None  # type: ignore[method-assign, assignment]
     return other
@@ -73,6 +71,15 @@ def _first_sentence(text: str) -> str:
     """Return the first sentence of a help text, whole: click cuts it at spaces, and Japanese has none."""
     paragraph = (_paragraphs(text) or [""])[0]
     return re.split(r"(?<=。)|(?<=\.) ", paragraph, maxsplit=1)[0]
+
+
+def with_usage_in_language(command: _C) -> _C:
+    """Return a command whose usage says in the person's language that options, and a command below it, may follow."""
+    other = copy.copy(command)
+    other.options_metavar = shown(message("[OPTIONS]"))
+    if isinstance(other, click.Group):
+        other.subcommand_metavar = shown(message("COMMAND [ARGS]..."))
+    return other
 
 
 def _shown_paragraph(paragraph: str) -> str:

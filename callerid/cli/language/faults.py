@@ -51,8 +51,14 @@ def print_fault_of_click(fault: click.ClickException) -> int:
     language()
     fault.message = shown(fault.message)  # type: ignore[misc]  # it was worded when nobody knew the language yet
     said = fault.format_message()
-    whole = said if language() == "en" else _as_written(said)
-    click.UsageError(whole, getattr(fault, "ctx", None)).show()
+    context: click.Context | None = getattr(fault, "ctx", None)
+    if language() != "en":
+        from callerid.cli.language.command_help import with_usage_in_language
+
+        said = _as_written(said)
+        if context:
+            context.command = with_usage_in_language(context.command)
+    click.UsageError(said, context).show()
     return fault.exit_code
 
 
