@@ -42,11 +42,17 @@ class ForgetTarget:
     """The person to forget."""
 
     lines: frozenset[str] = frozenset()
-    contacts: frozenset[str] = frozenset()  # ids, and those that were merged into these
+    contacts: frozenset[str] = frozenset()  # ids
+    merged: frozenset[str] = frozenset()  # the ids that they had before contacts were merged in the CRM
     names: frozenset[str] = frozenset()
     raws: frozenset[str] = frozenset()  # their numbers as written, for finding them in log files
     namesakes: bool = False  # somebody else has one of their names, which is kept
     waits: bool = False  # there is no mirror to tell who they are; `forget_later` goes on when it is filled
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The ids of their contacts, with earlier ones."""
+        return self.contacts | self.merged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +84,9 @@ def find(app: AppContext, number_or_name: str) -> ForgetTarget:
         people = {**_known_by(app, raws), **{person.id: person for person in app.mirror.candidates_named(number_or_name)}}
         is_known = waits or people or raws or app.ledger.block_list.contains(BlockKind.FORGOTTEN_NAME, number_or_name)
         named = {number_or_name} if is_known else set()
-    ids = frozenset(people) | app.mirror.merged_contacts.old_ids(people)
+    ids, merged = frozenset(people), app.mirror.merged_contacts.old_ids(people)
     raws |= {phone.raw for contact in app.mirror.contacts_by_id(people) for phone in contact.phones}
-    raws |= _numbers_before_merge(app, ids) if len(ids) > len(people) else set()
+    raws |= _numbers_before_merge(app, ids | merged) if merged else set()
     names = {order for person in people.values() for order in name_orders(person)}
     names |= {name for raw in raws for name in app.mirror.phone_contacts.names_of(raw, app.region)}
     lines = frozenset(filter(None, map(app.line_of, raws)))
@@ -88,6 +94,7 @@ def find(app: AppContext, number_or_name: str) -> ForgetTarget:
     return ForgetTarget(
         lines=lines,
         contacts=ids,
+        merged=merged,
         names=unique | named,
         raws=frozenset(raws),
         namesakes=bool(names - unique - named - {""}),
@@ -164,7 +171,7 @@ def forget(app: AppContext, target: ForgetTarget, now: datetime) -> ForgetResult
 
 def _traces(target: ForgetTarget, deleted: ErasedCalls | None = None) -> Traces:
     numbers = target.lines | target.raws | (deleted.numbers if deleted else frozenset())
-    return traces(names=target.names, numbers=numbers, keys=deleted.keys if deleted else (), contacts=target.contacts)
+    return traces(names=target.names, numbers=numbers, keys=deleted.keys if deleted else (), contacts=target.ids)
 
 
 def plain_name(name: str) -> str:
@@ -177,7 +184,7 @@ def _put_on_block_list(app: AppContext, target: ForgetTarget) -> None:
     block_list.add(BlockKind.PENDING_LINE, target.lines)
     block_list.add(BlockKind.PENDING_NAME, map(plain_name, target.names))
     block_list.add(BlockKind.FORGOTTEN_LINE, target.lines)
-    block_list.add(BlockKind.FORGOTTEN_CONTACT, target.contacts)
+    block_list.add(BlockKind.FORGOTTEN_CONTACT, target.ids)
     block_list.add(BlockKind.FORGOTTEN_NAME, target.names)
 
 
@@ -204,12 +211,12 @@ def _forget_in_mirror(app: AppContext, target: ForgetTarget) -> tuple[int, int]:
 def _erase_calls(app: AppContext, target: ForgetTarget) -> ErasedCalls:
     lines_and_names = target.lines | {pseudo_line(name) for name in target.names}
     block_tokens = partial(app.ledger.block_list.put, BlockKind.FORGOTTEN_TOKEN)
-    return erase_calls(app.ledger.connection, app.paths.ledger, app.line_of, lines_and_names, target.contacts, block_tokens)
+    return erase_calls(app.ledger.connection, app.paths.ledger, app.line_of, lines_and_names, target.ids, block_tokens)
 
 
 def _forget_in_files(app: AppContext, target: ForgetTarget, deleted: ErasedCalls, attempts: Attempts) -> None:
     attempts.make(app.paths.inbox, partial(forget_events, app, target.lines, target.names, deleted.tokens), None)
-    forget_corrections(app, target.contacts, attempts)
+    forget_corrections(app, target.ids, attempts)
     forget_address_book(app, attempts)
 
 

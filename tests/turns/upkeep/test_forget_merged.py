@@ -70,6 +70,8 @@ def test_nothing_of_either_half_is_left_and_others_keep_their_calls(world: World
     world.portal.records.merge("contacts", halves.zoe, halves.twin)
     world.later(minutes=5)
     world.sync()
+    target = find(world.app, "Zoraida Quixote")
+    assert (len(target.contacts), len(target.merged), len(target.lines)) == (1, 1 if keeps_id else 2, 2)
     assert forgotten(world) == []
     left = world.app.ledger.calls.since(None)
     assert sorted({call.number for call in left}) == ["", HOTEL, ANOTHERS]
