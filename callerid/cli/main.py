@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from callerid import __version__
-from callerid.cli.language.faults import print_fault, print_fault_of_click
+from callerid.cli.language.faults import print_fault
 from callerid.cli.language.output import echo, output_of, shown
 from callerid.cli.language.warnings import warnings_on_stderr
 from callerid.cli.quick.door import COMPLETION
@@ -74,6 +74,8 @@ class _LazyGroup(click.Group):
             except click.exceptions.Abort:
                 sys.exit(130)
             except click.ClickException as fault:
+                from callerid.cli.language.usage import print_fault_of_click
+
                 sys.exit(print_fault_of_click(fault))
         sys.exit(code if isinstance(code, int) else 0)
 

@@ -12,6 +12,7 @@ import click
 
 from callerid.catalogue import load
 from callerid.cli.language.output import language, shown
+from callerid.cli.language.usage import with_usage_in_language
 from callerid.core.wording.table import places, wrapped
 from callerid.messages import message
 
@@ -71,15 +72,6 @@ def _first_sentence(text: str) -> str:
     """Return the first sentence of a help text, whole: click cuts it at spaces, and Japanese has none."""
     paragraph = (_paragraphs(text) or [""])[0]
     return re.split(r"(?<=。)|(?<=\.) ", paragraph, maxsplit=1)[0]
-
-
-def with_usage_in_language(command: _C) -> _C:
-    """Return a command whose usage says in the person's language that options, and a command below it, may follow."""
-    other = copy.copy(command)
-    other.options_metavar = shown(message("[OPTIONS]"))
-    if isinstance(other, click.Group):
-        other.subcommand_metavar = shown(message("COMMAND [ARGS]..."))
-    return other
 
 
 def _shown_paragraph(paragraph: str) -> str:

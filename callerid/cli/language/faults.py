@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import errno
-import re
 import shlex
 
-import click
-
-from callerid.cli.language.output import echo, language, print_fitted, shown
+from callerid.cli.language.output import echo, print_fitted, shown
 from callerid.errors import CalleridError, DiskFull, StoreFault
-from callerid.messages import joined, message, os_reason
-
-_WORDS = re.compile(r"'[-\w.|{}\[\]]+'(?:(?:, | / )'[-\w.|{}\[\]]+')*(\.(?=\s|$))?", re.ASCII)
+from callerid.messages import message, os_reason
 
 
 def print_fault(fault: CalleridError | OSError) -> int:
@@ -44,30 +39,3 @@ def _print_file_fault(fault: OSError) -> int:
             err=True,
         )
     return DiskFull.exit_code if is_full else StoreFault.exit_code
-
-
-def print_fault_of_click(fault: click.ClickException) -> int:
-    """Print what click says of what was typed, with how the command is used, and return the exit code."""
-    language()
-    fault.message = shown(fault.message)  # type: ignore[misc]  # it was worded when nobody knew the language yet
-    said = fault.format_message()
-    context: click.Context | None = getattr(fault, "ctx", None)
-    if language() != "en":
-        from callerid.cli.language.command_help import with_usage_in_language
-
-        said = _as_written(said)
-        if context:
-            context.command = with_usage_in_language(context.command)
-    click.UsageError(said, context).show()
-    return fault.exit_code
-
-
-def _as_written(said: str) -> str:
-    """Return what click put together of translated parts, with the quotation marks, commas, spaces and full stops of the person's
-    language: click has those of English in its code."""
-    return re.sub(r"(?<=[。」）]) (?=\S)", "", _WORDS.sub(_quoted, said))
-
-
-def _quoted(found: re.Match[str]) -> str:
-    words = joined(", ", [message("'{word}'", word=word) for word in re.findall(r"'([^']+)'", found[0])])
-    return shown(message("{says}.", says=words) if found[1] else words)
