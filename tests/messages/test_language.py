@@ -114,7 +114,7 @@ def test_what_a_shell_completes_is_described_in_whole_japanese_sentences(words: 
 
 
 def test_the_version_is_told_in_the_language(japanese: Path) -> None:
-    assert CliRunner().invoke(callerid, ["--version"]).stdout == f"callerid バージョン {__version__}\n"
+    assert CliRunner().invoke(callerid, ["--version"]).stdout == f"calleridのバージョン: {__version__}\n"
 
 
 @pytest.mark.parametrize("language", ["en_US.UTF-8", "ja_JP.UTF-8"])
