@@ -31,7 +31,7 @@ _NO_LISTS: tuple[str, ...] = (
     "daemon",
     "simulator",
 )
-_NO_LISTS += ("config/setting_types.py", "crm/file/report.py")
+_NO_LISTS += ("config/setting_types.py", "core/hygiene/field_problems.py", "crm/file/report.py")
 _JAPANESE = "[\u3040-\u30ff\u4e00-\u9fff]"
 
 
