@@ -76,25 +76,26 @@ def home() -> Paths:
     return where
 
 
-def settings() -> tuple[Paths, Config]:
-    """Return the paths and the settings. Raise ConfigFault with every fault of the file."""
+def settings(known: Config | None = None) -> tuple[Paths, Config]:
+    """Return the paths and the settings: those that are known, or the file's. Raise ConfigFault with every fault of the file."""
     where = home()
-    config = load_config(where.config_file)
+    config = known or load_config(where.config_file)
     choose_language(config.language)
     return where, config
 
 
 @contextmanager
-def open_session(*, learns_region: bool = True) -> Iterator[AppContext]:
-    """Open an application context for one command; learn the region first, unless the command must not wait for the phone. At the
-    end, close its databases, kill what it started, and wake a running daemon if the ledger was written."""
+def open_session(*, learns_region: bool = True, config: Config | None = None) -> Iterator[AppContext]:
+    """Open an application context for one command, by these settings (None: those of the file); learn the region first, unless the
+    command must not wait for the phone. At the end, close its databases, kill what it started, and wake a running daemon if the
+    ledger was written."""
     from callerid.errors import DatabaseDamaged
     from callerid.turns.context import utc_now
     from callerid.turns.open_context import open_app
     from callerid.turns.region import learn_region
     from callerid.turns.repair import repair, report_replaced_mirror
 
-    where, config = settings()
+    where, config = settings(config)
     with ExitStack() as stack:
         runner = new_runner()
         stack.callback(runner.stop)

@@ -24,6 +24,7 @@ from callerid.turns.views.chosen_calls import CallChoice, chosen_calls
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from callerid.errors import ConfigFault
     from callerid.paths import Paths
     from callerid.turns.context import AppContext
 
@@ -33,14 +34,19 @@ _AFTER_NAME, _START = ")", 19  # /proc/PID/stat: field 22 is the 20th after the 
 _USER, _SYSTEM, _CHILDREN_USER, _CHILDREN_SYSTEM = 11, 12, 13, 14
 
 
-def picture_of_now(app: AppContext, most_calls: int) -> Picture:
-    """Return what is so now, with so many of the newest calls at most."""
+def picture_of_now(app: AppContext, most_calls: int, fault: ConfigFault | None = None) -> Picture:
+    """Return what is so now, with so many of the newest calls at most; `fault` is that of a settings file that is broken now."""
     pid, now = running_daemon(app.paths), utc_now()
     facts = [
         Fact(name=shown(NAMES[name]), says=shown(says), is_trouble=name == "TROUBLE")
         for name, says in status_lines(app, running=pid is not None)
         if name not in _NOT_SHOWN
     ]
+    if fault:
+        broken = message(
+            "The settings file is broken; until it is whole, those from before hold. {sentence}", sentence=fault.sentence
+        )
+        facts.insert(0, Fact(name=shown(NAMES["TROUBLE"]), says=shown(broken), is_trouble=True))
     if pid is not None:
         senses = joined("; ", _senses(app)) or message("none yet")
         facts[1:1] = [Fact(name=shown(message("senses")), says=shown(senses))]

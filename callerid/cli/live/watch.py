@@ -12,8 +12,12 @@ import click
 from callerid import files
 from callerid.cli.language.output import print_text
 from callerid.cli.session import environment, home, open_session
+from callerid.config.load import load_config
+from callerid.errors import ConfigFault
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from callerid.cli.live.terminal import LiveTerminal
     from callerid.phone.folder_watch import FolderWatch
     from callerid.turns.context import AppContext
@@ -38,11 +42,11 @@ def watch() -> None:
     from callerid.phone.folder_watch import FolderWatch
 
     with live_terminal(has_colours=not environment().get("NO_COLOR")) as terminal:
-        folders = FolderWatch()
+        folders, file = FolderWatch(), SettingsFile(home().config_file)
         try:
             _watch_files(folders, terminal)
             while not terminal.is_to_leave:
-                _show_until_changed(terminal)
+                _show_until_changed(terminal, file)
         finally:
             folders.stop()
 
@@ -65,28 +69,50 @@ def _watch_files(folders: FolderWatch, terminal: LiveTerminal) -> None:
     folders.watch_writes((where.ledger, where.mirror, *journals, where.pid_file, where.config_file), terminal.wake)
 
 
-def _show_until_changed(terminal: LiveTerminal) -> None:
-    """Show what happens until somebody leaves, or the settings or the ledger's file are others."""
-    with open_session() as app:
-        app.mirror.reindex_when_free(app.region)
-        before = _settings_text(app)
-        while not terminal.is_to_leave and not app.ledger.is_outdated and _settings_text(app) == before:
-            _draw(app, terminal)
-            _wait(terminal)
+class SettingsFile:
+    """The settings of a file as it was last whole: somebody may be writing it."""
+
+    def __init__(self, path: Path) -> None:
+        """Raise ConfigFault when it is broken from the beginning."""
+        self._path, self._text = path, _text(path)
+        self.settings = load_config(path)
+        self.fault: ConfigFault | None = None  # of the file as it is now
+
+    def has_others(self) -> bool:
+        """Read the file if it was written, and return whether there are other settings now."""
+        text, before = _text(self._path), self.settings
+        if text == self._text:
+            return False
+        self._text = text
+        try:
+            self.settings, self.fault = load_config(self._path), None
+        except ConfigFault as fault:
+            self.fault = fault
+        return self.settings != before
 
 
-def _settings_text(app: AppContext) -> bytes:
+def _text(path: Path) -> bytes:
     with suppress(OSError):
-        return files.read_bytes(app.paths.config_file)
+        return files.read_bytes(path)
     return b""
 
 
-def _draw(app: AppContext, terminal: LiveTerminal) -> None:
+def _show_until_changed(terminal: LiveTerminal, file: SettingsFile) -> None:
+    """Show what happens until somebody leaves, or the settings or the ledger's file are others."""
+    with open_session(config=file.settings) as app:
+        app.mirror.reindex_when_free(app.region)
+        while not terminal.is_to_leave and not app.ledger.is_outdated and not file.has_others():
+            _draw(app, terminal, file.fault)
+            _wait(terminal)
+
+
+def _draw(app: AppContext, terminal: LiveTerminal, fault: ConfigFault | None) -> None:
     from callerid.cli.live.contents import picture_of_now
     from callerid.core.live.picture import picture_lines
 
     columns, rows = terminal.size
-    terminal.draw(picture_lines(picture_of_now(app, rows), columns, rows, app.texts.say("watch.leave"), app.texts))
+    picture = picture_of_now(app, rows, fault)
+    terminal.draw(picture_lines(picture, columns, rows, app.texts.say("watch.leave"), app.texts))
     app.release_memory()
 
 

@@ -118,6 +118,30 @@ def test_there_are_no_colours_where_none_are_wanted_and_every_way_out_restores_t
     assert COLOUR not in Viewer(("Ana López", act)).watch(desk)
 
 
+def test_settings_that_are_broken_for_a_while_are_said_and_the_ones_before_hold_until_they_are_whole(
+    desk: QuickDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("callerid.cli.live.watch._AT_LEAST", 0.05)
+    settings, whole = desk.home / "config.toml", (desk.home / "config.toml").read_text()
+
+    def save_half(_terminal: int) -> None:
+        settings.write_text(whole.replace('region = "IE"', 'region = "I'))
+
+    def replace_ledger(_terminal: int) -> None:
+        ledger = desk.home / "ledger.db"
+        ledger.with_suffix(".new").write_bytes(ledger.read_bytes())
+        ledger.with_suffix(".new").replace(ledger)
+        settings.write_text("also broken")
+
+    def mend(_terminal: int) -> None:
+        settings.write_text(f'language = "ja"\n{whole}')
+
+    seen = Viewer(("Ana López", save_half), ("file is broken", replace_ledger), ("Ana López", mend), ("検知", press("q"))).watch(
+        desk
+    )
+    assert "file is broken" not in seen[seen.rindex("\x1b[H") :]
+
+
 def test_ctrl_c_leaves_also_where_it_was_ignored_at_the_start(desk: QuickDesk) -> None:
     """As in what a shell has started in the background, a job of CI for one."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
