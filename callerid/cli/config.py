@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from callerid.models import PhoneProperty, PortalInfo
 
-_FILES = ("crm.file", "crm.token_file")
+_FILES = ("crm.file", "crm.token_file", "carddav.password_file")
 _PROGRAMS = ("hooks.ring", "hooks.missed", "hooks.logged")
 
 
@@ -96,13 +96,16 @@ def show(*, as_json: bool) -> None:
 
 @config.command()
 def check() -> None:
-    """Check the settings file, and that the programs it names can be run. Every fault of the file is listed with its line.
+    """Check the settings file, and that the programs and the address book it names can be used. Every fault of the file is listed
+    with its line.
 
     Example: callerid config check
     """
+    from callerid.turns.doctor.named import faults_of_named
+
     where, current = settings()
-    for key in _PROGRAMS:
-        _check_program(key, getattr(current.hooks, key.partition(".")[2]))
+    for fault in faults_of_named(current, new_runner()):
+        raise fault
     exists = where.config_file.exists()
     echo(
         message("{config_file}: valid", config_file=where.config_file)
@@ -169,6 +172,10 @@ def set_(key: str, value: str) -> None:
         value = _existing_file(value)
     if key in _PROGRAMS:
         value = _program(key, value)
+    if key == "carddav.url":
+        from callerid.turns.doctor.named import check_book_address
+
+        check_book_address(value)
     _write(key, value)
     typed = value or '""'  # as `config show` has it
     print_text(f"{key} = {typed}")
@@ -191,6 +198,7 @@ def _existing_file(path: str) -> str:
 def _program(key: str, value: str) -> str:
     """Return a program as the settings have it, with a path from / or ~ on. Raise ConfigFault when it cannot be run."""
     from callerid.config.settings import setting_type
+    from callerid.turns.hooks.program import find_program
 
     is_path = "/" in value and not value.startswith(("[", "~"))
     typed, kind = str(Path(value).absolute()) if is_path else value, setting_type(key)
@@ -198,15 +206,9 @@ def _program(key: str, value: str) -> str:
         words = kind.from_toml(kind.from_text(typed))
     except ValueError:
         return typed  # what is wrong with it is said where it is written
-    _check_program(key, words)
-    return typed
-
-
-def _check_program(key: str, words: tuple[str, ...]) -> None:
-    from callerid.turns.hooks.program import find_program
-
     if words:
         find_program(key, words, new_runner())
+    return typed
 
 
 @config.command()

@@ -120,6 +120,19 @@ def text_list() -> SettingType:
     return SettingType(from_toml=from_toml, to_toml=to_toml, from_text=from_text)
 
 
+def command() -> SettingType:
+    """Return the type of a command with its arguments, a list; empty for none."""
+    several = text_list()
+
+    def from_toml(value: object) -> tuple[str, ...]:
+        words: tuple[str, ...] = several.from_toml(value)
+        if words and not words[0]:
+            raise ValueError(message("its first text, the program, is empty"))
+        return words
+
+    return SettingType(from_toml=from_toml, to_toml=several.to_toml, from_text=several.from_text)
+
+
 def program() -> SettingType:
     """Return the type of a program to run: its path or name, or a list of that and its arguments; empty for none. No shell reads
     it, so a text is one word, whatever spaces it has. Whether there is such a program is not looked at here."""
@@ -127,7 +140,7 @@ def program() -> SettingType:
 
     def from_toml(value: object) -> tuple[str, ...]:
         words = (_one_line(value),) if isinstance(value, str) else several.from_toml(value)
-        if not any(words):
+        if value == "" or not words:
             return ()
         if not words[0]:
             raise ValueError(message("its first text, the program, is empty"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from callerid.config.setting_types import (
     SettingType,
     boolean,
+    command,
     count,
     name_values,
     one_of,
@@ -72,7 +73,7 @@ class Crm:
     url: str = _setting(web_address(_HUBSPOT), _HUBSPOT, "The address of HubSpot's API.")
     token_file: str = _setting(text(), "", "A file that holds the token and nothing else, readable by you alone.")
     token_command: tuple[str, ...] = _setting(
-        text_list(), [], 'A command that prints the token, as a list: ["pass", "show", "hubspot"].'
+        command(), [], 'A command that prints the token, as a list: ["pass", "show", "hubspot"].'
     )
     language: str = _setting(
         one_of("auto", "en", "ja"), "auto", 'Language of what is written into the CRM; "auto": that of the cards.'
@@ -265,7 +266,7 @@ class CardDav:
     )
     password_file: str = _setting(text(), "", "A file that holds the password there and nothing else, readable by you alone.")
     password_command: tuple[str, ...] = _setting(
-        text_list(), [], 'A command that prints that password, as a list: ["pass", "show", "contacts"].'
+        command(), [], 'A command that prints that password, as a list: ["pass", "show", "contacts"].'
     )
 
 

@@ -279,10 +279,27 @@ def test_config_shows_checks_and_changes_settings(desk: QuickDesk) -> None:
     assert wrong.returncode == 10
     assert "log.min_duration" in wrong.stderr
     assert desk.portal.token not in desk.start("config", "show").stdout
-    for key in ("crm.file", "crm.token_file"):
+    for key in ("crm.file", "crm.token_file", "carddav.password_file"):
         missing = desk.start("config", "set", key, "no-such-file")
         assert (missing.returncode, "There is no file no-such-file" in missing.stderr) == (2, True)
     assert f"ls -la {desk.home}\n" in desk.start("config", "set", "crm.file", f"{desk.home}/none/here.csv").stderr
+
+
+@pytest.mark.parametrize("url", ["ftp://dav.example.com/x", "http://dav.example.com/x", "https://ana:sesame@dav.example.com/"])
+def test_an_address_of_no_book_is_refused_where_it_is_set_as_where_it_is_used_and_said_of_an_edited_file(
+    desk: QuickDesk, url: str
+) -> None:
+    refused = desk.start("config", "set", "carddav.url", url)
+    used = desk.start("export", "--carddav", url)
+    assert (refused.returncode, refused.stdout, refused.stderr) == (2, "", used.stderr)
+    before = (desk.home / "config.toml").read_text()
+    desk.settings(f'[carddav]\nurl = "{url}"\n')
+    try:
+        checked = desk.start("config", "check")
+        assert (checked.returncode, "carddav.url: The address" in checked.stderr, "sesame" in checked.stderr) == (10, True, False)
+        assert desk.start("status").returncode == 0  # an address book keeps no card from being shown
+    finally:
+        (desk.home / "config.toml").write_text(before)
 
 
 def test_every_command_prints_every_fault_of_the_settings(tmp_path: Path) -> None:

@@ -42,6 +42,17 @@ def test_a_wrong_setting_can_be_corrected_by_the_command_and_others_are_reported
         edit.set_value("[crm\n", "log.screen", "off")
 
 
+@pytest.mark.parametrize("key", ["hooks.missed", "crm.token_command", "carddav.password_command"])
+def test_a_list_without_a_program_in_it_is_refused_and_an_empty_one_is_none(key: str) -> None:
+    table, name = key.split(".")
+    for empty in ('[""]', '["", "x"]'):
+        assert "the program, is empty" in fault_lines(f"[{table}]\n{name} = {empty}\n")[0]
+        with pytest.raises(ConfigFault, match="program, is empty"):
+            edit.set_value("", key, empty)
+    assert getattr(getattr(parse_config(f"[{table}]\n{name} = []\n"), table), name) == ()
+    assert getattr(getattr(parse_config(edit.set_value("", key, "")), table), name) == ()
+
+
 def test_without_a_file_the_defaults_apply(tmp_path: Path) -> None:
     assert load_config(tmp_path / "config.toml") == Config()
 

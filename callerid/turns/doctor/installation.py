@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from callerid.core.doctor import data, pages, running
+from callerid.core.doctor.finding import bad, good
 from callerid.core.upkeep.wake_lock import WakeLockPolicy
 from callerid.errors import CommandMissing
+from callerid.messages import joined, message
+from callerid.turns.doctor.named import faults_of_named
 
 if TYPE_CHECKING:
     from callerid.core.doctor.finding import Finding
@@ -96,3 +99,11 @@ def clock(examination: Examination) -> Finding:
 def python(_: Examination) -> Finding:
     """Check the Python that runs this."""
     return data.python(sys.version_info[:2], is_upgraded=not Path(sys.executable).exists())
+
+
+def settings(examination: Examination) -> Finding:
+    """Check the programs and the address that the settings name."""
+    faults = list(faults_of_named(examination.app.config, examination.runner))
+    if faults:
+        return bad(joined(" ", (fault.sentence for fault in faults)), faults[0].remedy)
+    return good(message("the programs and addresses that they name can be used"))

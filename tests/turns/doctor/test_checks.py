@@ -102,6 +102,10 @@ def _write(name: str, value: object) -> Callable[[World], object]:
     return lambda world: world.app.ledger.key_values.write(name, str(value))
 
 
+def _settings(more: str) -> Callable[[World], object]:
+    return lambda world: world.settings(f'region = "IE"\n{more}\n')
+
+
 def _stale(world: World) -> None:
     world.later(days=9)
 
@@ -145,6 +149,18 @@ CASES = (
         "Play store's",
         _package("com.termux", installer="org.fdroid.fdroid"),
         "F-Droid",
+    ),
+    *(
+        Case("settings", _settings(broken), says, _settings(""), remedy)
+        for broken, says, remedy in (
+            ('[hooks]\nmissed = "/no/such/program"', "hooks.missed: there is no file /no/such/program", "ls -la"),
+            (
+                '[carddav]\nurl = "ftp://dav.example.com/"',
+                "carddav.url: The address of the server is not a web address",
+                "https://",
+            ),
+            ('[carddav]\nurl = "http://dav.example.com/"', "carddav.url: The address is not encrypted", "Write https://"),
+        )
     ),
     Case("termux:api", _without(API), "not installed", lambda world: _install(world, API), "Install Termux:API"),
     Case("termux:api", _package(API, code=51), "empty", HEALTHY, "0.52 or later"),
