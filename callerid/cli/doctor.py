@@ -11,6 +11,7 @@ import click
 
 from callerid.cli.language.json_answers import json_fault, print_json
 from callerid.cli.language.output import echo, print_fitted, print_text, shown, terminal_columns
+from callerid.cli.language.together import refuse_together
 from callerid.cli.session import crm_connection, environment, home, open_session
 from callerid.core.wording.table import beside, padded, places
 from callerid.messages import joined, message
@@ -57,6 +58,9 @@ def doctor(*, notifications: bool, learn: bool, ring: bool, path: str | None, as
 
     Example: termux-notification-list > list.json; callerid doctor --read list.json
     """
+    refuse_together("doctor", {"--learn": learn, "--ring": ring, "--read": bool(path), "--fix": fix})
+    for name, is_given in (("--learn", learn), ("--ring", ring)):
+        refuse_together("doctor", {name: is_given, "--json": as_json})
     if path:
         _print_reading(path, as_json=as_json)
         return

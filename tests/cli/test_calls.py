@@ -94,6 +94,24 @@ def test_the_csv_has_a_heading_and_a_row_for_each_call(desk: QuickDesk) -> None:
     assert list(csv.reader(desk.start("calls", "--csv", "-").stdout.splitlines())) == [heading, *rows]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("calls", "--csv", "--json"),
+        ("missed", "--json", "--csv"),
+        ("hygiene", "--csv", "-", "--json"),
+        ("export", "--carddav", "https://dav.example.com/", "--format", "4.0"),
+        ("doctor", "--ring", "--json"),
+        ("doctor", "--learn", "--fix"),
+    ],
+)
+def test_options_of_which_only_one_could_count_are_refused(desk: QuickDesk, words: tuple[str, ...]) -> None:
+    refused = desk.start(*words)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "cannot be combined" in refused.stderr
+    assert all(word in refused.stderr for word in words if word.startswith("--"))
+
+
 def test_the_csv_is_for_the_crm_whatever_the_persons_language_is(desk: QuickDesk) -> None:
     assert desk.start("log", desk.json("calls", "--until", "12h")[0]["key"], "--outcome", "left-voicemail").returncode == 0
     english = list(csv.reader(desk.start("calls", "--csv").stdout.splitlines()))

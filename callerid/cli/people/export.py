@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from callerid.cli.language.output import echo, shown
+from callerid.cli.language.together import refuse_together
 from callerid.cli.people.private_file import OUTPUT_FILE, write_private
 from callerid.cli.session import open_session
 from callerid.messages import counted, message
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 @click.option("--deals", type=click.Choice(["open"]), help="Only contacts with an open deal.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many, those who were contacted last first.")
 @click.option(
-    "--format", "version", default="3.0", show_default=True, type=click.Choice(["3.0", "4.0"]), help="The version of vCard."
+    "--format", "version", show_default="3.0", type=click.Choice(["3.0", "4.0"]), help="The version of vCard of that file."
 )
-def export(file: str | None, url: str | None, owner: str, deals: str | None, limit: int | None, version: str) -> None:
+def export(file: str | None, url: str | None, owner: str, deals: str | None, limit: int | None, version: str | None) -> None:
     """Write the people of the mirror as vCards, which an iPhone or another Android phone imports.
 
     Each has name, company, e-mail, every number in E.164, the address of its record, and the category "callerid", by which it can
@@ -52,10 +53,11 @@ def export(file: str | None, url: str | None, owner: str, deals: str | None, lim
             message("Where the people are to go is not said."),
             remedy=message("Type: callerid export --vcard FILE, or --carddav URL"),
         )
+    refuse_together("export", {"--carddav": url is not None, "--format": version is not None})
     with open_session() as app:
         wanted = WantedPeople(owner=owner, with_open_deal=deals == "open", limit=limit)
         if file is not None:
-            _write_file(app, file, wanted, version)
+            _write_file(app, file, wanted, version or "3.0")
         elif url is not None:
             _fill_book(app, url, wanted)
 

@@ -12,6 +12,7 @@ import click
 
 from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.output import confirm, echo, progress_bar
+from callerid.cli.language.together import refuse_together
 from callerid.cli.people.private_file import OUTPUT_FILE, write_private
 from callerid.cli.session import crm_connection, open_session, repeated_by_hand
 from callerid.messages import as_typed, counted, joined, message
@@ -76,12 +77,9 @@ def hygiene(
 
     Example: callerid hygiene --problem no-country --csv numbers.csv
     """
-    from callerid.errors import UsageFault
-
-    chosen = [name for name, is_chosen in (("--csv", csv_file is not None), ("--json", as_json), ("--apply", applies)) if is_chosen]
-    if len(chosen) > 1 or (revert_file and (chosen or problems)):
-        named = joined(message(" and "), [*chosen, *(["--revert"] if revert_file else []), "--problem"][:2])
-        raise UsageFault(message("{named} cannot be combined.", named=named), remedy=message("Type: callerid hygiene --help"))
+    does = {"--csv": csv_file is not None, "--json": as_json, "--apply": applies, "--revert": bool(revert_file)}
+    refuse_together("hygiene", does)
+    refuse_together("hygiene", {"--revert": bool(revert_file), "--problem": bool(problems)})
     with open_session() as app:
         if revert_file:
             _revert(app, Path(revert_file), yes=yes)

@@ -7,6 +7,7 @@ import click
 from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.moments import moment
 from callerid.cli.language.output import print_fitted, print_text
+from callerid.cli.language.together import refuse_together
 from callerid.cli.session import open_session
 from callerid.cli.views.listing import print_csv, width
 from callerid.core.callers.json_values import call_json
@@ -85,6 +86,7 @@ def calls(
     from callerid.turns.context import utc_now
     from callerid.turns.views.chosen_calls import CallChoice, chosen_calls
 
+    refuse_together("calls", {"--json": as_json, "--csv": as_csv})
     with open_session() as app:
         app.mirror.reindex_when_free(app.region)
         now = utc_now()

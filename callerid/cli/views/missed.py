@@ -10,6 +10,7 @@ import click
 from callerid.cli.language.json_answers import print_json
 from callerid.cli.language.moments import moment
 from callerid.cli.language.output import print_fitted
+from callerid.cli.language.together import refuse_together
 from callerid.cli.session import open_session
 from callerid.cli.views.listing import print_csv, width
 from callerid.core.callers.json_values import deal_json
@@ -40,6 +41,7 @@ def missed(limit: int, since: str, *, only_open: bool, as_json: bool, as_csv: bo
     from callerid.turns.context import utc_now
     from callerid.turns.views.missed_callers import missed_callers
 
+    refuse_together("missed", {"--json": as_json, "--csv": as_csv})
     with open_session() as app:
         app.mirror.reindex_when_free(app.region)
         now, texts = utc_now(), app.texts
