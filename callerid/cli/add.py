@@ -47,6 +47,7 @@ def add(who: str, *, first_name: str | None, last_name: str | None, company: str
     }
     given = {field.value: text for field, text in options.items() if text is not None}
     with open_session() as app:
+        require_crm(app)
         app.mirror.reindex_when_free(app.region)
         number = _number_of(app, who)
         _check(app, number, given.get(ContactField.EMAIL, ""))
@@ -103,7 +104,6 @@ def _check(app: AppContext, number: str, email: str) -> None:
     from callerid.errors import UsageFault
     from callerid.turns.ringing.resolve_caller import resolve_number
 
-    require_crm(app)
     has_called = app.ledger.calls.newest_on_line(app.line_of(number)) is not None  # so it can be dialled, whatever the plan says
     if numbers.e164(number, app.region) is None or not (has_called or is_number(number, app.region)):
         raise UsageFault(

@@ -188,6 +188,7 @@ def test_status_names_what_the_mirror_was_built_from(desk: QuickDesk, tmp_path: 
         desk.start("config", "set", "crm.file", str(people))
         desk.start("config", "set", "crm.provider", "file")
         assert "from HubSpot: 30 contacts" in desk.start("status").stdout
+        assert "There is no CRM" in desk.start("add", "Ana López").stderr  # rather than that she is in it
     finally:
         desk.start("config", "set", "crm.provider", "hubspot")
 

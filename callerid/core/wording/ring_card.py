@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core.callers.contact_history import NO_HISTORY
 from callerid.core.callers.resolve import Certainty
+from callerid.core.callers.typed_name import folded
 from callerid.core.wording import times
 from callerid.core.wording.names import full_name, have_one_name, names_line, owner_name, shown_saved_name
 from callerid.core.wording.open_matters import deals_line, tasks_line, tickets_line
@@ -149,7 +150,7 @@ def _other_name(resolution: Resolution, style: TextStyle) -> str:
     if not resolution.saved_name:
         return ""
     name = full_name(resolution.candidates[0], style.texts)
-    if resolution.saved_name.casefold() == name.casefold():
+    if folded(resolution.saved_name) == folded(name):
         return ""
     if style.saved_first:
         is_probable = resolution.certainty is Certainty.PROBABLE

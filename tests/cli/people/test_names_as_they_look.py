@@ -23,6 +23,7 @@ AT_SWITCHBOARDS = {
     ("Front", "Desk"): "+442079460300",
 }
 ON_PHONE = {"+33145678901": "Zoë\u2011Marie Petit", "+33145678902": "Plombier Nord", "+33145678903": "Plombier Sud"}
+LAST_NAME_FIRST = {"+33145678906": "Novak, Eva"}
 TWICE = {"+33145678904": "Kim-Lee Cho", "+33145678905": "Kim Lee Cho"}
 
 
@@ -33,7 +34,7 @@ def desk(small_home: SyncedHome, tmp_path_factory: pytest.TempPathFactory) -> It
         direct = {name: f"+3314567892{place}" for place, name in enumerate(IN_CRM)}
         for (first, last), number in (direct | AT_SWITCHBOARDS).items():
             made.portal.records.create("contacts", {"firstname": first, "lastname": last, "phone": number})
-        for place, (number, name) in enumerate((ON_PHONE | TWICE).items()):
+        for place, (number, name) in enumerate((ON_PHONE | TWICE | LAST_NAME_FIRST).items()):
             made.phone.add_call(number, CallType.MISSED, datetime.now(UTC) - timedelta(hours=1, minutes=place), name=name)
         made.start("run", "--once", "watch")
         made.start("sync")
@@ -66,6 +67,10 @@ def test_somebody_whom_only_the_phone_knows_is_found_so_too(desk: QuickDesk, typ
     assert desk.json("show", typed)["person"]["name"] == "Zoë\u2011Marie Petit"
     assert "+33145678901" in desk.start("lookup", typed).stdout
     assert [call["number"] for call in desk.json("calls", typed)] == ["+33145678901"]
+
+
+def test_somebody_is_added_by_a_name_that_the_phone_has_with_the_last_name_first(desk: QuickDesk) -> None:
+    assert "A contact needs a name." in desk.start("add", "Eva Novak").stderr  # so the number was found
 
 
 def test_two_whom_only_the_phone_knows_are_listed_and_not_taken_for_one(desk: QuickDesk) -> None:
