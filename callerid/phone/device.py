@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from callerid.errors import CommandMissing
 
 if TYPE_CHECKING:
-    from datetime import tzinfo
-
     from callerid.phone.termux import Termux
+
+
+class _MachineZone(tzinfo):
+    """As the C library has it, with its changes of the clocks; `datetime.astimezone()` gives the offset of one moment alone."""
+
+    def utcoffset(self, local: datetime | None) -> timedelta | None:
+        """Return the offset at a local time."""
+        return local.replace(tzinfo=None).astimezone().utcoffset() if local else None
+
+    def tzname(self, local: datetime | None) -> str | None:
+        """Return what the zone is called at a local time."""
+        return local.replace(tzinfo=None).astimezone().tzname() if local else None
+
+    def dst(self, _: datetime | None) -> timedelta | None:
+        """Return None: how much of the offset is summer time is not known."""
+        return None
+
+    def fromutc(self, moment: datetime) -> datetime:
+        """Return the local time at a moment in UTC."""
+        there = moment.replace(tzinfo=UTC).astimezone()
+        local = there.replace(tzinfo=self)
+        return local if local.utcoffset() == there.utcoffset() else local.replace(fold=1)
+
+
+MACHINE_ZONE = _MachineZone()  # for where its IANA name is not known
 
 
 def zone(termux: Termux) -> tzinfo:
@@ -21,15 +44,9 @@ def zone(termux: Termux) -> tzinfo:
     except CommandMissing:  # not Android: the zone of this machine
         name = ""
     try:
-        return ZoneInfo(name) if name else _machine_zone()
+        return ZoneInfo(name) if name else MACHINE_ZONE
     except (KeyError, ValueError, OSError):  # a name that is not in the zone database
-        return _machine_zone()
-
-
-def _machine_zone() -> tzinfo:
-    local = datetime.now().astimezone().tzinfo
-    assert local is not None  # noqa: S101 - astimezone always sets one
-    return local
+        return MACHINE_ZONE
 
 
 def region(termux: Termux) -> str:

@@ -177,14 +177,16 @@ def local_clock(ledger: Ledger) -> Callable[[datetime], datetime]:
 
 def in_zone(moment: datetime, zone: str) -> datetime:
     """Return an aware time in an IANA zone; in the process's own zone where that is "" or unknown."""
-    if not zone:
-        return moment.astimezone()
     from zoneinfo import ZoneInfo
 
     try:
-        return moment.astimezone(ZoneInfo(zone))
+        if zone:
+            return moment.astimezone(ZoneInfo(zone))
     except (KeyError, ValueError, OSError):
-        return moment.astimezone()
+        pass
+    from callerid.phone.device import MACHINE_ZONE
+
+    return moment.astimezone(MACHINE_ZONE)
 
 
 def hides_numbers_key(sense: str) -> str:
