@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from callerid.core.callers.resolve import (
@@ -71,6 +71,9 @@ def test_with_several_deals_it_asks_which_one() -> None:
     assert asked == [Question.OUTCOME, Question.DEAL, Question.NOTE]
     assert isinstance(answer, Answer)
     assert (answer.deal_id, answer.outcome) == ("702", Outcome.BUSY)
+    closed = replace(CHOICES, closed_deals=(("501", (replace(PILOT, closes=date(2027, 3, 21)),)),))
+    asked, _ = conversation(known(candidate(deals=(RENEWAL, RENEWAL))), "Busy", "Pilot · closed 21 Mar 2027", "", choices=closed)
+    assert Question.DEAL in asked
     _, none = conversation(two_deals, "Busy", "No deal", "")
     assert isinstance(none, Answer)
     assert none.deal_id is None

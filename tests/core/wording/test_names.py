@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from callerid.core.followup.new_contact import ContactField, entered_so_far
 from callerid.core.wording.names import full_name, names_line, shown_name, with_company
 from callerid.core.wording.style import Discretion
 from callerid.models import Match
@@ -60,3 +61,13 @@ def test_candidates_who_share_a_number_are_named_company_first() -> None:
 def test_two_probable_candidates_count_as_none() -> None:
     two = known(candidate(match=Match.PROBABLE), candidate(match=Match.PROBABLE, contact_id="2"))
     assert two.candidates == ()
+
+
+def test_a_new_contact_whose_whole_name_is_typed_into_one_field_has_both_names() -> None:
+    for field in (ContactField.FIRST_NAME, ContactField.LAST_NAME):
+        entered = entered_so_far(((field, "山田 花子"),))
+        assert entered
+        assert (entered.first_name, entered.last_name) == ("花子", "山田")
+    latin = entered_so_far(((ContactField.LAST_NAME, "López García"),))
+    assert latin
+    assert (latin.first_name, latin.last_name) == ("", "López García")
