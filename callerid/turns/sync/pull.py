@@ -72,12 +72,14 @@ def pull(
     app.ledger.key_values.write_time(LAST_SYNC_TRY, clock())
 
     def take_turn() -> SyncResult:
-        return _pull(app, source, clock, requested=requested, force=force, dry_run=dry_run, progress=progress)
+        result = _pull(app, source, clock, requested=requested, force=force, dry_run=dry_run, progress=progress)
+        if not dry_run:  # also where nothing changed: whoever brought a merge into the mirror may have been killed before this
+            follow_merges(app)
+        return result
 
     result = retry_if_damaged(app, take_turn, clock())
     if not dry_run:  # of whatever kind: whoever filled the mirror may have been killed before this
         note_filled_mirror(app)
-        follow_merges(app)
         with suppress(OSError):  # it is in nobody's way
             remove_put_aside(app.paths.mirror)
         app.report(Trouble.MIRROR, None, clock())
