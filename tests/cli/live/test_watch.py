@@ -35,13 +35,13 @@ class Viewer(threading.Thread):
     def __init__(self, *steps: tuple[str, Callable[[int], object]], columns: int = 80) -> None:
         super().__init__()
         self.own, self.other = pty.openpty()
-        self.steps, self.seen, self.waits_for = steps, "", ""
+        self.steps, self.seen, self.waits_for, self.is_over = steps, "", "", False
         resize(self.own, columns)
 
     def run(self) -> None:
         for text, act in self.steps:
             self.waits_for, shown = text, ""
-            while self.waits_for not in shown and select.select([self.own], [], [], 20)[0]:
+            while self.waits_for not in shown and not self.is_over and select.select([self.own], [], [], 20)[0]:
                 shown += os.read(self.own, 65536).decode()
                 self.seen += shown
             if self.waits_for not in shown:
@@ -50,7 +50,8 @@ class Viewer(threading.Thread):
         else:
             self.waits_for = ""
             return
-        os.kill(os.getpid(), signal.SIGTERM)  # which ends the command too
+        if not self.is_over:
+            os.kill(os.getpid(), signal.SIGTERM)  # which ends the command too
 
     def watch(self, desk: QuickDesk) -> str:
         """Return what was shown until `callerid watch` ended well."""
@@ -58,6 +59,10 @@ class Viewer(threading.Thread):
         self.start()
         with open(self.other, "r+b", buffering=0, closefd=False) as terminal:
             status = desk.start_at(terminal, "watch")
+        self.join(1)
+        if self.is_alive():  # it waits for what the command did not show before its end
+            self.is_over = True
+            os.write(self.other, b"\n")
         self.join()
         assert (status, self.waits_for) == (0, ""), self.seen
         assert termios.tcgetattr(self.other) == modes
