@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from callerid.translation import LOCALES
+from callerid.translation import LOCALES, in_language
+from callerid.turns.doctor.table import CHECKS, HEARING
 from tests.messages.catalogues import catalogue
 
 OF_THE_CRM, OF_THE_PHONE, OF_NOTHING = "コンタクト", "連絡先", "電話帳"
@@ -103,6 +104,14 @@ def test_what_is_one_thing_in_english_has_one_word_in_japanese(english: str) -> 
 def test_no_space_is_between_japanese_and_a_latin_name_or_a_number() -> None:
     assert all(map(SPACED.search, ("CRM は", "calleridの CRM、", "3 件")))
     assert [(place, found[0]) for place, text in all_japanese() if (found := SPACED.search(text))] == []
+
+
+def test_why_a_thing_matters_does_not_read_as_if_it_worked() -> None:
+    """It stands beside a ✗: `not installed (names of callers are known)` says the opposite of what is meant."""
+    works = re.compile("(?:分かります|できます|使えます|使います|動きます|います)$")
+    said = [in_language(check.why, "ja") for check in (*CHECKS, HEARING)]
+    assert len(said) > 40
+    assert [why for why in said if works.search(why) and "すると、" not in why] == []
 
 
 def messages_with_translations() -> list[tuple[str, str]]:
