@@ -118,16 +118,12 @@ def forget(person: str, *, yes: bool, as_json: bool) -> None:
     Example: callerid forget "Ana López"
     """
     from callerid.turns.context import utc_now
-    from callerid.turns.upkeep.forget import find
     from callerid.turns.upkeep.forget import forget as forget_turn
     from callerid.turns.upkeep.forget_later import learn_what_is_left
 
     with open_session() as app:
         learn_what_is_left(app, utc_now())
-        target = find(app, person)
-        if not (target.lines or target.contacts or target.names):
-            person = _only_name_alike(app, person)
-            target = find(app, person)
+        person, target = _whom(app, person)
         _require_region(app.region, target.raws)
         if not yes:
             contacts = counted(len(target.contacts), "{count} contact", "{count} contacts")
@@ -151,25 +147,34 @@ def forget(person: str, *, yes: bool, as_json: bool) -> None:
         _require_complete(gone.faults)
 
 
-def _only_name_alike(app: AppContext, name: str) -> str:
-    """Return the only name here that is the typed one but for accents, marks and order. Raise UsageFault for none and for several:
-    of those, nobody is guessed."""
+def _whom(app: AppContext, typed: str) -> tuple[str, ForgetTarget]:
+    """Return the person with a number or a name, or else with the only name here that is the typed one but for accents, marks and
+    order, and that name as it is written. Raise UsageFault for none and for several: of those, nobody is guessed."""
     from callerid.core.wording import safe_text
     from callerid.errors import UsageFault
+    from callerid.turns.upkeep.forget import find
     from callerid.turns.views.find_people import names_alike
 
-    names = names_alike(app, name)
-    if not names:
-        raise UsageFault(
-            message("{person!r} is neither a known name nor a phone number.", person=name),
-            remedy=message("See whom callerid knows by it: callerid lookup {typed}", typed=as_typed(name)),
-        )
+    names: tuple[str, ...] = (typed,)
+    target = find(app, typed)
+    if not _is_somebody(target):
+        names = names_alike(app, typed) or names
+        target = find(app, names[0])
     if len(names) > 1:
         raise UsageFault(
-            message("{person!r} may be {names}.", person=name, names=joined(", ", map(safe_text.title, names))),
+            message("{person!r} may be {names}.", person=typed, names=joined(", ", map(safe_text.title, names))),
             remedy=message("Type the name as it is written there, or the number: callerid forget NUMBER"),
         )
-    return names[0]
+    if not _is_somebody(target):
+        raise UsageFault(
+            message("{person!r} is neither a known name nor a phone number.", person=typed),
+            remedy=message("See whom callerid knows by it: callerid lookup {typed}", typed=as_typed(typed)),
+        )
+    return names[0], target
+
+
+def _is_somebody(target: ForgetTarget) -> bool:
+    return bool(target.lines or target.contacts or target.names)
 
 
 def _require_complete(faults: Sequence[StoreFault]) -> None:

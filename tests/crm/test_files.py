@@ -505,6 +505,27 @@ def test_a_customer_beside_a_name_is_the_company(tmp_path: Path, header: str, ro
     assert (ana.first_name, ana.last_name, ana.company_text) == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("López, Ana", ("Ana", "López")),
+        ("Müller-Lüdenscheidt, Jean-Luc P.", ("Jean-Luc P.", "Müller-Lüdenscheidt")),
+        ("van der Berg, Kim", ("Kim", "van der Berg")),
+        ("Ana López, PhD", ("Ana", "López, PhD")),
+        ("Acme, Inc.", ("Acme,", "Inc.")),
+        ("Smith, John, Jr.", ("Smith,", "John, Jr.")),
+        ("Praxis, 2nd floor", ("Praxis,", "2nd floor")),
+        ("Ana", ("Ana", "")),
+        ("López,", ("López,", "")),
+    ],
+)
+def test_a_name_with_the_last_name_first_is_read_so(tmp_path: Path, name: str, expected: tuple[str, str]) -> None:
+    (csv_ana,), _ = people(tmp_path / "a.csv", f'Name,Phone\n"{name}",030 901820\n')
+    escaped = name.replace(",", "\\,")
+    (card_ana,), _ = people(tmp_path / "a.vcf", f"BEGIN:VCARD\nVERSION:3.0\nFN:{escaped}\nTEL:030 901820\nEND:VCARD\n")
+    assert [(each.first_name, each.last_name) for each in (csv_ana, card_ana)] == [expected, expected]
+
+
 def test_an_area_code_belongs_to_the_next_number_only(tmp_path: Path) -> None:
     (ana,), _ = people(tmp_path / "a.csv", "Name,Area Code,Phone,Area Code,Fax,Mobile\nAna,030,901820,,901821,01711234567\n")
     assert numbers(ana) == ["030 901820", "901821", "01711234567"]

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Self
 from callerid.crm.file.columns import is_somebody_elses, phone_label_of, plain_header, recognised, roles_of
 from callerid.crm.file.file_kind import HOW_TO_EXPORT
 from callerid.crm.file.number_parts import whole_numbers
-from callerid.crm.file.person import InvalidEntry, Person, PhoneField, checked, with_own_names
+from callerid.crm.file.person import InvalidEntry, Person, PhoneField, checked, split_name, with_own_names
 from callerid.errors import ConfigFault
 from callerid.messages import message
-from callerid.models.name_order import divided, parts_of
+from callerid.models.name_order import divided
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -208,4 +208,4 @@ def _person(line: int, header: Sequence[str], roles: Sequence[str], cells: Seque
 def _name(values: dict[str, str]) -> tuple[str, str]:
     """Return first and last name: as given, else split from the whole name, else the nickname alone."""
     first, last = divided(values.get("first_name", ""), values.get("last_name", ""))
-    return (first, last) if first or last else parts_of(values.get("name") or values.get("nickname", ""))
+    return (first, last) if first or last else split_name(values.get("name") or values.get("nickname", ""))

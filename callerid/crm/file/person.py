@@ -11,12 +11,21 @@ from typing import TYPE_CHECKING
 from callerid.messages import message
 from callerid.models import Company, Contact, ContactPhone, Owner
 from callerid.models.name_order import parts_of
+from callerid.models.name_order import parts_of
 from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _MASK = frozenset("*•●")
+
+
+# What follows a comma and is no first name: the form of a company, or a title.
+_NO_FIRST_NAMES = frozenset(
+    "inc incorporated ltd limited llc llp plc corp co company gmbh ag kg ohg ug se sa sas sarl srl spa bv nv ab as oy aps pty kk"
+    " jr sr ii iii iv phd md dds esq mba cpa rn dr prof ing dipl mag msc bsc ma ba jun sen".split()
+)
+_MOST_FIRST_NAMES = 3  # words; more are a remark
 
 
 class InvalidEntry(ValueError):
@@ -68,6 +77,17 @@ def checked(person: Person) -> Person:
     if not any(raw.strip() for _, raw in person.phones) and not (person.first_name or person.last_name or person.company):
         raise InvalidEntry(message("it has neither a name nor a number"))
     return person
+
+
+def split_name(whole: str) -> tuple[str, str]:
+    """Return first and last name of a whole one: "Ana López", or "López, Ana", as address books sort it."""
+    last, comma, first = (part.strip() for part in whole.partition(","))
+    words = first.split()
+    titles = [word for word in words if word.replace(".", "").casefold() in _NO_FIRST_NAMES]
+    is_sorted = comma and last and 0 < len(words) <= _MOST_FIRST_NAMES and not titles
+    if is_sorted and all(sign.isalpha() or sign in " .-'’" for sign in first):
+        return first, last
+    return parts_of(whole)
 
 
 def stable_id(*parts: str) -> int:

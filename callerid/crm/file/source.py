@@ -13,12 +13,11 @@ from callerid import files
 from callerid.crm.file import csv_reader, vcard_reader
 from callerid.crm.file.encoding import Encoding, encoding_of
 from callerid.crm.file.file_kind import check_content, check_text
-from callerid.crm.file.person import InvalidEntry, Person, checked, company, contact, contact_id, owner, stable_id
+from callerid.crm.file.person import InvalidEntry, Person, checked, company, contact, contact_id, owner, split_name, stable_id
 from callerid.crm.file.report import FileReport
 from callerid.errors import ConfigFault, CrmFault
 from callerid.messages import as_typed, joined, message, os_reason
 from callerid.models import Account, Kind, Page, PortalInfo, Totals
-from callerid.models.name_order import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -159,7 +158,7 @@ def phone_source(
 
     def read(report: FileReport) -> Iterator[Person]:
         for place, (person, number) in enumerate(contacts(), start=1):
-            first, last = parts_of(person)
+            first, last = split_name(person)
             try:
                 yield checked(Person(line=place, first_name=first, last_name=last, phones=(("phone", number),)))
             except InvalidEntry as bad:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from callerid.config.text_encoding import encoding_name
 from callerid.crm.file.columns import is_somebody_elses
-from callerid.crm.file.person import InvalidEntry, Person, PhoneField, checked, with_own_names
+from callerid.crm.file.person import InvalidEntry, Person, PhoneField, checked, split_name, with_own_names
 from callerid.messages import message
-from callerid.models.name_order import divided, parts_of
+from callerid.models.name_order import divided
 from callerid.records import dataclass
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def _person(line: int, card: list[_Property], report: FileReport) -> Person:
     family, given, *_ = [*_first(card, "N"), "", ""]
     given, family = divided(given, family)
     if not family and not given:
-        given, family = parts_of(" ".join(_first(card, "FN")).strip() or " ".join(_first(card, "NICKNAME")))
+        given, family = split_name(" ".join(_first(card, "FN")).strip() or " ".join(_first(card, "NICKNAME")))
     labels = {item.group: item.value for item in card if item.name == "X-ABLABEL"}  # iCloud: item1.TEL and item1.X-ABLabel
     numbers = []
     for item in (item for item in card if item.name == "TEL"):

@@ -157,11 +157,18 @@ def _best_named(cursor: sqlite3.Cursor, typed: TypedName, least: Closeness) -> l
 
 def _splits(name: str) -> list[tuple[str, str]]:
     """Return the pairs of first and last name that a shown name may consist of: in either order, and split anywhere in a script
-    that separates no words."""
-    words = name.replace(",", " ").split()
+    that separates no words. A comma may part them, or stand in one of them."""
+    if "," in name:
+        return [*_splits(name.replace(",", " ")), *_splits_at_blanks(name.split())]
+    words = name.split()
     if len(words) > 1:
-        halves = [(" ".join(words[:n]), " ".join(words[n:])) for n in range(1, min(len(words), _MOST_SPLITS))]
-        return halves + [(last, first) for first, last in halves]
+        return _splits_at_blanks(words)
+    name = "".join(words)
     if name.isascii() or len(name) > _LONGEST_UNDIVIDED:
         return [("", name), (name, "")]
     return [(name[n:], name[:n]) for n in range(1, len(name))] + [("", name), (name, "")]
+
+
+def _splits_at_blanks(words: Sequence[str]) -> list[tuple[str, str]]:
+    halves = [(" ".join(words[:n]), " ".join(words[n:])) for n in range(min(len(words), _MOST_SPLITS))]
+    return halves + [(last, first) for first, last in halves]

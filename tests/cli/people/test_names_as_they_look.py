@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
     from tests.desks import QuickDesk, SyncedHome
 
-IN_CRM = (("Jean\u2011Luc", "Picard"), ("Anna-Maria", "Huber"), ("(Herr)", "Karl"), ("“Bob”", "Ross"), ("Pat", "D\u02bcArcy"))
+IN_CRM = (
+    ("Jean\u2011Luc", "Picard"),
+    ("Anna-Maria", "Huber"),
+    ("(Herr)", "Karl"),
+    ("“Bob”", "Ross"),
+    ("Pat", "D\u02bcArcy"),
+    ("", "Weber, Eva"),
+)
 AT_SWITCHBOARDS = {
     ("Switch", "Twelve"): "+442079460100 ext 12",
     ("Switch", "Thirteen"): "+44 20 7946 0100 x13",
@@ -97,6 +104,8 @@ def test_a_number_with_an_extension_shows_what_the_card_of_the_switchboard_does(
 def test_to_forget_the_only_one_who_looks_so_is_asked_and_of_several_nobody_is_guessed(desk: QuickDesk) -> None:
     asked = desk.start("forget", "anna maria huber")
     assert "Forget Anna-Maria Huber (1 contact, 1 number)" in asked.stdout + asked.stderr
+    asked = desk.start("forget", "eva weber")
+    assert "Forget Weber, Eva (1 contact, 1 number)" in asked.stdout + asked.stderr
     several = desk.start("forget", "Kim/Lee Cho", "--yes")
     assert (several.returncode, several.stdout) == (2, "")
     assert "'Kim/Lee Cho' may be Kim-Lee Cho, Kim Lee Cho." in several.stderr
