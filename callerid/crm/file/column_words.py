@@ -1,4 +1,4 @@
-"""The words in the headers of files of contacts, by language, in the form of `plain_header` (columns.py)."""
+"""The words in the headers of files of contacts, by language, in the form of `plain_header` (columns.py), and in names."""
 
 from __future__ import annotations
 
@@ -222,3 +222,9 @@ CUSTOMERS = """
     ugyfel neve | zakaznik | πελατης | khach hang | ten khach hang | pelanggan | nama pelanggan | ग्राहक | العميل
     اسم العميل | לקוח | שם לקוח | ลูกค้า | ชื่อลูกค้า
 """
+
+# What follows a comma and is no first name: the form of a company, or a title.
+NO_FIRST_NAMES = frozenset(
+    "inc incorporated ltd limited llc llp plc corp co company gmbh ag kg ohg ug se sa sas sarl srl spa bv nv ab as oy aps pty kk"
+    " jr sr ii iii iv phd md dds esq mba cpa rn dr prof ing dipl mag msc bsc ma ba jun sen".split()
+)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from callerid.crm.file.column_words import NO_FIRST_NAMES
 from callerid.messages import message
 from callerid.models import Company, Contact, ContactPhone, Owner
 from callerid.models.name_order import parts_of
@@ -20,11 +21,6 @@ if TYPE_CHECKING:
 _MASK = frozenset("*•●")
 
 
-# What follows a comma and is no first name: the form of a company, or a title.
-_NO_FIRST_NAMES = frozenset(
-    "inc incorporated ltd limited llc llp plc corp co company gmbh ag kg ohg ug se sa sas sarl srl spa bv nv ab as oy aps pty kk"
-    " jr sr ii iii iv phd md dds esq mba cpa rn dr prof ing dipl mag msc bsc ma ba jun sen".split()
-)
 _MOST_FIRST_NAMES = 3  # words; more are a remark
 
 
@@ -83,7 +79,7 @@ def split_name(whole: str) -> tuple[str, str]:
     """Return first and last name of a whole one: "Ana López", or "López, Ana", as address books sort it."""
     last, comma, first = (part.strip() for part in whole.partition(","))
     words = first.split()
-    titles = [word for word in words if word.replace(".", "").casefold() in _NO_FIRST_NAMES]
+    titles = [word for word in words if word.replace(".", "").casefold() in NO_FIRST_NAMES]
     is_sorted = comma and last and 0 < len(words) <= _MOST_FIRST_NAMES and not titles
     if is_sorted and all(sign.isalpha() or sign in " .-'’" for sign in first):
         return first, last
