@@ -12,7 +12,6 @@ from callerid.crm.file.column_words import NO_FIRST_NAMES
 from callerid.messages import message
 from callerid.models import Company, Contact, ContactPhone, Owner
 from callerid.models.name_order import parts_of
-from callerid.models.name_order import parts_of
 from callerid.records import dataclass
 
 if TYPE_CHECKING:
