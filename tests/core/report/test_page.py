@@ -135,3 +135,10 @@ def test_a_week_is_not_called_by_one_of_its_days() -> None:
     assert (told["en"].summary, told["ja"].summary) == ("Busiest: week of 30 Nov, 7 calls.", "最も多いのは11月30日の週で7件です。")
     tables = [told[language].table for language in ("en", "ja")]
     assert [table and (table.head[0], table.rows[1][0]) for table in tables] == [("Week", "week of 30 Nov"), ("週", "11月30日の週")]
+
+
+def test_years_are_told_in_both_languages() -> None:
+    years = replace(NOTHING, step="year", days=(Period(first=date(2025, 1, 1)), Period(first=date(2026, 1, 1), answered=7)))
+    sections = [part(made(years, texts=texts), "days") for texts in (EN, JA)]
+    told = [(each.title, each.table.head[0], each.table.rows[1][0]) for each in sections if each.table]
+    assert told == [("Calls by year", "Year", "2026"), ("年別の通話", "年", "2026年")]
