@@ -172,10 +172,9 @@ def lookup_keys(raw: str, region: str) -> tuple[tuple[str, ...], tuple[str, ...]
 def _is_plain(line: Line) -> bool:
     """Return whether a key alone proves a match. One whose national number begins with zeros may be another number when it is read
     again: of zeros that are no number of the plan, each reading takes one for the trunk prefix."""
-    if line.e164 != line.key or line.extension or line.rule or line.doubt:
-        return False
-    again = parse_number(line.key, "") if line.national.startswith("0") else line
-    return again is not None and again.key == line.key
+    is_certain = line.e164 == line.key and not line.extension and not line.rule and not line.doubt
+    again = parse_number(line.key, "") if is_certain and line.national.startswith("0") else line
+    return is_certain and again is not None and again.key == line.key
 
 
 def _only_line(raw: str, region: str) -> Line | None:
