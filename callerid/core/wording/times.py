@@ -64,8 +64,8 @@ def day(value: date, today: date, texts: Catalogue) -> str:
 def amount(value: Decimal, currency: str) -> str:
     """Return "€12,000" for an amount and its ISO 4217 currency, with its cents only where there are some."""
     decimals = 0 if currency in _NO_CENTS else 3 if currency in _THREE_DECIMALS else 2
-    number = f"{value:z,.{decimals}f}"  # without a minus on what is rounded to nothing
-    number = number.removesuffix(f".{'0' * decimals}")
+    number = f"{value:,.{decimals}f}".removesuffix(f".{'0' * decimals}")
+    number = "0" if number == "-0" else number  # the format "z" would load a second decimal, from Python 3.12 on, while it rings
     if currency in _SIGNS:
         return f"-{_SIGNS[currency]}{number[1:]}" if number.startswith("-") else f"{_SIGNS[currency]}{number}"
     return f"{currency} {number}".strip()
