@@ -86,7 +86,7 @@ def _sources(config: Config, environ: Mapping[str, str], run: Callable[[tuple[st
     if environ.get("CALLERID_TOKEN"):
         return [(TOKEN_VARIABLE, environ[TOKEN_VARIABLE])]
     if config.crm.token_file:
-        return [(config.crm.token_file, _from_file(config.crm.token_file, "token", _how_to_fill(config.crm.token_file)))]
+        return [(config.crm.token_file, _from_file(config.crm.token_file, message("token"), _how_to_fill(config.crm.token_file)))]
     if config.crm.token_command:
         return [(_COMMAND, run(config.crm.token_command))]
     return []
@@ -123,7 +123,7 @@ def read_password(config: Config, run: Callable[[tuple[str, ...]], str]) -> Toke
     if not settings.user:
         return None
     if settings.password_file:
-        secret = _from_file(settings.password_file, "password", HOW_TO_LOG_IN)
+        secret = _from_file(settings.password_file, message("password"), HOW_TO_LOG_IN)
     else:
         secret = run(settings.password_command) if settings.password_command else ""
     secret = secret.rstrip("\r\n")

@@ -133,8 +133,8 @@ def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> 
 def callerid() -> None:
     """Show who is calling, from a mirror of your CRM on this phone.
 
-    Exit codes: 0 done, 2 wrong usage, 10 settings, 20-24 phone, 30 token, 31 scope, 32 offline, 33-37 CRM, 40 already
-    running, 50 a file of callerid, 51 no space.
+    Exit codes: 0 done, 1 a fault was found (doctor, simulate --script), 2 wrong usage, 10 settings, 20-24 phone, 30 token,
+    31 scope, 32 offline, 33-37 CRM, 40 already running, 50 a file of callerid, 51 no space.
 
     Example: callerid lookup "087 123 4567"
     """

@@ -148,6 +148,10 @@ def test_who_was_missed_and_not_called_back_is_listed_with_the_time_there(desk: 
     assert [row[3] for row in csv.reader(desk.start("missed", "--csv").stdout.splitlines())] == ["Attempts", "1"]
     assert desk.json("missed", "--since", "0h") == []
     assert (desk.json("missed", "--open") == []) is (caller["business_hours"] == "closed")
+    half_a_day_off = (datetime.fromisoformat(caller["local_times"][0]).hour + 12) % 24
+    desk.start("config", "set", "business_hours", f"{half_a_day_off:02}:00-{half_a_day_off:02}:01")
+    assert desk.start("missed", "--open").stdout == "nobody waits where business hours run now; outside them: 1\n"
+    desk.start("config", "set", "business_hours", "09:00-18:00")
     desk.start("ignore", STRANGER)
     assert desk.start("missed").stdout == "nobody waits to be called back\n"
     desk.start("ignore", STRANGER, "--remove")

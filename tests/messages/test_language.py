@@ -104,7 +104,10 @@ def test_help_in_japanese_fits_a_narrow_terminal(command: str, japanese: Path) -
 
 
 @pytest.mark.parametrize("words", ["", "config ", "outbox ", "simulate "])
-def test_what_a_shell_completes_is_described_in_whole_japanese_sentences(words: str, japanese: Path) -> None:
+def test_what_a_shell_completes_is_described_in_whole_japanese_sentences(
+    words: str, japanese: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["callerid"])
     typed = f"callerid {words}"
     asked = {"COMP_WORDS": typed, "COMP_CWORD": str(typed.count(" ")), "_CALLERID_COMPLETE": "zsh_complete"}
     lines = CliRunner().invoke(callerid, [], env=asked, prog_name="callerid").stdout.splitlines()
@@ -133,7 +136,10 @@ def test_a_group_that_is_typed_alone_shows_its_help_in_the_language_too(japanese
     assert [*_SHOW_THEIR_HELP] == [[], *([name] for name in showing)]
     monkeypatch.setattr(sys, "argv", ["callerid"])
     for words in _SHOW_THEIR_HELP:
-        assert "使い方: callerid" in CliRunner().invoke(callerid, words).output
+        told = CliRunner().invoke(callerid, words)
+        assert told.output.startswith("使い方: callerid")
+        assert "Error" not in told.output
+        assert "エラー" not in told.output
 
 
 def test_a_japanese_line_is_broken_where_one_may_be(japanese: Path) -> None:

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from callerid.catalogue import load
 from callerid.cli.main import callerid
 from callerid.errors import UsageFault
+from callerid.models.name_order import in_order, parts_of
 from callerid.simulator.desk import Desk
 from callerid.simulator.portal import HeldCall, HeldTask
 from callerid.simulator.script import play
@@ -197,6 +198,15 @@ def test_three_days_ship_and_each_can_be_read() -> None:
     assert days.keys() == {"sales-day", "bad-network", "two-sims-japan"}
     for name in days:
         assert any(step.part is Part.EXPECTATION for step in parse_script(read_day(name), name))
+
+
+def test_whoever_a_shipped_day_expects_to_see_is_named_as_a_card_names_them() -> None:
+    for name in shipped_days():
+        steps = parse_script(read_day(name), name)
+        people = {step.values["name"] for step in steps if step.verb in ("person", "saved")}
+        shown_as = [step.values.get("title", "") or step.values["who"] for step in steps if step.verb in ("card", "missed", "call")]
+        known = [title.split(" · ")[0] for title in shown_as if not title.startswith(("+", "Private number"))]
+        assert set(known) <= people == {in_order(*parts_of(person)) for person in people}
 
 
 def test_a_file_that_is_no_script_is_refused_before_anything_starts(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

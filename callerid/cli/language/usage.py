@@ -25,7 +25,11 @@ def with_usage_in_language(command: _C) -> _C:
 
 
 def print_fault_of_click(fault: click.ClickException) -> int:
-    """Print what click says of what was typed, with how the command is used, and return the exit code."""
+    """Print what click says of what was typed, with how the command is used, and return the exit code. Of a group that was typed
+    alone it says the help, which is no fault."""
+    if isinstance(fault, click.exceptions.NoArgsIsHelpError):
+        fault.show()
+        return fault.exit_code
     language()
     fault.message = shown(fault.message)  # type: ignore[misc]  # it was worded when nobody knew the language yet
     said = fault.format_message()

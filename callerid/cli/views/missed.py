@@ -53,7 +53,8 @@ def missed(limit: int, since: str, *, only_open: bool, as_json: bool, as_csv: bo
     elif as_csv:
         print_csv(csv_rows(callers))
     else:
-        print_fitted("\n".join(missed_table(callers, width(), texts)) or texts.say("call_back.none"))
+        nobody = texts.say("call_back.none_open", count=len(every)) if every else texts.say("call_back.none")
+        print_fitted("\n".join(missed_table(callers, width(), texts)) or nobody)
 
 
 def _caller_json(caller: MissedCaller) -> dict[str, object]:
