@@ -55,6 +55,6 @@ def test_each_setting_in_it_exists() -> None:
 
 def test_it_has_each_symptom_that_people_name() -> None:
     headings = re.findall(r"^## (.*)$", TEXT, re.MULTILINE)
-    symptoms = ["No card", "No dialog", "Nothing in the morning", "Names are old", "Logged twice", "The battery"]
+    symptoms = ["No card", "No dialog", "Nothing in the morning", "Names are old", "Logged twice", "The battery", "Every command"]
     assert [heading.startswith(symptom) for heading, symptom in zip(headings, symptoms, strict=True)] == [True] * len(symptoms)
     assert len(re.findall("^## ", JAPANESE, re.MULTILINE)) == len(symptoms)
