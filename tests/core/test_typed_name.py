@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callerid.core.callers.typed_name import Closeness, TypedName, folded
+from callerid.core.callers.typed_name import Closeness, TypedName, folded, in_any_order
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,7 @@ from callerid.core.callers.typed_name import Closeness, TypedName, folded
         ("❤", "❤", "", Closeness.EXACT),
         ("-", "Ana-Bel", "", Closeness.NONE),
         ("Gallina", "", "Gal·lina", Closeness.WHOLE),
+        ("Ana Ana", "Ana", "López", Closeness.EXACT_WORDS),
         ("ana@example.com", "Ana", "Example Com", Closeness.NONE),
         ("ana@example.com", "", "(ana@example.com)", Closeness.WHOLE),
     ],
@@ -65,6 +66,11 @@ def test_how_a_typed_name_fits_a_persons(typed: str, first: str, last: str, clos
 
 def test_a_name_is_the_same_however_it_is_written() -> None:
     assert {folded(name) for name in ("Ana  López", "ANA LOPEZ", "Ａｎａ Lo\u0301pez")} == {"ana lopez"}
+
+
+def test_a_name_in_another_order_or_without_its_blank_is_the_same_in_any_order() -> None:
+    assert {in_any_order(name) for name in ("Taro Sato", "Sato, Taro", "SATO  taro")} == {"sato taro"}
+    assert {in_any_order(name) for name in ("佐藤 一郎", "佐藤\u3000一郎", "佐藤一郎")} == {"佐藤一郎"}
 
 
 @given(st.text(max_size=20), st.text(max_size=20))

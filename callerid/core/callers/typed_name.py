@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 MOST_FOUND = 100  # people who are listed for a typed name
 _OTHER_SCRIPTS = 0x700  # where Arabic ends; in later scripts what NFKD takes off a letter makes it another one: "ば" and "は"
@@ -52,6 +52,17 @@ def folded(name: str) -> str:
     if "@" in name:
         return " ".join(filter(None, (_without_marks(word) for word in name.split()))) or name
     return " ".join(name.replace("l·l", "ll").translate(_WITHOUT_MARKS).split()) or name  # Catalan has a double l
+
+
+def in_any_order(name: str) -> str:
+    """Return what also those ways to write a name have in common that differ in the order of its words, or, in a script that
+    separates none, in the blanks: "Taro Sato" and "Sato, Taro" are one name, and so are "佐藤 一郎" and "佐藤一郎"."""
+    words = folded(name.replace(",", " ")).split()
+    return "".join(words) if _is_undivided(words) else " ".join(sorted(words))
+
+
+def _is_undivided(words: Iterable[str]) -> bool:
+    return all(ord(letter) >= _OTHER_SCRIPTS for word in words for letter in word)
 
 
 def _without_marks(word: str) -> str:
@@ -112,7 +123,7 @@ class TypedName:
         words = folded(text).split()
         self._words, self._exact_words = sorted(words), _spelled(text).split()
         # One may type a blank where nobody else writes one.
-        self._undivided = "".join(words) if all(ord(letter) >= _OTHER_SCRIPTS for word in words for letter in word) else ""
+        self._undivided = "".join(words) if _is_undivided(words) else ""
 
     def closeness(self, first: str, last: str = "") -> Closeness:
         """Return how this fits a first and a last name."""
@@ -129,7 +140,7 @@ class TypedName:
 
     def _by_words(self, words: list[str]) -> Closeness:
         if all(word in words for word in self._words):
-            return Closeness.WHOLE if len(words) == len(self._words) else Closeness.WORDS
+            return Closeness.WHOLE if sorted(words) == self._words else Closeness.WORDS
         begins = all(any(word.startswith(typed) for word in words) for typed in self._words)
         return Closeness.BEGINNINGS if begins else Closeness.NONE
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callerid.core.callers.resolve import Certainty
+from callerid.core.callers.typed_name import in_any_order
 from callerid.core.wording.style import Discretion
 from callerid.models import Match
 from callerid.models.name_order import in_order
@@ -88,8 +89,17 @@ def names_line(resolution: Resolution, style: TextStyle, *, politely: bool = Fal
 
 
 def have_one_name(candidates: Iterable[Candidate], texts: Catalogue) -> bool:
-    """Return whether candidates are all called the same, as a person is who is in the CRM twice."""
-    return len({full_name(candidate, texts) for candidate in candidates}) == 1
+    """Return whether candidates are all called the same, as a person is who is in the CRM twice: whatever accents, marks, blanks
+    and order each is written with."""
+    return len(different_names(candidates, texts)) == 1
+
+
+def different_names(candidates: Iterable[Candidate], texts: Catalogue) -> list[str]:
+    """Return the names of candidates, each once, as the first of those who have it writes it."""
+    names: dict[str, str] = {}
+    for name in (full_name(candidate, texts) for candidate in candidates):
+        names.setdefault(in_any_order(name), name)
+    return list(names.values())
 
 
 def _saved_name_with_company(resolution: Resolution, style: TextStyle, *, politely: bool) -> str:

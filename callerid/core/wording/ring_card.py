@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from callerid.core.callers.contact_history import NO_HISTORY
 from callerid.core.callers.resolve import Certainty
-from callerid.core.callers.typed_name import folded
+from callerid.core.callers.typed_name import Closeness, TypedName
 from callerid.core.wording import times
-from callerid.core.wording.names import full_name, have_one_name, names_line, owner_name, shown_saved_name
+from callerid.core.wording.names import different_names, full_name, have_one_name, names_line, owner_name, shown_saved_name
 from callerid.core.wording.open_matters import deals_line, tasks_line, tickets_line
 from callerid.core.wording.past_calls import crm_note_line, is_crm_note_newer, last_call_line, note_line
 from callerid.core.wording.style import Discretion
@@ -113,8 +113,8 @@ def _list_of_candidates(candidates: Sequence[Candidate], texts: Catalogue) -> st
             return texts.say("ring.namesakes", count=len(candidates))
         listed = texts.listed(list(filter(None, companies))[:_MOST_LISTED])
         return texts.say("ring.namesakes_at", count=len(candidates), companies=listed)
-    names = [full_name(candidate, texts) for candidate in candidates[:_MOST_LISTED]]
-    return texts.listed([*names, "…"] if len(candidates) > _MOST_LISTED else names)
+    names = different_names(candidates, texts)
+    return texts.listed([*names[:_MOST_LISTED], "…"] if len(names) > _MOST_LISTED else names)
 
 
 def _line_of_candidate(
@@ -149,14 +149,19 @@ def _other_name(resolution: Resolution, style: TextStyle) -> str:
     """Return the name that the title does not show, where the phone contacts and the CRM have different ones."""
     if not resolution.saved_name:
         return ""
-    name = full_name(resolution.candidates[0], style.texts)
-    if folded(resolution.saved_name) == folded(name):
+    candidate = resolution.candidates[0]
+    name = full_name(candidate, style.texts)
+    if resolution.saved_name == name or _are_one_name(resolution.saved_name, candidate):
         return ""
     if style.saved_first:
         is_probable = resolution.certainty is Certainty.PROBABLE
         shown = style.texts.say("ring.probably", name=name) if is_probable else name
         return style.texts.say("ring.in_crm_as", provider=style.provider, name=shown)
     return style.texts.say("ring.saved_as", name=resolution.saved_name)
+
+
+def _are_one_name(saved: str, candidate: Candidate) -> bool:
+    return TypedName(saved).closeness(candidate.first_name, candidate.last_name) <= Closeness.WHOLE
 
 
 def _lines_of_stranger(resolution: Resolution, style: TextStyle, details: RingCardDetails) -> list[str]:

@@ -74,6 +74,29 @@ def test_several_contacts_of_one_name_are_counted_and_told_apart_by_their_compan
     assert ring_body(at_two, style(texts=JA), NO_DETAILS).splitlines()[0] == "同名2件: Acme GmbH、Bolt"
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "name"),
+    [
+        (("花子", "山田"), ("", "山田\u3000花子"), "山田 花子"),
+        (("太郎", "山田"), ("", "山田太郎"), "山田 太郎"),
+        (("Ana", "O'Hara"), ("Ana", "O’Hara"), "Ana O'Hara"),
+        (("Ana", "López"), ("ana", "lopez"), "Ana López"),
+        (("Ana", "López"), ("", "López, Ana"), "Ana López"),
+        (("Taro", "Sato"), ("Sato", "Taro"), "Taro Sato"),
+    ],
+)
+def test_a_name_that_two_contacts_write_in_two_ways_is_said_once(one: tuple[str, str], other: tuple[str, str], name: str) -> None:
+    twice = known(candidate(*one), candidate(*other, contact_id="502"))
+    assert ring_title(twice, style(texts=JA), NO_DETAILS) == f"{name} · Acme GmbH"
+    assert ring_body(twice, style(), NO_DETAILS).splitlines()[0] == "2 contacts of this name"
+    with_ben = known(*twice.candidates, BEN)
+    assert ring_body(with_ben, style(texts=JA), NO_DETAILS).splitlines()[0] == f"{name}、Ben Kim"
+
+
+def test_names_with_the_same_words_a_different_number_of_times_are_two() -> None:
+    assert "Ana Ana or Ana López" in ring_title(known(candidate("Ana", "Ana"), ANA), style(), NO_DETAILS)
+
+
 def test_several_candidates_of_one_line_are_listed() -> None:
     crowd = known(ANA, BEN, *(candidate(f"P{n}", "X", contact_id=str(n)) for n in range(5)))
     first, _ = ring_body(crowd, style(), NO_DETAILS).split("\n")
@@ -111,8 +134,15 @@ def test_the_phone_contacts_name_comes_first_and_the_crms_company_and_deals_besi
     body = ring_body(mum, style(), NO_DETAILS).split("\n")
     assert body[0] == "in HubSpot: Ana López"
     assert body[1].startswith("Renewal 2027")
-    for same in ("ana lópez", "Ana-Lopez", "“Ana” López"):
+    for same in ("ana lópez", "Ana-Lopez", "“Ana” López", "Lopez Ana", "López, Ana"):
         assert ring_body(saved(known(), same), style(), NO_DETAILS).startswith("Renewal 2027")
+
+
+def test_a_saved_name_without_its_blank_or_in_another_order_is_no_other_name() -> None:
+    ichiro = known(candidate("一郎", "佐藤"))
+    for same in ("佐藤一郎", "佐藤\u3000一郎", "一郎 佐藤"):
+        assert ring_body(saved(ichiro, same), style(texts=JA), NO_DETAILS).startswith("Renewal 2027")
+    assert ring_body(saved(ichiro, "佐藤二郎"), style(texts=JA), NO_DETAILS).startswith("HubSpotでの名前: 佐藤 一郎")
 
 
 def test_the_crms_name_comes_first_where_the_settings_say_so() -> None:

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.callers.typed_name import folded
+from callerid.core.callers.typed_name import in_any_order
 from callerid.models import Match
 from callerid.store.connection import writing
 
@@ -32,7 +32,7 @@ class PhoneContacts:
         """Return the name that the phone surely has for a raw number, several joined by " / ", "" for none. `line` is the number's
         if that is known."""
         names = self.names_of(number, region, line)
-        alike = {folded(name): name for name in sorted(names)} if names else {}  # most have none, and a ring waits for this
+        alike = {in_any_order(name): name for name in sorted(names)} if names else {}  # most have none, and a ring waits for this
         return " / ".join(list(alike.values())[:_MOST_NAMES])
 
     def names_of(self, number: str, region: str, line: str = "") -> frozenset[str]:
