@@ -22,6 +22,7 @@ from callerid.models.name_order import in_order
 from tests.accuracy.files import FOLDER, contacts_of, is_right, lookups, names_with_number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -505,25 +506,49 @@ def test_a_customer_beside_a_name_is_the_company(tmp_path: Path, header: str, ro
     assert (ana.first_name, ana.last_name, ana.company_text) == expected
 
 
+SORTED = ("López, Ana", "Müller-Lüdenscheidt, Jean-Luc P.", "van der Berg, Kim", "García López, Eva", "किशोर, ऋचा", "Acme")
+
+
+def read_by_all(folder: Path, names: Sequence[str]) -> list[list[str]]:
+    """Return how people are shown whose names stand in one field: of a CSV, of a vCard and of the phone."""
+    rows = [f'"{name}",030 9018{place:02}' for place, name in enumerate(names)]
+    fields = [name.replace(",", "\\,") for name in names]
+    cards = [f"BEGIN:VCARD\nVERSION:3.0\nFN:{name}\nTEL:030 9018{place:02}\nEND:VCARD\n" for place, name in enumerate(fields)]
+    saved = [(name, f"030 9018{place:02}") for place, name in enumerate(names)]
+    phone = phone_source("phone", lambda: saved, clock=lambda: NOW, report_fault=print)
+    from_csv, _ = people(folder / "a.csv", "\n".join(["Name,Phone", *rows]))
+    from_cards, _ = people(folder / "a.vcf", "".join(cards))
+    from_phone = [contact for page in phone.all_records(SyncRequest()) for contact in page.contacts]
+    return [[in_order(each.first_name, each.last_name) for each in read] for read in (from_csv, from_cards, from_phone)]
+
+
+def test_a_file_with_the_last_names_first_is_read_so(tmp_path: Path) -> None:
+    said = ["Ana López", "Jean-Luc P. Müller-Lüdenscheidt", "Kim van der Berg", "Eva García López", "ऋचा किशोर", "Acme"]
+    assert read_by_all(tmp_path, SORTED) == [said] * 3
+    rows = "Name,Phone\n" + "".join(f'"{name}",030 901820\n' for name in SORTED)
+    (contact, *_), _ = people(tmp_path / "b.csv", rows)
+    assert (contact.first_name, contact.last_name) == ("Ana", "López")
+    (as_written, *_), _ = people(tmp_path / "c.csv", f'{rows}"Mum, mobile",030 901820\n')
+    assert (as_written.id, as_written.first_name) == (contact.id, "López,")  # the id of one entry does not depend on the others
+
+
 @pytest.mark.parametrize(
-    ("name", "expected"),
+    "names",
     [
-        ("López, Ana", ("Ana", "López")),
-        ("Müller-Lüdenscheidt, Jean-Luc P.", ("Jean-Luc P.", "Müller-Lüdenscheidt")),
-        ("van der Berg, Kim", ("Kim", "van der Berg")),
-        ("Ana López, PhD", ("Ana", "López, PhD")),
-        ("Acme, Inc.", ("Acme,", "Inc.")),
-        ("Smith, John, Jr.", ("Smith,", "John, Jr.")),
-        ("Praxis, 2nd floor", ("Praxis,", "2nd floor")),
-        ("Ana", ("Ana", "")),
-        ("López,", ("López,", "")),
+        ("López, Ana",),
+        ("Ana López, Acme", "Bäckerei Schmidt, Berlin", "Plumber, Cork", "Mum, Mobile", "Kim Cho, Acme", "Taxi Hall, Dublin"),
+        (*SORTED, "Mum, mobile"),
+        (*SORTED, "Acme Ltd, Sales"),
+        (*SORTED, "Acme, Inc."),
+        (*SORTED, "Ana López, PhD"),
+        (*SORTED, "Smith, John, Jr."),
+        (*SORTED, "Praxis, 2nd floor"),
+        (*SORTED, "Kim Cho", "Max Own"),
+        ("Ana", "López,", "Ana López"),
     ],
 )
-def test_a_name_with_the_last_name_first_is_read_so(tmp_path: Path, name: str, expected: tuple[str, str]) -> None:
-    (csv_ana,), _ = people(tmp_path / "a.csv", f'Name,Phone\n"{name}",030 901820\n')
-    escaped = name.replace(",", "\\,")
-    (card_ana,), _ = people(tmp_path / "a.vcf", f"BEGIN:VCARD\nVERSION:3.0\nFN:{escaped}\nTEL:030 901820\nEND:VCARD\n")
-    assert [(each.first_name, each.last_name) for each in (csv_ana, card_ana)] == [expected, expected]
+def test_a_name_with_a_comma_stays_as_it_is_written_unless_the_whole_file_is_so(tmp_path: Path, names: Sequence[str]) -> None:
+    assert read_by_all(tmp_path, names) == [list(names)] * 3
 
 
 def test_an_area_code_belongs_to_the_next_number_only(tmp_path: Path) -> None:

@@ -223,8 +223,12 @@ CUSTOMERS = """
     اسم العميل | לקוח | שם לקוח | ลูกค้า | ชื่อลูกค้า
 """
 
+# What tells a company from a person, where it is a word of a name; those that are also people's names, such as Sa, are not here.
+COMPANY_FORMS = frozenset(
+    "inc incorporated ltd limited llc llp plc corp company gmbh ag kg ohg ug sas sarl srl spa bv nv aps pty kk".split()
+)
+
 # What follows a comma and is no first name: the form of a company, or a title.
-NO_FIRST_NAMES = frozenset(
-    "inc incorporated ltd limited llc llp plc corp co company gmbh ag kg ohg ug se sa sas sarl srl spa bv nv ab as oy aps pty kk"
-    " jr sr ii iii iv phd md dds esq mba cpa rn dr prof ing dipl mag msc bsc ma ba jun sen".split()
+NO_FIRST_NAMES = COMPANY_FORMS | frozenset(
+    "co se sa ab as oy jr sr ii iii iv phd md dds esq mba cpa rn dr prof ing dipl mag msc bsc ma ba jun sen".split()
 )

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Self
 from callerid.crm.file.columns import is_somebody_elses, phone_label_of, plain_header, recognised, roles_of
 from callerid.crm.file.file_kind import HOW_TO_EXPORT
 from callerid.crm.file.number_parts import whole_numbers
-from callerid.crm.file.person import InvalidEntry, Person, PhoneField, checked, split_name, with_own_names
+from callerid.crm.file.person import InvalidEntry, Person, PhoneField, checked, with_own_names
 from callerid.errors import ConfigFault
 from callerid.messages import message
-from callerid.models.name_order import divided
+from callerid.models.name_order import divided, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -189,13 +189,14 @@ def _person(line: int, header: Sequence[str], roles: Sequence[str], cells: Seque
                 read.append(PhoneField(name=name.strip(), text=text, left=left))
         elif role and text:
             values.setdefault(role, text)
-    first, last = _name(values)
+    first, last, whole = _name(values)
     fields = with_own_names(read)
     return Person(
         line=line,
         id=values.get("id", ""),
         first_name=first,
         last_name=last,
+        whole_name=whole,
         email=_MAILS.split(values.get("email", ""))[0],
         company=values.get("company", "").split(";")[0].strip(),
         owner=values.get("owner", ""),
@@ -205,7 +206,9 @@ def _person(line: int, header: Sequence[str], roles: Sequence[str], cells: Seque
     )
 
 
-def _name(values: dict[str, str]) -> tuple[str, str]:
-    """Return first and last name: as given, else split from the whole name, else the nickname alone."""
+def _name(values: dict[str, str]) -> tuple[str, str, str]:
+    """Return first and last name, and the whole one that they were divided from ("" for none): as given, else the whole name, else
+    the nickname alone."""
     first, last = divided(values.get("first_name", ""), values.get("last_name", ""))
-    return (first, last) if first or last else split_name(values.get("name") or values.get("nickname", ""))
+    whole = "" if first or last else values.get("name") or values.get("nickname", "")
+    return (*parts_of(whole), whole) if whole else (first, last, "")

@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from callerid.crm.file.column_words import NO_FIRST_NAMES
 from callerid.messages import message
 from callerid.models import Company, Contact, ContactPhone, Owner
 from callerid.models.name_order import parts_of
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 _MASK = frozenset("*•●")
 
 
-_MOST_FIRST_NAMES = 3  # words; more are a remark
-
-
 class InvalidEntry(ValueError):
     """An entry that cannot be used; its text says why."""
 
@@ -30,12 +26,14 @@ class InvalidEntry(ValueError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
     """One entry of a file. `line` is where it begins; `id` is the file's own, "" when it has none; `phones` are pairs of a field's
-    name and its raw number, `other_texts` those of which something is no number, with all that stands in the field."""
+    name and its raw number, `other_texts` those of which something is no number, with all that stands in the field. `whole_name` is
+    what first and last name were divided from, "" where the file has them apart."""
 
     line: int
     id: str = ""
     first_name: str = ""
     last_name: str = ""
+    whole_name: str = ""
     email: str = ""
     company: str = ""
     owner: str = ""
@@ -74,17 +72,6 @@ def checked(person: Person) -> Person:
     return person
 
 
-def split_name(whole: str) -> tuple[str, str]:
-    """Return first and last name of a whole one: "Ana López", or "López, Ana", as address books sort it."""
-    last, comma, first = (part.strip() for part in whole.partition(","))
-    words = first.split()
-    titles = [word for word in words if word.replace(".", "").casefold() in NO_FIRST_NAMES]
-    is_sorted = comma and last and 0 < len(words) <= _MOST_FIRST_NAMES and not titles
-    if is_sorted and all(sign.isalpha() or sign in " .-'’" for sign in first):
-        return first, last
-    return parts_of(whole)
-
-
 def stable_id(*parts: str) -> int:
     """Return a number that is always the same for the same texts, and fits where ids go."""
     digest = hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).digest()
@@ -98,7 +85,8 @@ def contact_id(person: Person) -> str:
     if person.id:
         return str(stable_id("id", person.id))
     numbers = (raw for _, raw in person.phones)
-    return str(stable_id("person", person.first_name, person.last_name, person.company, person.email, *numbers))
+    names = parts_of(person.whole_name) if person.whole_name else (person.first_name, person.last_name)  # as before it was turned
+    return str(stable_id("person", *names, person.company, person.email, *numbers))
 
 
 def contact(person: Person) -> Contact:

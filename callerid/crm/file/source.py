@@ -13,11 +13,13 @@ from callerid import files
 from callerid.crm.file import csv_reader, vcard_reader
 from callerid.crm.file.encoding import Encoding, encoding_of
 from callerid.crm.file.file_kind import check_content, check_text
-from callerid.crm.file.person import InvalidEntry, Person, checked, company, contact, contact_id, owner, split_name, stable_id
+from callerid.crm.file.person import InvalidEntry, Person, checked, company, contact, contact_id, owner, stable_id
 from callerid.crm.file.report import FileReport
+from callerid.crm.file.sorted_names import as_people_say_them
 from callerid.errors import ConfigFault, CrmFault
 from callerid.messages import as_typed, joined, message, os_reason
 from callerid.models import Account, Kind, Page, PortalInfo, Totals
+from callerid.models.name_order import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from callerid.models import Stretch, SyncRequest
 
 _PAGE = 500
-_RULES = "2"  # the version of what is read of a file: one that was read by other rules is read again
+_RULES = "3"  # the version of what is read of a file: one that was read by other rules is read again
 _SAMPLE = 8192  # bytes by which the kind of the file is known, and in which the first card is searched for
 _FIRST_CARD = re.compile(rb"(?:^|[\r\n]|\xef\xbb\xbf)[ \t]*(BEGIN:VCARD)[ \t]*(?=[\r\n]|\Z)", re.IGNORECASE)
 _LARGEST = 512 * 1024 * 1024  # bytes
@@ -120,7 +122,8 @@ def file_source(
     def read(report: FileReport) -> Iterator[Person]:
         before = _state(path)
         with _opened(path, encoding, report) as (text, is_vcard):
-            yield from vcard_reader.people(text, report) if is_vcard else csv_reader.people(text, columns, report)
+            entries = vcard_reader.people(text, report) if is_vcard else csv_reader.people(text, columns, report)
+            yield from as_people_say_them(entries)
         if _state(path) != before:
             raise CrmFault(
                 message("{path} changed while it was read.", path=path),
@@ -156,13 +159,17 @@ def phone_source(
 ) -> PeopleSource:
     """Return the phone contacts as a source; `contacts` reads them as pairs of name and raw number."""
 
-    def read(report: FileReport) -> Iterator[Person]:
-        for place, (person, number) in enumerate(contacts(), start=1):
-            first, last = split_name(person)
+    def entries(report: FileReport) -> Iterator[Person]:
+        for place, (whole, number) in enumerate(contacts(), start=1):
+            first, last = parts_of(whole)
+            person = Person(line=place, first_name=first, last_name=last, whole_name=whole, phones=(("phone", number),))
             try:
-                yield checked(Person(line=place, first_name=first, last_name=last, phones=(("phone", number),)))
+                yield checked(person)
             except InvalidEntry as bad:
                 report.skip(message("the phone's contact {place}: {bad}", place=place, bad=bad))
+
+    def read(report: FileReport) -> Iterator[Person]:
+        return as_people_say_them(entries(report))
 
     return PeopleSource(name, read, clock=clock, report_fault=report_fault)
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from callerid.config.text_encoding import encoding_name
 from callerid.crm.file.columns import is_somebody_elses
-from callerid.crm.file.person import InvalidEntry, Person, PhoneField, checked, split_name, with_own_names
+from callerid.crm.file.person import InvalidEntry, Person, PhoneField, checked, with_own_names
 from callerid.messages import message
-from callerid.models.name_order import divided
+from callerid.models.name_order import divided, parts_of
 from callerid.records import dataclass
 
 if TYPE_CHECKING:
@@ -167,8 +167,10 @@ def _first(card: list[_Property], name: str) -> list[str]:
 def _person(line: int, card: list[_Property], report: FileReport) -> Person:
     family, given, *_ = [*_first(card, "N"), "", ""]
     given, family = divided(given, family)
+    whole = ""
     if not family and not given:
-        given, family = split_name(" ".join(_first(card, "FN")).strip() or " ".join(_first(card, "NICKNAME")))
+        whole = " ".join(_first(card, "FN")).strip() or " ".join(_first(card, "NICKNAME"))
+        given, family = parts_of(whole)
     labels = {item.group: item.value for item in card if item.name == "X-ABLABEL"}  # iCloud: item1.TEL and item1.X-ABLabel
     numbers = []
     for item in (item for item in card if item.name == "TEL"):
@@ -186,6 +188,7 @@ def _person(line: int, card: list[_Property], report: FileReport) -> Person:
         id=" ".join(_first(card, "UID")),
         first_name=given,
         last_name=family,
+        whole_name=whole,
         email=(_first(card, "EMAIL") or [""])[0],
         company=(_first(card, "ORG") or [""])[0],
         phones=tuple((field.name, field.left) for field in fields if field.left),
