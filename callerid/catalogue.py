@@ -18,7 +18,9 @@ _FALLBACK = "en"
 
 
 _HONORIFIC = "{honorific}"
-_TITLES = ("さん", "さま", "様", "氏", "先生", "殿", "ちゃん", "君", "くん", "님")  # a name that ends with one takes no other
+_TITLES = ("さん", "さま", "様", "氏", "先生", "ちゃん", "くん", "님")  # a name that ends with one takes no other
+_TITLES_OR_NAMES = ("君", "殿")  # a given name may end with them: 鄧麗君, 山田 麗君
+_LONGEST_GIVEN, _LONGEST_WHOLE = 2, 4  # letters of a Chinese name: with more, its last one is a title
 _NOBODY = ("name.nameless", "name.discreet")
 
 
@@ -43,9 +45,16 @@ class Catalogue:
         return self.texts["list.between"].join(items)
 
     def _takes_honorific(self, name: str) -> bool:
-        if name.endswith(_TITLES) or "@" in name or name in (self.texts[key] for key in _NOBODY):
+        if _has_title(name) or "@" in name or name in (self.texts[key] for key in _NOBODY):
             return False
         return any(map(str.isalpha, name))
+
+
+def _has_title(name: str) -> bool:
+    """Return whether a name ends with a title. A last letter that may be of a given name is one if that is too long."""
+    words = name.split()
+    longest = _LONGEST_GIVEN if len(words) > 1 else _LONGEST_WHOLE
+    return name.endswith(_TITLES) or (name.endswith(_TITLES_OR_NAMES) and len(words[-1]) > longest)
 
 
 @cache

@@ -18,6 +18,7 @@ from callerid.messages import as_typed, joined, message, stored
 if TYPE_CHECKING:
     from callerid.core.followup.conversation import Draft
     from callerid.core.followup.new_contact import EnteredContact
+    from callerid.core.followup.questions import AskedQuestion
     from callerid.turns.context import AppContext
 
 
@@ -126,7 +127,8 @@ def _check(app: AppContext, number: str, email: str) -> None:
 
 
 def _enter(app: AppContext, number: str, given: dict[str, str]) -> EnteredContact:
-    """Return the contact from the options; ask for the rest in a terminal. Raise UsageFault for a contact without a name."""
+    """Return the contact from the options, names as they were typed there; ask for the rest in a terminal. Raise UsageFault for a
+    contact without a name."""
     from callerid.core.followup.new_contact import ContactField, EnteredContact, next_field_question
     from callerid.errors import UsageFault
     from callerid.turns.context import utc_now
@@ -136,7 +138,12 @@ def _enter(app: AppContext, number: str, given: dict[str, str]) -> EnteredContac
     asks = sys.stdin.isatty()
     if not asks:
         draft += tuple((field.value, "") for field in ContactField if field.value not in given)
-    while not isinstance(step := next_field_question(number, draft, turn_facts(app, utc_now()).style), EnteredContact):
+    has_name = bool(given.get(ContactField.FIRST_NAME) or given.get(ContactField.LAST_NAME))
+
+    def next_step() -> AskedQuestion | EnteredContact:
+        return next_field_question(number, draft, turn_facts(app, utc_now()).style, as_typed=has_name)
+
+    while not isinstance(step := next_step(), EnteredContact):
         answered = ask_in_terminal(step, draft) if asks else None
         if answered is None:
             raise UsageFault(message("A contact needs a name."), remedy=message("Name it with: --first-name NAME --last-name NAME"))

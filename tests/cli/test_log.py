@@ -163,6 +163,13 @@ def test_a_caller_is_added_by_the_name_that_the_phone_has_and_nobody_is_guessed(
     assert desk.json("add", "zoe martin", "--first-name", "Zoé", "--last-name", "Martin")["call"]["state"] == "logged"
 
 
+def test_a_name_is_added_as_it_was_typed_in_an_option(desk: QuickDesk) -> None:
+    called(desk, STRANGER)
+    contact = int(desk.json("add", STRANGER, "--first-name", "ジョン スミス")["contact"])
+    properties = desk.portal.records.by_kind["contacts"][contact].properties
+    assert (properties["firstname"], properties.get("lastname", "")) == ("ジョン スミス", "")
+
+
 def test_a_contact_who_never_called_can_be_added(desk: QuickDesk) -> None:
     done = desk.start("add", STRANGER, "--last-name", "Martin")
     assert done.stdout.startswith("contact: delivered, id ")

@@ -30,12 +30,29 @@ def test_a_name_in_japanese_is_followed_by_the_title_that_the_person_chose() -> 
 
 
 @pytest.mark.parametrize(
-    "name", ["鈴木さん", "田中様", "山本先生", "佐藤 ゆいちゃん", "鈴木君", "a@b.c", "090-1111-2222", "名前のないコンタクト"]
+    "name",
+    [
+        "鈴木さん",
+        "田中様",
+        "山本先生",
+        "佐藤 ゆいちゃん",
+        "田中くん",
+        "鈴木 太郎君",
+        "鈴木一太郎殿",
+        "a@b.c",
+        "090-1111-2222",
+        "名前のないコンタクト",
+    ],
 )
 def test_no_second_title_follows_a_name_and_none_what_is_no_name(name: str) -> None:
     texts = catalogue.load("ja", "様")
     assert texts.say("ring.spoken", name=name) == f"{name}から電話です"
     assert texts.say("prompt.title", name=name) == f"{name}との通話を記録しますか？"
+
+
+@pytest.mark.parametrize("name", ["鄧麗君", "王 昭君", "山田 麗君", "司馬 殿"])
+def test_a_given_name_that_ends_as_a_title_does_is_followed_by_one(name: str) -> None:
+    assert catalogue.load("ja", "様").say("ring.spoken", name=name) == f"{name}様から電話です"
 
 
 def test_the_language_follows_the_setting_or_the_locale() -> None:

@@ -31,6 +31,9 @@ class ContactField(StrEnum):
     EMAIL = "new-email"
 
 
+_NAMES = (ContactField.FIRST_NAME, ContactField.LAST_NAME)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnteredContact:
     """What was entered about a new contact."""
@@ -65,18 +68,23 @@ class NewCaller:
     answer: Answer
 
 
-def next_field_question(number_shown: str, draft: Draft, style: TextStyle, earlier: Draft = ()) -> AskedQuestion | EnteredContact:
+def next_field_question(
+    number_shown: str, draft: Draft, style: TextStyle, earlier: Draft = (), *, as_typed: bool = False
+) -> AskedQuestion | EnteredContact:
     """Return the next question about a new contact, or all that was entered when none is left. An earlier answer counts where the
-    field is left empty now."""
+    field is left empty now. A whole name in one field is divided, but not an earlier answer, nor one that is to be kept as it
+    was typed."""
     given = {question: " ".join(answer.split()) for question, answer in draft}
     kept = dict(contact_field_answers(earlier))
     for field in ContactField:
         if field not in given or (field is ContactField.EMAIL and given[field] and not is_email(given[field])):
             return _field_question(field, number_shown, kept, style)
     values = {field: given[field] or kept.get(field, "") for field in ContactField}
-    if not values[ContactField.FIRST_NAME] and not values[ContactField.LAST_NAME]:
+    if not any(values[field] for field in _NAMES):
         return _field_question(ContactField.LAST_NAME, number_shown, kept, style)
-    first, last = divided(values[ContactField.FIRST_NAME], values[ContactField.LAST_NAME])
+    first, last = (values[field] for field in _NAMES)
+    is_kept = as_typed or (first, last) == tuple(kept.get(field, "") for field in _NAMES)
+    first, last = (first, last) if is_kept else divided(first, last)
     return EnteredContact(
         first_name=first,
         last_name=last,

@@ -132,7 +132,7 @@ def _finish(app: AppContext, followup: FollowUp, contact_id: str, now: datetime)
 
 def _added_caller(mirror: Mirror, followup: FollowUp, contact_id: str, style: TextStyle) -> Candidate | None:
     """Return the caller from the mirror or, where its scope leaves them out, as they were entered."""
-    entered = next_field_question("", contact_field_answers(followup.answers), style)
+    entered = next_field_question("", contact_field_answers(followup.answers), style, as_typed=True)
     mirrored = mirror.candidate(contact_id)
     if mirrored or not contact_id or not isinstance(entered, EnteredContact):
         return mirrored

@@ -39,7 +39,11 @@ def with_named_contact(mirror: Mirror, situation: Situation, logged: LoggedCall 
 def logged_resolution(app: AppContext, followup: FollowUp, resolution: Resolution, style: TextStyle) -> Resolution:
     """Return with whom an answered follow-up is logged, or will be, given whom its number suggests; no candidates when that contact
     is not in the mirror."""
-    entered = next_field_question("", contact_field_answers(followup.answers), style) if not resolution.candidates else None
+    entered = (
+        next_field_question("", contact_field_answers(followup.answers), style, as_typed=True)
+        if not resolution.candidates
+        else None
+    )
     if isinstance(entered, EnteredContact):
         return resolution_of_entered(entered)
     row = app.ledger.outbox.of_call(followup.call.key)

@@ -74,7 +74,7 @@ def new_caller_from_command(app: AppContext, followup: FollowUp, given: CommandA
     when it does not wait, or the contact is in the CRM. Raise UsageFault."""
     facts = turn_facts(app, now)
     situation = read_situation(app, followup, facts)
-    entered = next_field_question("", contact_field_answers(followup.answers), facts.style)
+    entered = next_field_question("", contact_field_answers(followup.answers), facts.style, as_typed=True)
     is_waiting = followup.state in ANSWERED and not situation.resolution.candidates and not given.person
     if not is_waiting or not isinstance(entered, EnteredContact):
         return None

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from callerid.core.followup.new_contact import ContactField, entered_so_far
+from callerid.core.followup.new_contact import ContactField, EnteredContact, entered_so_far, next_field_question
 from callerid.core.wording.names import full_name, names_line, shown_name, with_company
 from callerid.core.wording.style import Discretion
 from callerid.models import Match
@@ -71,3 +71,18 @@ def test_a_new_contact_whose_whole_name_is_typed_into_one_field_has_both_names()
     latin = entered_so_far(((ContactField.LAST_NAME, "López García"),))
     assert latin
     assert (latin.first_name, latin.last_name) == ("", "López García")
+
+
+def test_a_name_that_is_to_be_kept_or_was_entered_before_is_not_divided() -> None:
+    asked = tuple((str(field), "ジョン スミス" if field is ContactField.FIRST_NAME else "") for field in ContactField)
+    nothing = tuple((field, "") for field, _ in asked)
+    for entered in (
+        next_field_question("", asked, style(), as_typed=True),
+        next_field_question("", nothing, style(), earlier=asked),
+        next_field_question("", asked, style(), earlier=asked),
+    ):
+        assert isinstance(entered, EnteredContact)
+        assert (entered.first_name, entered.last_name) == ("ジョン スミス", "")
+    divided = next_field_question("", asked, style())
+    assert isinstance(divided, EnteredContact)
+    assert (divided.first_name, divided.last_name) == ("スミス", "ジョン")
