@@ -152,17 +152,19 @@ def _whom(app: AppContext, typed: str) -> tuple[str, ForgetTarget]:
     order, and that name as it is written. Raise UsageFault for none and for several: of those, nobody is guessed."""
     from callerid.core.wording import safe_text
     from callerid.errors import UsageFault
-    from callerid.turns.upkeep.forget import find
+    from callerid.turns.upkeep.forget import find, names_of
     from callerid.turns.views.find_people import names_alike
 
-    names: tuple[str, ...] = (typed,)
+    alike: tuple[str, ...] = (typed,)
     target = find(app, typed)
     if not _is_somebody(target):
-        names = names_alike(app, typed) or names
-        target = find(app, names[0])
+        alike = names_alike(app, typed) or alike
+        target = find(app, alike[0])
+    names = alike if len(alike) > 1 else names_of(app, target)
     if len(names) > 1:
+        divider = "; " if any("," in name for name in names) else ", "
         raise UsageFault(
-            message("{person!r} may be {names}.", person=typed, names=joined(", ", map(safe_text.title, names))),
+            message("{person!r} may be {names}.", person=typed, names=joined(divider, map(safe_text.title, names))),
             remedy=message("Type the name as it is written there, or the number: callerid forget NUMBER"),
         )
     if not _is_somebody(target):
@@ -170,7 +172,7 @@ def _whom(app: AppContext, typed: str) -> tuple[str, ForgetTarget]:
             message("{person!r} is neither a known name nor a phone number.", person=typed),
             remedy=message("See whom callerid knows by it: callerid lookup {typed}", typed=as_typed(typed)),
         )
-    return names[0], target
+    return alike[0], target
 
 
 def _is_somebody(target: ForgetTarget) -> bool:

@@ -15,6 +15,8 @@ from callerid.core.callers.typed_name import Closeness, TypedName, folded, in_an
         ("lopez", "Ana", "López", Closeness.EXACT_WORDS),
         ("LÓPEZ ANA", "Ana", "López", Closeness.EXACT),
         ("López, Ana", "Ana", "López", Closeness.EXACT),
+        ("López,  Ana", "", "López, Ana", Closeness.AS_TYPED),
+        ("López, Ana", "López,", "Ana", Closeness.AS_TYPED),
         ("lóp", "Ana", "López", Closeness.BEGINNINGS),
         ("an lo", "Ana", "López", Closeness.BEGINNINGS),
         ("ópez", "Ana", "López", Closeness.NONE),

@@ -32,6 +32,7 @@ _AROUND_MAIL = "()[]<>{}\"',;:"
 class Closeness(IntEnum):
     """How a typed name fits another one, the closest first. "Exact" is with the marks that it is written with, such as hyphens."""
 
+    AS_TYPED = 0  # with a comma that was typed, too: else it only says which name is the last one
     EXACT = 1  # all of its words, in any order
     WHOLE = 2  # the same without marks
     EXACT_WORDS = 3  # some of its words
@@ -119,6 +120,7 @@ class TypedName:
     """A name as somebody typed it, to be compared with many."""
 
     def __init__(self, text: str) -> None:
+        self._with_comma = _spelled(text) if "," in text else ""
         text = text.replace(",", " ")
         words = folded(text).split()
         self._words, self._exact_words = sorted(words), _spelled(text).split()
@@ -132,6 +134,8 @@ class TypedName:
             return Closeness.NONE
         found = min(self._by_words(words), self._by_letters(first, last) if self._undivided else Closeness.NONE)
         if found is Closeness.WHOLE:
+            if self._with_comma and self._with_comma == _spelled(f"{first} {last}"):
+                return Closeness.AS_TYPED
             return Closeness.EXACT if self._is_exact(first, last) else found
         if found is Closeness.WORDS:
             exact = _spelled(f"{first} {last}").split()

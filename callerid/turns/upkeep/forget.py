@@ -9,6 +9,7 @@ from callerid.core import numbers
 from callerid.core.callers.resolve import Certainty
 from callerid.core.ringing.card_lifecycle import pseudo_line
 from callerid.core.upkeep.traces import traces
+from callerid.core.wording.names import full_name
 from callerid.models import Kind, Page
 from callerid.records import dataclass
 from callerid.store.attempts import Attempts
@@ -81,7 +82,7 @@ def find(app: AppContext, number_or_name: str) -> ForgetTarget:
         named = set[str]()
     else:
         raws = {*app.mirror.phone_contacts.numbers_of(number_or_name), *app.ledger.calls.numbers_with_name(number_or_name)}
-        people = {**_known_by(app, raws), **{person.id: person for person in app.mirror.candidates_named(number_or_name)}}
+        people = {**_known_by(app, raws), **_called(app, number_or_name)}
         is_known = waits or people or raws or app.ledger.block_list.contains(BlockKind.FORGOTTEN_NAME, number_or_name)
         named = {number_or_name} if is_known else set()
     ids, merged = frozenset(people), app.mirror.merged_contacts.old_ids(people)
@@ -100,6 +101,25 @@ def find(app: AppContext, number_or_name: str) -> ForgetTarget:
         namesakes=bool(names - unique - named - {""}),
         waits=waits,
     )
+
+
+def _called(app: AppContext, name: str) -> dict[str, Candidate]:
+    """Return the contacts who are called exactly so, by their ids; where nobody is, those for whom a phone may show it: with the last
+    name first, or without the comma that is in it."""
+    people = app.mirror.candidates_named(name)
+    exact = [person for person in people if _undivided(full_name(person, app.texts)) == _undivided(name)]
+    return {person.id: person for person in exact or people}
+
+
+def names_of(app: AppContext, target: ForgetTarget) -> tuple[str, ...]:
+    """Return the different names of the contacts who are to be forgotten, as they are shown."""
+    people = filter(None, map(app.mirror.candidate, sorted(target.contacts)))
+    names = {_undivided(name): name for name in (full_name(person, app.texts) for person in people)}
+    return tuple(names.values())
+
+
+def _undivided(name: str) -> str:
+    return "".join(name.split()).casefold()
 
 
 def _known_by(app: AppContext, raws: Collection[str]) -> dict[str, Candidate]:

@@ -21,6 +21,12 @@ IN_CRM = (
     ("“Bob”", "Ross"),
     ("Pat", "D\u02bcArcy"),
     ("", "Weber, Eva"),
+    ("Rui", "Costa"),
+    ("", "Costa, Rui"),
+    ("James", "Thomas"),
+    ("Thomas", "James"),
+    ("Lea", "Roy, Anne"),
+    ("Anne Lea", "Roy"),
 )
 AT_SWITCHBOARDS = {
     ("Switch", "Twelve"): "+442079460100 ext 12",
@@ -38,7 +44,7 @@ TWICE = {"+33145678904": "Kim-Lee Cho", "+33145678905": "Kim Lee Cho"}
 def desk(small_home: SyncedHome, tmp_path_factory: pytest.TempPathFactory) -> Iterator[QuickDesk]:
     """Contacts, some behind switchboards, and callers whom only the call log has a name for."""
     with small_home.desk(tmp_path_factory.mktemp("names")) as made:
-        direct = {name: f"+3314567892{place}" for place, name in enumerate(IN_CRM)}
+        direct = {name: f"+331456788{place:02}" for place, name in enumerate(IN_CRM)}
         for (first, last), number in (direct | AT_SWITCHBOARDS).items():
             made.portal.records.create("contacts", {"firstname": first, "lastname": last, "phone": number})
         for place, (number, name) in enumerate((ON_PHONE | TWICE | LAST_NAME_FIRST).items()):
@@ -74,6 +80,20 @@ def test_somebody_whom_only_the_phone_knows_is_found_so_too(desk: QuickDesk, typ
     assert desk.json("show", typed)["person"]["name"] == "Zoë\u2011Marie Petit"
     assert "+33145678901" in desk.start("lookup", typed).stdout
     assert [call["number"] for call in desk.json("calls", typed)] == ["+33145678901"]
+
+
+def test_a_comma_that_is_typed_is_meant(desk: QuickDesk) -> None:
+    assert desk.json("show", "Costa, Rui")["person"]["last_name"] == "Costa, Rui"
+    assert desk.json("show", "Rui Costa")["person"]["last_name"] == "Costa"
+    for typed in ("Costa, Rui", "Rui Costa", "James Thomas"):
+        asked = desk.start("forget", typed)
+        assert f"Forget {typed} (1 contact, 1 number)" in asked.stdout + asked.stderr
+
+
+def test_nobody_is_forgotten_by_a_name_that_is_written_in_other_ways_for_several(desk: QuickDesk) -> None:
+    several = desk.start("forget", "Roy, Anne Lea", "--yes")
+    assert (several.returncode, several.stdout) == (2, "")
+    assert "'Roy, Anne Lea' may be Lea Roy, Anne; Anne Lea Roy." in several.stderr
 
 
 def test_somebody_is_added_by_a_name_that_the_phone_has_with_the_last_name_first(desk: QuickDesk) -> None:
