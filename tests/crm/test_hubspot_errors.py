@@ -245,6 +245,13 @@ def test_a_masked_number_is_read_from_its_calculated_twin_and_never_as_it_is() -
     assert [p.raw for p in property_values.phones(masked, ("phone", "fax"))] == ["+49891234567"]
 
 
+@pytest.mark.parametrize("twin", ["4567", "3534567"])
+def test_what_is_left_of_a_mask_that_somebody_typed_is_no_number(twin: str) -> None:
+    typed = {"phone": "•••• 4567", "hs_searchable_calculated_international_phone_number": twin}
+    assert property_values.phones(typed, ("phone",)) == ()
+    assert [field.raw for field in property_values.masked_phones(typed, ("phone",))] == ["•••• 4567"]
+
+
 def test_phone_properties_are_recognised_by_their_field_type() -> None:
     def recognised(**definition: Any) -> tuple[str, bool]:
         phone, certain = records.phone_property(Kind.CONTACTS, definition)

@@ -26,6 +26,7 @@ class PersonNumber:
     others: tuple[str, ...]  # names of others whom it would show, too or instead
     why: str  # the reason of the match, in one English phrase; "" where it does not match the person
     has_extension: bool = False
+    is_masked: bool = False  # no ring can come from it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

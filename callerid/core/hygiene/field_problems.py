@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -12,12 +11,11 @@ from callerid.core.numbers.fields import find_numbers, is_number
 from callerid.core.numbers.library import is_valid
 from callerid.core.numbers.parse import parse_number
 from callerid.core.numbers.text import spreadsheets
+from callerid.core.numbers.text.masks import is_masked
 from callerid.records import dataclass
 
 if TYPE_CHECKING:
     from callerid.core.numbers.line import Line
-
-_MASK = re.compile(r"[*•●]|[xX]{3}")  # HubSpot returns "*" to a token that may not see the value
 
 
 class Problem(StrEnum):
@@ -46,8 +44,10 @@ class FieldReview:
 
 def review_field(raw: str, region: str) -> FieldReview:
     """Return what is wrong with the text of a field, which is not empty, for a phone of a region ("" if unknown)."""
-    if is_hidden(raw) or _MASK.search(raw):
-        return FieldReview(problem=Problem.MASKED if _MASK.search(raw) else Problem.IMPOSSIBLE)
+    if is_masked(raw):
+        return FieldReview(problem=Problem.MASKED)
+    if is_hidden(raw):
+        return FieldReview(problem=Problem.IMPOSSIBLE)
     whole = [part for part in spreadsheets.parts(raw) if not spreadsheets.is_destroyed(part)]
     has_lost = len(whole) < len(spreadsheets.parts(raw))
     found = find_numbers("; ".join(whole) if has_lost else raw, region)

@@ -12,11 +12,12 @@ from callerid.core.numbers.parse import parse_number
 from callerid.core.numbers.text import spreadsheets, unparsed
 from callerid.core.numbers.text.addresses import split_addresses
 from callerid.core.numbers.text.extensions import join_extensions, split_extension
+from callerid.core.numbers.text.masks import is_masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FIELD_RULES = "4"  # the version of these rules: a mirror whose fields were read by other ones is read again
+FIELD_RULES = "5"  # the version of these rules: a mirror whose fields were read by other ones is read again
 _FEWEST_MARKS = 2  # of a list
 _LONGEST = unparsed.LONGEST * 4
 # "1. … 2. …", "(1) …", "1) …", "[1] …", "#1 …", "1 - …": a mark is a small number before a number.
@@ -48,9 +49,17 @@ def find_numbers(text: str, region: str) -> tuple[str, ...]:
     if spreadsheets.is_destroyed(text.strip()):
         return ()
     whole = unparsed.readable(text[:_LONGEST])
+    if is_masked(whole):
+        return _beside_a_mask(whole, region)
     whole = join_extensions(whole)
     written = (number for part in _parts(whole, region) for number in ((part,) if part == text else find_numbers(part, region)))
     return tuple(dict.fromkeys(number for number in written if parse_number(number, region) is not None))
+
+
+def _beside_a_mask(text: str, region: str) -> tuple[str, ...]:
+    """Return the numbers of a text's parts that are not masked; fewer digits than proven ones may be the rest of what is hidden."""
+    shown = (part for part in unparsed.separated(text) if not is_masked(part))
+    return tuple(dict.fromkeys(number for part in shown for number in find_numbers(part, region) if _is_proven(number, region)))
 
 
 def _parts(text: str, region: str) -> Iterator[str]:

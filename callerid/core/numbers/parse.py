@@ -21,6 +21,7 @@ from callerid.core.numbers.text import unparsed
 from callerid.core.numbers.text.addresses import is_address
 from callerid.core.numbers.text.dialled_prefixes import without_dialled_prefix
 from callerid.core.numbers.text.extensions import split_extension
+from callerid.core.numbers.text.masks import is_masked
 from callerid.messages import template
 
 _LETTERS = re.compile("[A-Za-z]")
@@ -52,13 +53,13 @@ _FEWEST_LETTERS = 3  # of a vanity number; one stray letter is a typing error
 
 @lru_cache(maxsize=1024)
 def parse_number(raw: str, region: str) -> Line | None:
-    """Return the line of a raw number as dialled in a region ("" if unknown); None if it is hidden or has no number."""
+    """Return the line of a raw number as dialled in a region ("" if unknown); None if it is hidden or masked, or has no number."""
     fast = parse_fast.international(raw) or parse_fast.national(raw, region)
     if fast:
         country, own, digits = fast
         return subscriber(country, own, written=raw, digits=digits)
     text = unparsed.number_text(raw)
-    if not text or unparsed.is_hidden(text):
+    if not text or unparsed.is_hidden(text) or is_masked(text):
         return None
     if is_address(text):  # without a number
         return code(text.casefold())

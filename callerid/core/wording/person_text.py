@@ -73,7 +73,10 @@ def _number_line(number: PersonNumber, texts: Catalogue) -> str:
 
 
 def _whom_it_shows(number: PersonNumber, texts: Catalogue) -> str:
-    """Return whom a call from a number would show, and that it comes without the extension, where the number has one."""
+    """Return whom a call from a number would show, and that it comes without the extension, where the number has one; of a masked
+    number, that none comes from it."""
+    if number.is_masked:
+        return texts.say("person.masked")
     prefix, names = "person.extension_" if number.has_extension else "person.", texts.listed(number.others)
     if names and (number.why or not number.has_extension):
         return texts.say("person.shared", names=names)

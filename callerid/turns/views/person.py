@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from callerid.core import numbers
 from callerid.core.callers.person import Links, Person, PersonNumber, PersonTask
+from callerid.core.numbers.text.masks import is_masked
 from callerid.core.record_links import RecordType, record_url
 from callerid.core.wording.names import full_name
 from callerid.models import TaskEngagement
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate, OpenDeal
     from callerid.core.callers.listed_call import ListedCall
     from callerid.core.callers.resolve import Resolution
+    from callerid.models import Contact, ContactPhone
     from callerid.turns.context import AppContext
     from callerid.turns.facts import TurnFacts
 
 
 def person_of_contact(app: AppContext, contact: Candidate, limit: int, now: datetime) -> Person:
     """Return a contact with numbers, deals, tasks, links, and so many of the newest calls."""
-    phones = [phone for known in app.mirror.contacts_by_id([contact.id]) for phone in known.phones]
+    phones = [phone for known in app.mirror.contacts_by_id([contact.id]) for phone in _shown_fields(known)]
     own = tuple(_number(app, phone.raw, phone.property, contact) for phone in phones)
     closed = app.mirror.closed_deals(contact.id)
     facts = turn_facts(app, now)
@@ -52,6 +54,11 @@ def person_of_numbers(app: AppContext, raws: tuple[str, ...], limit: int, now: d
     return Person(name=name, contact=None, numbers=own, calls=calls)
 
 
+def _shown_fields(contact: Contact) -> tuple[ContactPhone, ...]:
+    """Return a contact's numbers, and the fields whose digits the CRM does not let us see."""
+    return (*contact.phones, *(field for field in contact.other_texts if is_masked(field.raw)))
+
+
 def _number(app: AppContext, raw: str, name: str, contact: Candidate | None) -> PersonNumber:
     rings = numbers.as_it_rings(raw, app.region)
     resolution = resolve_number(app, rings)
@@ -67,6 +74,7 @@ def _number(app: AppContext, raw: str, name: str, contact: Candidate | None) -> 
         others=_others(app, resolution, contact) or (saved if has_extension and not own else ()),
         why=own.match.why if own else "",
         has_extension=has_extension,
+        is_masked=is_masked(raw),
     )
 
 

@@ -35,6 +35,7 @@ AT_SWITCHBOARDS = {
     ("Switch", "Behind"): "+442079460300 x9",
     ("Front", "Desk"): "+442079460300",
 }
+MASKED = {("Hana", "Hidden"): "•••• 4567"}
 ON_PHONE = {"+33145678901": "Zoë\u2011Marie Petit", "+33145678902": "Plombier Nord", "+33145678903": "Plombier Sud"}
 LAST_NAME_FIRST = {"+33145678906": "Novak, Eva"}
 TWICE = {"+33145678904": "Kim-Lee Cho", "+33145678905": "Kim Lee Cho"}
@@ -45,7 +46,7 @@ def desk(small_home: SyncedHome, tmp_path_factory: pytest.TempPathFactory) -> It
     """Contacts, some behind switchboards, and callers whom only the call log has a name for."""
     with small_home.desk(tmp_path_factory.mktemp("names")) as made:
         direct = {name: f"+331456788{place:02}" for place, name in enumerate(IN_CRM)}
-        for (first, last), number in (direct | AT_SWITCHBOARDS).items():
+        for (first, last), number in (direct | AT_SWITCHBOARDS | MASKED).items():
             made.portal.records.create("contacts", {"firstname": first, "lastname": last, "phone": number})
         for place, (number, name) in enumerate((ON_PHONE | TWICE | LAST_NAME_FIRST).items()):
             made.phone.add_call(number, CallType.MISSED, datetime.now(UTC) - timedelta(hours=1, minutes=place), name=name)
@@ -119,6 +120,14 @@ def test_a_number_with_an_extension_shows_what_the_card_of_the_switchboard_does(
     assert alone["certainty"] == desk.json("lookup", "+442079460200")["certainty"] == "probable"
     assert desk.start("lookup", "+442079460300").stdout.startswith("Front Desk")
     assert "without the extension, and shows Front Desk" in " ".join(desk.start("show", "Switch Behind").stdout.split())
+
+
+def test_a_masked_number_names_nobody_and_is_said_to_be_masked(desk: QuickDesk) -> None:
+    assert desk.json("lookup", "4567")["people"] == []
+    (shown,) = desk.json("show", "Hana Hidden")["person"]["numbers"]
+    assert (shown["raw"], shown["certainty"]) == ("•••• 4567", "unknown")
+    assert "masked: no call can come from it" in " ".join(desk.start("show", "Hana Hidden").stdout.split())
+    assert [row["number"] for row in desk.json("hygiene", "--problem", "masked")] == ["•••• 4567"]
 
 
 def test_to_forget_the_only_one_who_looks_so_is_asked_and_of_several_nobody_is_guessed(desk: QuickDesk) -> None:

@@ -8,6 +8,7 @@ import unicodedata
 from callerid.core.numbers.text import spreadsheets
 from callerid.core.numbers.text.addresses import PARAMETERS, unwrap
 from callerid.core.numbers.text.hidden_words import means_hidden
+from callerid.core.numbers.text.masks import with_dots
 
 _NOT_DIALLED = re.compile(r"[^0-9*#]")
 LONGEST = 250  # characters that are read; libphonenumber refuses longer text too
@@ -43,7 +44,7 @@ def normalize(raw: str) -> str:
     text = raw[:LONGEST]
     if text.isascii() and text.isprintable():  # nearly every number is, and a sync reads a million of them
         return text.strip()
-    text = unicodedata.normalize("NFKC", _FOOTNOTE.sub("", text))
+    text = unicodedata.normalize("NFKC", _FOOTNOTE.sub("", with_dots(text)))
     return "".join(_plain_character(c) for c in text).strip()
 
 
@@ -96,7 +97,7 @@ def readable(text: str) -> str:
     """Return a field's text with each character in its usual form (NFKC), and ① as (1)."""
     if text.isascii():
         return text.strip()
-    return unicodedata.normalize("NFKC", "".join(map(_list_mark, _FOOTNOTE.sub("", text)))).strip()
+    return unicodedata.normalize("NFKC", "".join(map(_list_mark, _FOOTNOTE.sub("", with_dots(text))))).strip()
 
 
 def _list_mark(character: str) -> str:
@@ -106,13 +107,18 @@ def _list_mark(character: str) -> str:
     return f" ({unicodedata.digit(character)}) " if is_mark else character
 
 
+def separated(text: str) -> tuple[str, ...]:
+    """Return what stands between the separators of a field's text, whether it may be a number or not."""
+    return tuple(part.strip() for part in _FIELD_SEPARATORS.split(text))
+
+
 def split_numbers(text: str) -> tuple[str, ...]:
     """Return the parts of a field's text that may be numbers, as written; the whole text if it does not divide into whole numbers.
 
     A part with few digits belongs to the one before it (an extension, tones after a pause), so then nothing is divided.
     """
     text = readable(text)
-    parts = tuple(part.strip() for part in _FIELD_SEPARATORS.split(text)) if _FIELD_SEPARATORS.search(text) else ()
+    parts = separated(text) if _FIELD_SEPARATORS.search(text) else ()
     numbers = tuple(part for part in parts if may_be_whole(part))
     if numbers and all(part in numbers or not any(c.isdigit() for c in part) for part in parts):
         return numbers
@@ -133,5 +139,5 @@ def dialable(raw: str) -> str | None:
     text = normalize(raw)
     if len(raw) > LONGEST or not _DIALABLE.fullmatch(text) or "+" in text[1:]:
         return None
-    number = digits_of(text)
+    number = digits_of(spreadsheets.restored(text) if spreadsheets.may_be(text) else text)
     return number if _FEWEST <= len(number.lstrip("+")) <= _MOST else None

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from callerid.core.numbers.text.masks import is_masked
 from callerid.models import ContactPhone
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ _LONGEST_TEXT = 300
 _UNSEEN = ("script", "style", "head", "title", "template")
 _INLINE = frozenset("a abbr b bdi bdo code em font i mark q s small span strong sub sup u wbr".split())
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_BETWEEN_DIGITS = re.compile(r"[+\s()./-]+")
 _ID = re.compile(r"[0-9]{1,18}")  # HubSpot's ids have twelve or more digits, and fit into 64 bits
-_MASKED = re.compile(r"\*[-. ]?[*\d]|\d[-.]?\*")  # stars in the place of digits; a remark between stars is not masked
 
 
 def text(value: object) -> str:
@@ -95,19 +96,21 @@ def boolean(value: object) -> bool | None:
 def phones(properties: Mapping[str, Any], names: Sequence[str]) -> tuple[ContactPhone, ...]:
     """Return the numbers in a record's phone properties, given by their names; a masked number is read from its calculated twin."""
     read = ((name, _unmasked(properties, name)) for name in names)
-    return tuple(ContactPhone(property=name, raw=raw) for name, raw in read if raw and not _MASKED.search(raw))
+    return tuple(ContactPhone(property=name, raw=raw) for name, raw in read if raw and not is_masked(raw))
 
 
 def masked_phones(properties: Mapping[str, Any], names: Sequence[str]) -> tuple[ContactPhone, ...]:
     """Return what stands in those phone properties whose numbers the token may not see."""
     read = ((name, _unmasked(properties, name)) for name in names)
-    return tuple(ContactPhone(property=name, raw=raw) for name, raw in read if _MASKED.search(raw))
+    return tuple(ContactPhone(property=name, raw=raw) for name, raw in read if is_masked(raw))
 
 
 def _unmasked(properties: Mapping[str, Any], name: str) -> str:
+    """Return a property's text, or the number in its calculated twin if a mask hides it from us. Of a mask that somebody typed, the
+    twin has no more than the digits that are left."""
     raw = text(properties.get(name)).strip()
-    twin = text(properties.get(CALCULATED_TWINS.get(name, ""))).strip() if _MASKED.search(raw) else ""
-    return f"+{twin.lstrip('+')}" if twin else raw
+    twin = text(properties.get(CALCULATED_TWINS.get(name, ""))).strip().lstrip("+") if is_masked(raw) else ""
+    return f"+{twin}" if twin and len(twin) >= len(_BETWEEN_DIGITS.sub("", raw)) else raw
 
 
 def plain_line(markup: str) -> str:
