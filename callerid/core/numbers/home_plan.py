@@ -29,7 +29,12 @@ class Plan:
 
 def digits_as_dialled(text: str) -> str:
     """Return the digits of a text that has nothing but digits and the usual separators, "" for any other."""
-    return text.translate(_SEPARATORS) if _NATIONAL.fullmatch(text) else ""
+    return text.translate(_SEPARATORS) if _NATIONAL.fullmatch(text) and not may_be_decimal(text) else ""
+
+
+def may_be_decimal(text: str) -> bool:
+    """Return whether a spreadsheet may have made a decimal of a number, "353871234573.0", whose last digit is none of its own."""
+    return text[-2:] == ".0" and "." not in text[:-2]
 
 
 def bare_digits(text: str) -> str:

@@ -16,6 +16,7 @@ from callerid.core.numbers.home_plan import (
     Plan,
     bare_digits,
     digits_as_dialled,
+    may_be_decimal,
     may_have_extension,
     national_number,
     pattern,
@@ -30,7 +31,7 @@ _LONGEST_CODE = 3
 def international(text: str) -> tuple[int, str, str] | None:
     """Return country code, national number and the digits as written, with the plus, of a text with a plus; None where only
     libphonenumber can tell."""
-    if not _INTERNATIONAL.fullmatch(text):
+    if not _INTERNATIONAL.fullmatch(text) or may_be_decimal(text):
         return None
     digits = bare_digits(text)
     parsed = _with_code(digits)

@@ -667,6 +667,8 @@ def test_words_counts_and_list_marks_are_not_part_of_a_number(region: str, text:
     [
         ("491714445563.0", "491714445563"),
         ("491714445562,0", "491714445562"),
+        ("+491714445563.0", "+491714445563"),
+        ("+491714445563,0", "+491714445563"),
         ("3.108207120E9", "3108207120"),
         ("3.10820712E9", "3108207120"),
         ('="+491714445561"', "+491714445561"),
@@ -800,6 +802,15 @@ def test_an_extension_is_read_however_its_country_writes_it(region: str, switchb
 def test_a_hyphen_before_last_digits_that_a_number_may_have_begins_no_extension() -> None:
     assert numbers.match("030 1234567-12", "030123456712", "DE").match is Match.EXACT
     assert numbers.match("8 495 123-45-67", "+74951234567", "RU").match is Match.EXACT
+
+
+@pytest.mark.parametrize("digits", ["353871234573", "+353871234573", "0871234573", "+35315550140"])
+def test_a_decimal_of_a_spreadsheet_is_the_number_with_and_without_its_plus(digits: str) -> None:
+    longer = numbers.match(f"{digits}.0", f"{digits}0", "IE")
+    assert longer.match is Match.NONE
+    assert numbers.index_keys(f"{digits}.0", "IE") == numbers.index_keys(f"{digits},0", "IE") == numbers.index_keys(digits, "IE")
+    assert numbers.match(f"{digits}.0", digits, "IE").match is Match.EXACT
+    assert numbers.dialable(f"{digits}.0") == digits
 
 
 def test_a_number_in_scientific_notation_has_no_digits_of_a_fraction() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _FORMULA = re.compile(r'="?\s*"?([^"]*)"?')
-_DECIMAL = re.compile(r"\d{7,15}[.,]0")
+_DECIMAL = re.compile(r"\+?\d{7,15}[.,]0")
 _SCIENTIFIC = re.compile(r"[+-]?(\d)(?:[.,](\d{1,15}))?[eE]\+?(\d{1,2})")
 _FRACTION = re.compile(r"[+-]?\d(?:[.,]\d{1,15})?[eE]-\d{1,2}")
 # What a formula gives that failed, in the languages of Excel and LibreOffice: #NAME?, #WERT!, #¡REF!, #DIV/0!, #N/A, #NV.
@@ -22,7 +22,7 @@ def may_be(text: str) -> bool:
 
 
 def restored(text: str) -> str:
-    """Return the digits of a number that a spreadsheet reshaped: 491714445563.0, 3.108207120E9, ="+49…", '+49….
+    """Return the digits of a number that a spreadsheet reshaped: 491714445563.0, +491714445563.0, 3.108207120E9, ="+49…", '+49….
 
     Return "" if digits are lost (4.91512E+12, ########), and any other text unchanged.
     """
