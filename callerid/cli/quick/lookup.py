@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from callerid.core.callers.candidate import Candidate
     from callerid.core.callers.resolve import Resolution
     from callerid.turns.context import AppContext
-    from callerid.turns.views.find_people import SavedPerson
+    from callerid.turns.views.find_people import FoundPeople, SavedPerson
 
 
 def answer(number: str, *, as_json: bool) -> None:
@@ -23,9 +23,9 @@ def answer(number: str, *, as_json: bool) -> None:
 
     with open_session() as app:
         app.mirror.reindex_when_free(app.region)
-        by_name = is_name(number)
-        resolution = _resolved_name(app, number) if by_name else _resolved(app, number)
-        title, body = _people_named(app, number, resolution) if by_name else ring_card(app, number, resolution)
+        found = _found(app, number) if is_name(number) else None
+        resolution = _resolved_name(app, number, found) if found else _resolved(app, number)
+        title, body = _people_named(app, number, resolution, found.saved) if found else ring_card(app, number, resolution)
     if as_json:
         people = [_person(candidate) for candidate in resolution.candidates]
         card = {"number": number, "certainty": resolution.certainty.value, "title": title, "body": body}
@@ -35,10 +35,10 @@ def answer(number: str, *, as_json: bool) -> None:
         print_json(card | {"people": people, "company": companies[0] if companies else None, "companies": companies})
     else:
         print_fitted(safe_text.title(_in_language(title)))
-        if body and not by_name:
-            print_fitted(safe_text.body(_in_language(body)))
+        if body and found:
+            _print_people(_in_language(body), len(resolution.candidates) + len(found.saved))
         elif body:
-            _print_people(_in_language(body), len(resolution.candidates))
+            print_fitted(safe_text.body(_in_language(body)))
 
 
 def _print_people(listed: str, count: int) -> None:
@@ -51,22 +51,22 @@ def _print_people(listed: str, count: int) -> None:
     tell_if_cut(count)
 
 
-def _resolved_name(app: AppContext, name: str) -> Resolution:
+def _found(app: AppContext, name: str) -> FoundPeople:
+    from callerid.turns.views.find_people import find_people
+
+    return find_people(app, name)
+
+
+def _resolved_name(app: AppContext, name: str, found: FoundPeople) -> Resolution:
     """Return who has a name, a part of it, or an e-mail address; one that only the phone has may be typed in part, too."""
+    from callerid.core.callers.resolve import Certainty, Resolution
     from callerid.turns.ringing.resolve_caller import resolve_name
 
-    resolution = resolve_name(app, name)
-    if resolution.candidates or resolution.saved_name:
-        return resolution
-    saved = _saved(app, name)
-    return resolve_name(app, saved[0].name) if len(saved) == 1 else resolution
-
-
-def _saved(app: AppContext, name: str) -> tuple[SavedPerson, ...]:
-    from callerid.core.callers.typed_name import Closeness
-    from callerid.turns.views.find_people import saved_people
-
-    return saved_people(app, name, Closeness.BEGINNINGS)
+    if len(found.contacts) > 1 or (found.contacts and found.saved):
+        return Resolution(number="", certainty=Certainty.SEVERAL, candidates=found.contacts)
+    if found.contacts and not app.mirror.phone_contacts.numbers_of(name):
+        return Resolution(number="", certainty=Certainty.KNOWN, candidates=found.contacts)
+    return resolve_name(app, found.saved[0].name if len(found.saved) == 1 else name)
 
 
 def _resolved(app: AppContext, number: str) -> Resolution:
@@ -91,28 +91,28 @@ def _card_of_person(app: AppContext, named: Resolution, raws: list[str]) -> tupl
     return ring_card(app, raws[0], by_number) if raws and is_theirs else ring_card(app, "", named)
 
 
-def _people_named(app: AppContext, name: str, resolution: Resolution) -> tuple[str, str]:
+def _people_named(app: AppContext, name: str, resolution: Resolution, saved: tuple[SavedPerson, ...]) -> tuple[str, str]:
     """Return title and body for who has a name: the card and the numbers of one person, a line for each of several."""
     from callerid.core.wording.names import full_name
 
+    only_saved = [" · ".join((person.name, *person.numbers)) for person in saved]
     if not resolution.candidates and not resolution.saved_name:
-        lines = [" · ".join((person.name, *person.numbers)) for person in _saved(app, name)]
         nobody = message("nobody has this name, neither in the mirror nor in the phone contacts")
-        return (_how_many(len(lines), name), "\n".join(lines)) if lines else (name, nobody)
+        return (_how_many(len(saved), name), "\n".join(only_saved)) if saved else (name, nobody)
     raws = {
         contact.id: [phone.raw for phone in contact.phones]
         for contact in app.mirror.contacts_by_id(p.id for p in resolution.candidates)
     }
-    if len(resolution.candidates) < 2:  # noqa: PLR2004 - one person, or a saved name
-        saved = app.mirror.phone_contacts.numbers_of(resolution.saved_name) if resolution.saved_name else ()
+    if len(resolution.candidates) + len(saved) < 2 or not resolution.candidates:  # noqa: PLR2004 - one person, or a saved name
+        of_name = app.mirror.phone_contacts.numbers_of(resolution.saved_name) if resolution.saved_name else ()
         title, body = _card_of_person(app, resolution, next(iter(raws.values()), []))
-        theirs = dict.fromkeys((*(raw for phones in raws.values() for raw in phones), *saved))
+        theirs = dict.fromkeys((*(raw for phones in raws.values() for raw in phones), *of_name))
         return title, "\n".join(line for line in (" · ".join(theirs), body) if line)
     lines = [
         " · ".join(part for part in (full_name(person, app.texts), person.company, *raws.get(person.id, ())) if part)
         for person in resolution.candidates
     ]
-    return _how_many(len(lines), name), "\n".join(lines)
+    return _how_many(len(lines) + len(saved), name), "\n".join((*lines, *only_saved))
 
 
 def _how_many(people: int, name: str) -> Message:

@@ -46,7 +46,7 @@ def show(who: str, limit: int, *, as_json: bool) -> None:
     with open_session() as app:
         app.mirror.reindex_when_free(app.region)
         found, now = find_people(app, who), utc_now()
-        if len(found.contacts) > 1 or len(found.saved) > 1:
+        if len(found.contacts) + len(found.saved) > 1:
             _list_people(app, who, found, as_json=as_json)
             return
         if not found.contacts and not found.numbers:

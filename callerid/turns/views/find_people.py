@@ -28,7 +28,7 @@ class SavedPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundPeople:
-    """The contacts that are meant; where there are none, those whom only the phone or the ledger knows."""
+    """The contacts that are meant, and those whom only the phone or the ledger knows."""
 
     contacts: tuple[Candidate, ...] = ()
     saved: tuple[SavedPerson, ...] = ()
@@ -40,21 +40,43 @@ class FoundPeople:
 
 
 def find_people(app: AppContext, who: str, *, by_parts: bool = True) -> FoundPeople:
-    """Return whom a text means: a number first, because an id is rarely typed. Without `by_parts`, no beginnings of words do, and
-    the names that only the phone knows have to be whole."""
+    """Return whom a text means: a number first, because an id is rarely typed.
+
+    A whole name that only the phone knows is meant beside the contacts who have it as a part of theirs. Without `by_parts` it is
+    meant alone, no beginnings of words do, and the names that only the phone knows have to be whole.
+    """
     text = " ".join(who.split())
     if is_number(app, text):
         contacts = resolve_number(app, text).candidates or app.mirror.search(text)
         return FoundPeople(contacts=contacts, saved=() if contacts else (SavedPerson(name="", numbers=(text,)),))
     contacts = app.mirror.search(text) if text else ()
-    if contacts or not text:
+    if not text or _have_whole_name(contacts, text):
         return FoundPeople(contacts=contacts)
-    saved = saved_people(app, text, Closeness.WORDS if by_parts else Closeness.WHOLE)
-    if not saved and by_parts:
+    saved = saved_people(app, text, Closeness.WORDS if by_parts and not contacts else Closeness.WHOLE)
+    if not by_parts:
+        return _together(app, () if saved else contacts, saved)
+    if not contacts and not saved:
         contacts = app.mirror.search(text, by_beginnings=True)
         saved = () if contacts else saved_people(app, text, Closeness.BEGINNINGS)
-    known = {person.id: person for raw in _numbers(saved) for person in resolve_number(app, raw).candidates}
-    return FoundPeople(contacts=contacts or tuple(known.values()), saved=() if known else saved)
+    return _together(app, contacts, saved)
+
+
+def _have_whole_name(contacts: Iterable[Candidate], text: str) -> bool:
+    """Return whether a text is the whole name of any of these contacts, but for accents, marks and order, or no name: an id or an
+    e-mail address."""
+    typed = TypedName(text)
+    closeness = [typed.closeness(person.first_name, person.last_name) for person in contacts]
+    return any(each <= Closeness.WHOLE or each is Closeness.NONE for each in closeness)
+
+
+def _together(app: AppContext, contacts: Iterable[Candidate], saved: Iterable[SavedPerson]) -> FoundPeople:
+    """Return contacts with those whom the phone has under a name: one whose number is a contact's is that contact."""
+    found, unknown = {person.id: person for person in contacts}, []
+    for person in saved:
+        known = {each.id: each for raw in person.numbers for each in resolve_number(app, raw).candidates}
+        found |= known
+        unknown += [] if known else [person]
+    return FoundPeople(contacts=tuple(found.values()), saved=tuple(unknown))
 
 
 def saved_people(app: AppContext, name: str, least: Closeness) -> tuple[SavedPerson, ...]:

@@ -41,14 +41,18 @@ LAST_NAME_FIRST = {"+33145678906": "Novak, Eva"}
 TWICE = {"+33145678904": "Kim-Lee Cho", "+33145678905": "Kim Lee Cho"}
 
 
+PART = ("Nora", "Lindqvist")  # the phone has another Nora
+NORA = "+33145678907"
+
+
 @pytest.fixture(scope="module")
 def desk(small_home: SyncedHome, tmp_path_factory: pytest.TempPathFactory) -> Iterator[QuickDesk]:
     """Contacts, some behind switchboards, and callers whom only the call log has a name for."""
     with small_home.desk(tmp_path_factory.mktemp("names")) as made:
         direct = {name: f"+331456788{place:02}" for place, name in enumerate(IN_CRM)}
-        for (first, last), number in (direct | AT_SWITCHBOARDS | MASKED).items():
+        for (first, last), number in (direct | AT_SWITCHBOARDS | MASKED | {PART: "+33145678941"}).items():
             made.portal.records.create("contacts", {"firstname": first, "lastname": last, "phone": number})
-        for place, (number, name) in enumerate((ON_PHONE | TWICE | LAST_NAME_FIRST).items()):
+        for place, (number, name) in enumerate((ON_PHONE | TWICE | LAST_NAME_FIRST | {NORA: "Nora"}).items()):
             made.phone.add_call(number, CallType.MISSED, datetime.now(UTC) - timedelta(hours=1, minutes=place), name=name)
         made.start("run", "--once", "watch")
         made.start("sync")
@@ -99,6 +103,17 @@ def test_nobody_is_forgotten_by_a_name_that_is_written_in_other_ways_for_several
 
 def test_somebody_is_added_by_a_name_that_the_phone_has_with_the_last_name_first(desk: QuickDesk) -> None:
     assert "A contact needs a name." in desk.start("add", "Eva Novak").stderr  # so the number was found
+
+
+def test_a_whole_name_that_only_the_phone_has_is_not_hidden_by_a_contact_who_has_it_as_a_part(desk: QuickDesk) -> None:
+    assert [call["number"] for call in desk.json("calls", "nora")] == [NORA]
+    assert [person["name"] for person in desk.json("show", "Nora")["people"]] == ["Nora Lindqvist", "Nora"]
+    listed = desk.start("lookup", "Nora").stdout.splitlines()
+    assert listed == ["2 people have the name Nora", "Nora Lindqvist · +33145678941", f"Nora · {NORA}"]
+    assert "A contact needs a name." in desk.start("add", "Nora").stderr  # so the phone's Nora was found
+    asked = desk.start("forget", "Nora")
+    assert "Forget Nora (0 contacts, 1 number)" in asked.stdout + asked.stderr
+    assert desk.json("show", "Nora Lindqvist")["person"]["last_name"] == "Lindqvist"
 
 
 def test_two_whom_only_the_phone_knows_are_listed_and_not_taken_for_one(desk: QuickDesk) -> None:
