@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from callerid.paths import Paths
     from callerid.turns.context import AppContext
 
+ROW_NAMES = {**NAMES, "senses": message("senses"), "cost": message("cost")}
 _NOT_SHOWN = ("region",)
 _DAY = 86400.0
 _AFTER_NAME, _START = ")", 19  # /proc/PID/stat: field 22 is the 20th after the name, which may have spaces
@@ -38,7 +39,7 @@ def picture_of_now(app: AppContext, most_calls: int, fault: ConfigFault | None =
     """Return what is so now, with so many of the newest calls at most; `fault` is that of a settings file that is broken now."""
     pid, now = running_daemon(app.paths), utc_now()
     facts = [
-        Fact(name=shown(NAMES[name]), says=shown(says), is_trouble=name == "TROUBLE")
+        Fact(name=shown(ROW_NAMES[name]), says=shown(says), is_trouble=name == "TROUBLE")
         for name, says in status_lines(app, running=pid is not None)
         if name not in _NOT_SHOWN
     ]
@@ -46,11 +47,11 @@ def picture_of_now(app: AppContext, most_calls: int, fault: ConfigFault | None =
         broken = message(
             "The settings file is broken; until it is whole, those from before hold. {sentence}", sentence=fault.sentence
         )
-        facts.insert(0, Fact(name=shown(NAMES["TROUBLE"]), says=shown(broken), is_trouble=True))
+        facts.insert(0, Fact(name=shown(ROW_NAMES["TROUBLE"]), says=shown(broken), is_trouble=True))
     if pid is not None:
         senses = joined("; ", _senses(app)) or message("none yet")
-        facts[1:1] = [Fact(name=shown(message("senses")), says=shown(senses))]
-        facts += [Fact(name=shown(message("cost")), says=shown(cost)) for cost in _cost(pid)]
+        facts[1:1] = [Fact(name=shown(ROW_NAMES["senses"]), says=shown(senses))]
+        facts += [Fact(name=shown(ROW_NAMES["cost"]), says=shown(cost)) for cost in _cost(pid)]
     calls = chosen_calls(app, CallChoice(), most_calls, now) if most_calls else ()
     return Picture(title=f"callerid  {app.local_time(now):%H:%M}", facts=tuple(facts), calls=calls)
 

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from callerid.cli.live.contents import ROW_NAMES
 from callerid.core.live.picture import Fact, LineStyle, Picture, picture_lines
-from callerid.core.wording.table import places
+from callerid.core.wording.table import padded, places
+from callerid.translation import in_language
 from tests.core.people import EN, JA
 from tests.core.wording.test_person_text import CALL
 
@@ -49,3 +51,12 @@ def test_on_a_small_screen_facts_give_way_to_three_calls() -> None:
     assert [f"Caller {number}" in line for number, line in enumerate(narrow[4:9:2])] == [True] * 3
     assert lines[1].startswith("hearing")
     assert len(picture_lines(replace(PICTURE, calls=()), 40, 7, "", EN)) == 6
+
+
+@pytest.mark.parametrize("columns", [40, 80, 120])
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_name_of_each_row_is_shown_whole_in_both_languages(language: str, columns: int) -> None:
+    names = [in_language(name, language) for name in ROW_NAMES.values()]
+    picture = Picture(title="callerid", facts=tuple(Fact(name=name, says="5 calls") for name in names), calls=())
+    rows = [line.text for line in picture_lines(picture, columns, 50, "", EN)[1 : len(names) + 1]]
+    assert rows == [f"{padded(name, max(map(places, names)))} 5 calls" for name in names]
