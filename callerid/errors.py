@@ -30,6 +30,7 @@ CalleridError                         1   any error of callerid
 ├── StoreFault                       50   a file of callerid cannot be used
 │   ├── DiskFull                     51   there is no room to write it
 │   ├── DiskReadOnly                 50   nothing may be written where it is
+│   ├── WrittenByNewer               50   a newer callerid wrote it, and this one cannot read it
 │   └── DatabaseDamaged              50   it is damaged, or was replaced or deleted while it was open
 └── Stopped                           1   callerid is stopping: what was under way is taken up at the next start
 
@@ -252,6 +253,10 @@ class DiskFull(StoreFault):
 
 class DiskReadOnly(StoreFault):
     """Nothing may be written where a file is: it was mounted read-only after an error of the disk, or permissions are gone."""
+
+
+class WrittenByNewer(StoreFault):
+    """A newer callerid wrote a database, and this one cannot read it: it is outdated, or was not started anew after an upgrade."""
 
 
 class DatabaseDamaged(StoreFault):

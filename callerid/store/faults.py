@@ -10,7 +10,7 @@ import sqlite3
 import stat
 from typing import TYPE_CHECKING
 
-from callerid.errors import DatabaseDamaged, DiskFull, DiskReadOnly, StoreFault
+from callerid.errors import DatabaseDamaged, DiskFull, DiskReadOnly, StoreFault, WrittenByNewer
 from callerid.messages import as_typed, message, os_reason, stored, template
 
 if TYPE_CHECKING:
@@ -109,6 +109,20 @@ def require_files(path: Path) -> None:
         raise DatabaseDamaged(message("{path} is damaged: {reason}.", path=path, reason=reason), remedy=WHEN_DAMAGED, path=path)
     if is_cut_to_nothing(path):
         raise DatabaseDamaged(message("{path} was cut to nothing.", path=path), remedy=WHEN_DAMAGED, path=path)
+
+
+def written_by_newer(path: Path, version: int, newest: int) -> WrittenByNewer:
+    """Return the fault of a database of a version that this callerid, which knows the `newest`, cannot read. The remedy also starts
+    the daemon anew, which may be the one that is outdated."""
+    return WrittenByNewer(
+        message(
+            "{name} was written by a newer callerid (its version is {version}, this one knows {newest}).",
+            name=path.name,
+            version=version,
+            newest=newest,
+        ),
+        remedy=message("Update callerid: git pull && sh termux/install.sh"),
+    )
 
 
 def is_disk_full(path: Path, fault: Exception) -> bool:

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 from sqlite_utils import Database
 
 from callerid import files
-from callerid.errors import StoreFault
-from callerid.messages import message
 from callerid.store.connection import user_version, writing
+from callerid.store.faults import written_by_newer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,20 +24,12 @@ if TYPE_CHECKING:
 
 def migrate(connection: sqlite3.Connection, path: Path, migrations: Migrations, newest: int) -> None:
     """Apply the migrations that an owned database lacks, after copying it to NAME.version-N beside it. All of them are one
-    transaction, and a second process waits for it. `newest` is how many migrations there are. Raise StoreFault for a database
+    transaction, and a second process waits for it. `newest` is how many migrations there are. Raise WrittenByNewer for a database
     that a newer callerid wrote."""
     with writing(connection):
         version = user_version(connection)
         if version > newest:
-            raise StoreFault(
-                message(
-                    "{name} was written by a newer callerid (its version is {version}, this one knows {newest}).",
-                    name=path.name,
-                    version=version,
-                    newest=newest,
-                ),
-                remedy=message("Update callerid: git pull && sh termux/install.sh"),
-            )
+            raise written_by_newer(path, version, newest)
         if 0 < version < newest:
             _copy(path, path.with_name(f"{path.name}.version-{version}"))
         apply_pending(connection, migrations)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -63,6 +65,20 @@ def test_the_command_that_meets_a_mirror_of_garbage_says_so_itself(desk: QuickDe
     assert "mirror.db is damaged" in answer.stderr
     assert "To fill it now, type: callerid sync" in answer.stderr
     assert desk.start("lookup", ANA).stderr == ""  # from now on, status says it
+
+
+def test_a_command_that_cannot_read_the_mirror_of_a_newer_callerid_says_what_to_type_and_leaves_it_alone(desk: QuickDesk) -> None:
+    flush(desk.home / "mirror.db")
+    with closing(sqlite3.connect(desk.home / "mirror.db")) as newer:
+        newer.execute("UPDATE facts SET value = '999' WHERE name = 'readable_since'")
+        newer.execute("PRAGMA user_version = 999")
+        newer.commit()
+    flush(desk.home / "mirror.db")
+    before = (desk.home / "mirror.db").read_bytes()
+    for words in (("lookup", ANA), ("sync", "--full")):
+        answer = desk.start(*words)
+        assert (answer.returncode, "git pull && sh termux/install.sh" in answer.stderr) == (50, True)
+    assert (desk.home / "mirror.db").read_bytes() == before
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)

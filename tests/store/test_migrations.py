@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlite_utils import Migrations
 
-from callerid.errors import StoreFault
+from callerid.errors import StoreFault, WrittenByNewer
 from callerid.models import Account, ActivityKind, Contact, ContactPhone, Page, PortalInfo
 from callerid.store.connection import open_database, user_version
 from callerid.store.ledger import database as ledger_database
@@ -314,6 +314,59 @@ def test_the_tables_of_a_new_mirror_hold_what_those_of_an_earlier_one_did(tmp_pa
         for table in SMALL[:2]:
             with pytest.raises(StoreFault, match="constraint failed"):
                 mirror._db.execute(f"INSERT INTO {table} DEFAULT VALUES")
+
+
+def mirror_of_a_later_version(path: Path, readable_since: int) -> None:
+    """Make a mirror with a person, and have it say that a version from tomorrow has written it."""
+    with closing(Mirror(path)) as mirror, mirror.sync_lock():
+        fill(mirror, "Ana")
+    with closing(sqlite3.connect(path)) as newer:
+        newer.execute("CREATE TABLE of_tomorrow (n INTEGER)")
+        newer.execute("UPDATE facts SET value = ? WHERE name = 'readable_since'", (str(readable_since),))
+        newer.execute(f"PRAGMA user_version = {mirror_schema.VERSION + 1}")
+        newer.commit()
+
+
+def fill(mirror: Mirror, name: str) -> None:
+    new = mirror.build("IE")
+    new.begin("", NOW, PortalInfo(account=Account(portal_id="1", ui_domain="", currency="EUR")))
+    new.add(Page(contacts=(Contact(id="7", first_name=name, last_name="", phones=(PHONE,)),)))
+    new.finish(NOW, {"source": "test"})
+
+
+def test_a_mirror_of_a_later_version_is_read_and_written_where_it_says_that_this_one_may(tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    mirror_of_a_later_version(path, mirror_schema.VERSION)
+    for name in ("Ana", "Bea"):
+        with closing(Mirror(path)) as mirror, mirror.sync_lock():
+            (candidate,) = mirror.candidates("0871234567", "IE")
+            assert candidate.first_name == name
+            fill(mirror, "Bea")
+    with closing(sqlite3.connect(path)) as newer:
+        told = newer.execute("SELECT value FROM facts WHERE name = 'readable_since'").fetchall()
+        assert (user_version(newer), told) == (mirror_schema.VERSION + 1, [(str(mirror_schema.VERSION),)])
+    assert "of_tomorrow" in schema_of(path)
+
+
+def test_a_mirror_of_a_later_version_that_says_that_this_one_may_not_read_it_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    mirror_of_a_later_version(path, mirror_schema.VERSION + 1)
+    before = path.read_bytes()
+    with closing(Mirror(path)) as mirror, pytest.raises(WrittenByNewer, match="newer callerid") as fault:
+        mirror.by_number("0871234567", "IE")
+    assert fault.value.remedy == "Update callerid: git pull && sh termux/install.sh"
+    assert path.read_bytes() == before
+    assert sorted(file.name for file in tmp_path.glob("mirror.db*damaged*")) == []
+
+
+def test_what_has_a_later_version_and_does_not_say_who_may_read_it_is_made_anew(tmp_path: Path) -> None:
+    """A version that was overwritten by damage is nobody's."""
+    path = tmp_path / "mirror.db"
+    with closing(sqlite3.connect(path)) as damaged:
+        damaged.execute("CREATE TABLE facts (other TEXT)")
+        damaged.execute("PRAGMA user_version = 999")
+    with closing(Mirror(path)) as mirror:
+        assert mirror.facts().built_at is None
 
 
 def test_each_step_of_a_mirror_is_counted(tmp_path: Path) -> None:

@@ -169,13 +169,17 @@ class MirrorBuild:
             sync_state.write_missing_scopes(self._db, missing_scopes, schema.NEW)
             as_of = int((now - ((there or began) - began)).timestamp())
             checked = {f"{kind}_at": as_of for kind in Kind if kind not in unreadable}
-            exported = {sync_state.EXPORTED: mirror_facts.read_facts(self._db).get(sync_state.EXPORTED, "")}
-            told = asdict(counts) | stamps | checked | rules | plan_fact(self._region) | facts | exported
+            before = mirror_facts.read_facts(self._db)
+            kept = {
+                sync_state.EXPORTED: before.get(sync_state.EXPORTED, ""),
+                mirror_facts.READABLE_SINCE: before.get(mirror_facts.READABLE_SINCE, schema.READABLE_SINCE),
+            }
+            told = asdict(counts) | stamps | checked | rules | plan_fact(self._region) | facts | kept
             sync_state.write_facts(self._db, told, schema.NEW)
             begins = {kind: began + (begin_at or {}).get(kind, timedelta(0)) for kind in Kind if kind not in unreadable}
             rows = [(kind.value, int(at.timestamp()), None, None, int(now.timestamp()), None) for kind, at in begins.items()]
             self._db.executemany(f"INSERT OR REPLACE INTO {schema.NEW}cursors VALUES (?, ?, ?, ?, ?, ?)", rows)
-            changed = self._changed_contacts(mirror_facts.read_facts(self._db), rules)
+            changed = self._changed_contacts(before, rules)
             schema.replace_live(self._db)
             drop_orphans(self._db)
             sync_state.end_walk(self._db, mirror_facts.FULL)

@@ -416,6 +416,23 @@ def _open_mirror(path: Path) -> sqlite3.Connection:
 
 
 def _bring_up_to_date(connection: sqlite3.Connection) -> None:
-    from callerid.store.mirror.migrations import bring_up_to_date
+    if not mirror_facts.is_of_later_version(connection, schema.VERSION):
+        from callerid.store.mirror.migrations import bring_up_to_date
 
-    bring_up_to_date(connection)
+        bring_up_to_date(connection)
+
+
+def empty_mirror(path: Path) -> Mirror:
+    """Return a mirror in memory that knows nobody, in place of that of a file that cannot be read now."""
+    mirror = Mirror(path)
+    mirror.file = DerivedFile(path, lambda _: _open_empty(), _TABLES)
+    return mirror
+
+
+def _open_empty() -> sqlite3.Connection:
+    import sqlite3
+
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    _bring_up_to_date(connection)
+    return connection

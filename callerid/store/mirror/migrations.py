@@ -112,11 +112,14 @@ def merged_contacts(db: Database) -> None:
 
 
 def bring_up_to_date(connection: sqlite3.Connection) -> None:
-    """Create the schema, migrate it, or start over where it cannot be kept."""
+    """Create the schema, migrate it, or start over where it cannot be kept. Raise WrittenByNewer."""
     with writing(connection):
+        if mirror_facts.is_of_later_version(connection, schema.VERSION):
+            return
         if not FIRST_VERSION <= user_version(connection) <= schema.VERSION:
             _drop_everything(wrap(connection))
         apply_pending(connection, MIRROR, FIRST_VERSION)
+        sync_state.write_facts(connection, {mirror_facts.READABLE_SINCE: schema.READABLE_SINCE})
 
 
 def _drop_everything(db: Database) -> None:

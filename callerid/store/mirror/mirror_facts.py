@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from callerid.models import Kind
 from callerid.records import dataclass
+from callerid.store.connection import StoreConnection, user_version
+from callerid.store.faults import written_by_newer
 from callerid.token_scopes import TO_READ
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 FULL = "full"  # the purpose of the walk that reads everything
 _NONE = "{}"
+READABLE_SINCE = "readable_since"  # the lowest version whose code may read and write the mirror
 MISSING = "missing_scopes"  # JSON: when what is there by each of them was last true, in epoch seconds, or null
 
 
@@ -87,6 +90,25 @@ def read_mirror_facts(connection: sqlite3.Connection) -> MirrorFacts:
         missing=_missing(facts.get(MISSING, _NONE)),
         checked={kind: at for kind in Kind if (at := _time(facts.get(f"{kind}_at")))},
     )
+
+
+def is_of_later_version(connection: sqlite3.Connection, newest: int) -> bool:
+    """Return whether a mirror is of a later version than the `newest` that this code knows, and this code may go on with it:
+    whoever opens it may be a daemon that was not started anew after an upgrade. Raise WrittenByNewer for one that says that it may
+    not; what says nothing is no mirror of ours."""
+    version = user_version(connection)
+    since = _readable_since(connection) if version > newest else None
+    if since is not None and since > newest:
+        raise written_by_newer(StoreConnection.path_of(connection), version, newest)
+    return since is not None
+
+
+def _readable_since(connection: sqlite3.Connection) -> int | None:
+    """Return the lowest version whose code may read and write a mirror, None for one that does not say. Whatever a later version
+    changes, the table of facts keeps its name and its columns."""
+    columns = {row["name"] for row in connection.execute("SELECT name FROM pragma_table_info('facts')")}
+    told = read_facts(connection).get(READABLE_SINCE, "") if {"name", "value"} <= columns else ""
+    return int(told) if told.isdecimal() else None
 
 
 def read_facts(connection: sqlite3.Connection, prefix: str = "") -> dict[str, str]:

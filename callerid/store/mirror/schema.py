@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 VERSION = 10  # `migrations.FIRST_VERSION` and how many migrations follow the first
+# The lowest version whose code may go on with a mirror of this one, which says so in its facts (see `mirror_facts`). Code of
+# version 9 finds all its tables as it left them, but would not record who was merged by the changes that it stores.
+READABLE_SINCE = 10
 NEW = "new_"  # the prefix of the tables that a full sync builds beside the live ones
 
 

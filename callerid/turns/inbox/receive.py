@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core.inbox_events import Dialled, Idle, LedgerWritten, Offhook, Reply, Ring, SyncWanted, Tap
-from callerid.errors import CalleridError, Stopped, StoreFault
+from callerid.core.upkeep.health import Source
+from callerid.errors import CalleridError, Stopped, StoreFault, WrittenByNewer
+from callerid.store.mirror.database import empty_mirror
 from callerid.turns.full_disk import with_reserve
 from callerid.turns.inbox.taps import receive_tap
 from callerid.turns.inbox.typed_note import receive_reply
@@ -34,7 +37,13 @@ def receive(app: AppContext, event: Event, now: datetime, *, over: bool = False)
     """Do what an event asks for, and return which loops to wake. A ring that is `over` already is recorded without a card. What a
     person says gets the reserved space if the disk is full. Raise PhoneFault when a termux command fails, StoreFault when nothing
     can be stored: the event must then be received again."""
-    return retry_if_damaged(app, lambda: _receive(app, event, now, over=over), now)
+    try:
+        return retry_if_damaged(app, lambda: _receive(app, event, now, over=over), now)
+    except WrittenByNewer as fault:
+        if not isinstance(event, Ring | Dialled):
+            raise  # what the person says waits for the daemon that can read the mirror
+        app.report(Source.MIRROR, fault, now)
+        return _receive(replace(app, mirror=empty_mirror(app.paths.mirror)), event, now, over=over)
 
 
 def _receive(app: AppContext, event: Event, now: datetime, *, over: bool) -> Wake:

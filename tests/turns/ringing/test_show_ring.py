@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from callerid.core.inbox_events import Dialled, EarlierCaller, Offhook, Ring
+from callerid.core.upkeep.health import Source
 from callerid.errors import PhoneFault
 from callerid.models import CallType
 from callerid.phone.screen import Screen
@@ -37,6 +40,20 @@ def test_the_last_ring_names_the_sense_that_heard_it_also_without_a_number(world
     heard = world.app.ledger.summary.last_ring(world.now - timedelta(hours=1))
     assert heard
     assert heard[1] == ("stream",)
+
+
+def test_a_ring_while_only_a_newer_callerid_can_read_the_mirror_has_a_card_with_its_number(world: World) -> None:
+    """An upgrade has migrated the mirror, and this daemon was not started anew."""
+    with closing(sqlite3.connect(world.where.mirror)) as newer:
+        newer.execute("UPDATE facts SET value = '999' WHERE name = 'readable_since'")
+        newer.execute("PRAGMA user_version = 999")
+        newer.commit()
+    world.restart()
+    report_ring(world)
+    (title,) = world.titles()
+    assert "Ana" not in title
+    (trouble,) = world.app.ledger.key_values.troubles()
+    assert (trouble.source, trouble.remedy) == (Source.MIRROR, "Update callerid: git pull && sh termux/install.sh")
 
 
 def test_senses_that_report_one_ring_make_one_card(world: World) -> None:
