@@ -104,8 +104,8 @@ def find(app: AppContext, number_or_name: str) -> ForgetTarget:
 
 
 def _called(app: AppContext, name: str) -> dict[str, Candidate]:
-    """Return the contacts who are called exactly so, by their ids; where nobody is, those for whom a phone may show it: with the last
-    name first, or without the comma that is in it."""
+    """Return the contacts who are called exactly so, by their ids; where nobody is, those for whom a phone may show it: with the
+    last name first, or without the comma that is in it."""
     people = app.mirror.candidates_named(name)
     exact = [person for person in people if _undivided(full_name(person, app.texts)) == _undivided(name)]
     return {person.id: person for person in exact or people}
