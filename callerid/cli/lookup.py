@@ -124,7 +124,9 @@ def _region() -> str:
 
 @click.command()
 @click.argument("number", metavar="NUMBER|NAME")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON: number, certainty, title, body, people, company, companies.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON: number, certainty, title, body, people, saved, company, companies."
+)
 def lookup(number: str, *, as_json: bool) -> None:
     """Show who NUMBER is, as its card would, or the people of a NAME (whole, a part of it, or an e-mail address).
 

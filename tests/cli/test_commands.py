@@ -96,7 +96,7 @@ def test_match_says_so_when_a_number_has_no_country_code_and_no_region_is_known(
 def test_lookup_prints_the_card(desk: QuickDesk) -> None:
     assert desk.start("lookup", "087 123 4567").stdout.splitlines()[0] == "Ana López · Acme Ltd"
     card = desk.json("lookup", "087 123 4567")
-    assert card.keys() == {"number", "certainty", "title", "body", "people", "company", "companies"}
+    assert card.keys() == {"number", "certainty", "title", "body", "people", "saved", "company", "companies"}
     (person,) = card["people"]
     assert (person["first_name"], person["match"], person["deals"][0]["name"], person["deals"][0]["amount"]) == (
         "Ana",

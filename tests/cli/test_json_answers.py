@@ -28,7 +28,11 @@ ANSWERS: dict[str, tuple[tuple[str, ...], dict[str, str | None]]] = {
     "match": (("match", ANA, "1"), {"": "match why"}),
     "lookup": (
         ("lookup", ANA),
-        {"": "number certainty title body people company companies", "people": f"{PERSON} match why deals", "people.deals": DEAL},
+        {
+            "": "number certainty title body people saved company companies",
+            "people": f"{PERSON} match why deals",
+            "people.deals": DEAL,
+        },
     ),
     "log": (("log", "KEY", "--outcome", "busy", "--follow-up", "tomorrow"), {"": "key state reason"}),
     "add": (("add", STRANGER, "--last-name", "Martin"), {"": "contact state fault call", "call": "key state reason"}),

@@ -185,7 +185,7 @@ def test_several_people_of_one_name_are_listed_and_one_is_chosen_by_id(desk: Qui
     desk.start("sync", "--full")
     shown = desk.json("show", "López")
     assert (shown["person"], len(shown["people"])) == (None, 2)
-    assert shown["people"][0].keys() == {"id", "name", "company"}
+    assert shown["people"][0].keys() == {"id", "name", "company", "numbers"}
     done = desk.start("show", "López")
     assert [line.split("  ")[1] for line in done.stdout.splitlines()] == ["Ana López · Acme Ltd", "Bea López"]
     assert "callerid show " in done.stderr

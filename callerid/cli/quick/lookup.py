@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.cli.language.output import print_fitted, shown
@@ -28,10 +29,11 @@ def answer(number: str, *, as_json: bool) -> None:
         title, body = _people_named(app, number, resolution, found.saved) if found else ring_card(app, number, resolution)
     if as_json:
         people = [_person(candidate) for candidate in resolution.candidates]
-        card = {"number": number, "certainty": resolution.certainty.value, "title": title, "body": body}
+        card: dict[str, object] = {"number": number, "certainty": resolution.certainty.value, "title": title, "body": body}
         companies = [{"id": company.id, "name": company.name} for company in resolution.companies]
         from callerid.cli.language.json_answers import print_json
 
+        card["saved"] = [{"name": person.name, "numbers": list(person.numbers)} for person in (found.saved if found else ())]
         print_json(card | {"people": people, "company": companies[0] if companies else None, "companies": companies})
     else:
         print_fitted(safe_text.title(_in_language(title)))
@@ -66,7 +68,8 @@ def _resolved_name(app: AppContext, name: str, found: FoundPeople) -> Resolution
         return Resolution(number="", certainty=Certainty.SEVERAL, candidates=found.contacts)
     if found.contacts and not app.mirror.phone_contacts.numbers_of(name):
         return Resolution(number="", certainty=Certainty.KNOWN, candidates=found.contacts)
-    return resolve_name(app, found.saved[0].name if len(found.saved) == 1 else name)
+    resolution = resolve_name(app, found.saved[0].name if len(found.saved) == 1 else name)
+    return replace(resolution, certainty=Certainty.SEVERAL) if len(found.saved) > 1 else resolution
 
 
 def _resolved(app: AppContext, number: str) -> Resolution:

@@ -76,24 +76,41 @@ def _nobody(who: str) -> Exception:
 
 def _list_people(app: AppContext, who: str, found: FoundPeople, *, as_json: bool) -> None:
     """Print several people: contacts by their ids, and those whom only the phone knows by their first numbers."""
+    if as_json:
+        print_json({"who": who, "person": None, "people": _people_json(app, found)})
+        return
     from callerid.core.wording import safe_text
     from callerid.core.wording.names import full_name
 
     names = [(person.id, full_name(person, app.texts), person.company) for person in found.contacts]
     numbers = [(person.numbers[0], person.name) for person in found.saved[:MOST_FOUND]]
-    if as_json:
-        listed: list[dict[str, str | None]] = [
-            {"id": contact_id, "name": name, "company": company} for contact_id, name, company in names
-        ]
-        listed += [{"id": None, "name": name, "company": ""} for _, name in numbers]
-        print_json({"who": who, "person": None, "people": listed})
-        return
     titles = [(key, " · ".join(filter(None, (name, company)))) for key, name, company in names] + numbers
     for key, title in titles:
         echo(message("{contact_id}  {title}", contact_id=safe_text.title(key), title=safe_text.title(title)))
     chosen = titles[0][0]
     print_fitted(app.texts.say("person.several", count=len(titles), id=chosen if names else as_typed(chosen)), err=True)
     tell_if_cut(len(titles))
+
+
+def _people_json(app: AppContext, found: FoundPeople) -> list[dict[str, object]]:
+    """Return who is found, each with what they can be chosen by: an id, or a number."""
+    from callerid.core.wording.names import full_name
+
+    phones = {
+        contact.id: [phone.raw for phone in contact.phones]
+        for contact in app.mirror.contacts_by_id(person.id for person in found.contacts)
+    }
+    contacts: list[dict[str, object]] = [
+        {
+            "id": person.id,
+            "name": full_name(person, app.texts),
+            "company": person.company,
+            "numbers": phones.get(person.id, []),
+        }
+        for person in found.contacts
+    ]
+    saved = found.saved[:MOST_FOUND]
+    return contacts + [{"id": None, "name": person.name, "company": "", "numbers": list(person.numbers)} for person in saved]
 
 
 def _person_json(person: Person) -> dict[str, object]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from callerid.core import numbers
-from callerid.core.callers.typed_name import Closeness, TypedName, folded
+from callerid.core.callers.typed_name import Closeness, TypedName, in_any_order
 from callerid.records import dataclass
 from callerid.turns.ringing.resolve_caller import resolve_number
 
@@ -86,8 +87,18 @@ def saved_people(app: AppContext, name: str, least: Closeness) -> tuple[SavedPer
         return (SavedPerson(name=name, numbers=tuple(exact)),)
     people: dict[str, tuple[str, dict[str, None]]] = {}
     for raw, saved in _closest_saved(app, TypedName(name), least):
-        people.setdefault(folded(saved), (saved, {}))[1][raw] = None
-    return tuple(SavedPerson(name=saved, numbers=tuple(raws)) for saved, raws in people.values())
+        people.setdefault(in_any_order(saved), (saved, {}))[1][raw] = None
+    return _each_once(app, (SavedPerson(name=saved, numbers=tuple(raws)) for saved, raws in people.values()))
+
+
+def _each_once(app: AppContext, people: Iterable[SavedPerson]) -> tuple[SavedPerson, ...]:
+    """Return people, with those as one, under all their names, who have the same numbers: only their names tell them apart."""
+    by_lines: dict[frozenset[str], SavedPerson] = {}
+    for person in people:
+        lines = frozenset(app.line_of(raw) or raw for raw in person.numbers)
+        same = by_lines.get(lines)
+        by_lines[lines] = replace(same, name=f"{same.name} / {person.name}") if same else person
+    return tuple(by_lines.values())
 
 
 def names_alike(app: AppContext, name: str) -> tuple[str, ...]:

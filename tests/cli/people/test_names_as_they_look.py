@@ -38,6 +38,7 @@ AT_SWITCHBOARDS = {
 MASKED = {("Hana", "Hidden"): "•••• 4567"}
 ON_PHONE = {"+33145678901": "Zoë\u2011Marie Petit", "+33145678902": "Plombier Nord", "+33145678903": "Plombier Sud"}
 LAST_NAME_FIRST = {"+33145678906": "Novak, Eva"}
+ONE_NUMBER = (("+33145678908", "Zita A"), ("0033145678908", "Zita B"))
 TWICE = {"+33145678904": "Kim-Lee Cho", "+33145678905": "Kim Lee Cho"}
 
 
@@ -52,7 +53,8 @@ def desk(small_home: SyncedHome, tmp_path_factory: pytest.TempPathFactory) -> It
         direct = {name: f"+331456788{place:02}" for place, name in enumerate(IN_CRM)}
         for (first, last), number in (direct | AT_SWITCHBOARDS | MASKED | {PART: "+33145678941"}).items():
             made.portal.records.create("contacts", {"firstname": first, "lastname": last, "phone": number})
-        for place, (number, name) in enumerate((ON_PHONE | TWICE | LAST_NAME_FIRST | {NORA: "Nora"}).items()):
+        on_phone = ON_PHONE | TWICE | LAST_NAME_FIRST | {NORA: "Nora"}
+        for place, (number, name) in enumerate((*on_phone.items(), *ONE_NUMBER)):
             made.phone.add_call(number, CallType.MISSED, datetime.now(UTC) - timedelta(hours=1, minutes=place), name=name)
         made.start("run", "--once", "watch")
         made.start("sync")
@@ -118,12 +120,29 @@ def test_a_whole_name_that_only_the_phone_has_is_not_hidden_by_a_contact_who_has
 
 def test_two_whom_only_the_phone_knows_are_listed_and_not_taken_for_one(desk: QuickDesk) -> None:
     shown = desk.json("show", "Plomb")
-    assert (shown["person"], [person["name"] for person in shown["people"]]) == (None, ["Plombier Nord", "Plombier Sud"])
+    saved = [{"name": name, "numbers": [number]} for number, name in ON_PHONE.items() if name.startswith("Plombier")]
+    assert shown["person"] is None
+    assert shown["people"] == [{"id": None, "company": "", **person} for person in saved]
+    looked_up = desk.json("lookup", "Plomb")
+    assert (looked_up["certainty"], looked_up["people"], looked_up["saved"]) == ("several", [], saved)
     told = desk.start("show", "Plomb")
     assert "+33145678903  Plombier Sud" in told.stdout
     assert "callerid show +33145678902" in told.stderr
     listed = desk.start("lookup", "Plomb").stdout
     assert listed.splitlines() == ["2 people have the name Plomb", "Plombier Nord · +33145678902", "Plombier Sud · +33145678903"]
+
+
+def test_one_number_with_two_names_is_one_whom_the_phone_knows(desk: QuickDesk) -> None:
+    assert "Zita" in desk.json("show", "Zita")["person"]["name"]
+    looked_up = desk.json("lookup", "Zita")
+    assert [person["name"] for person in looked_up["saved"]] == ["Zita A / Zita B"]
+    assert looked_up["certainty"] == "unknown"
+
+
+def test_contacts_who_are_listed_have_their_numbers(desk: QuickDesk) -> None:
+    listed = desk.json("show", "Switch")["people"]
+    assert {person["name"]: person["numbers"] for person in listed}["Switch Alone"] == ["+442079460200 x7"]
+    assert desk.json("lookup", "Switch")["saved"] == []
 
 
 def test_a_number_with_an_extension_shows_what_the_card_of_the_switchboard_does(desk: QuickDesk) -> None:
