@@ -50,8 +50,8 @@ def toml_fault(text: str, fault: Exception) -> Message:
     told = place["what"] if place else str(fault)
     what = next((ours for theirs, ours in _FAULTS if told.startswith(theirs)), message("it is not TOML"))
     if place and place["line"]:
-        return message("{what} (line {line}, character {place})", what=what, line=place["line"], place=place["column"])
-    return message("{what} (line {line})", what=what, line=max(1, len(text.splitlines())))
+        return message("line {line}, character {place}: {what}", what=what, line=place["line"], place=place["column"])
+    return message("line {line}: {what}", what=what, line=max(1, len(text.splitlines())))
 
 
 def line_of(text: str, path: Sequence[str]) -> int:

@@ -32,6 +32,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from callerid.config.load import load_config
+from callerid.config.settling import SettlingFile
 from callerid.core.upkeep.health import Source
 from callerid.daemon.crm_turns import CrmTurns
 from callerid.daemon.disk_turns import DiskTurns
@@ -88,6 +89,7 @@ class Daemon:
         self._phone = phone = PhoneTurns(shared, self._senses, self._reindex_mirror, self.start_anew)
         self.is_to_start_anew = False
         self._stop_request = StopRequest()
+        self._settings_file = SettlingFile(paths.config_file, self._reload)
         self._screen = Screen(shared.runner, events.record_card_result)
         turns: dict[str, Callable[[AppContext], float | None]] = {
             "rings": events.rings,
@@ -190,7 +192,7 @@ class Daemon:
             self._prepare(ended_cleanly=ended_cleanly)
             self._folders = FolderWatch()
             self._folders.watch_folder(shared.paths.inbox, shared.loops["rings"].wake)
-            self._folders.watch_file(shared.paths.config_file, self._reload)
+            self._folders.watch_file(shared.paths.config_file, lambda: self._settings_file.written(shared.config))
             self._reload()  # what was changed before the file was watched, and mended while no daemon ran
             self._watch_contacts_file()
             for loop in shared.loops.values():
@@ -240,6 +242,7 @@ class Daemon:
     def _end(self) -> None:
         log.info("stopping")
         deadline = time.monotonic() + _STOP_WITHIN
+        self._settings_file.stop()
         self._senses.stop()
         if not self.is_to_start_anew:
             self._phone.wake_lock.release_at_end()

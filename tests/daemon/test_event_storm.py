@@ -9,11 +9,12 @@ import threading
 from collections import Counter
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from callerid.cli.running.process_log import LimitedLog
+from callerid.config.settling import SettlingFile
 from callerid.core.backoff import Backoff
 from callerid.core.inbox_events import Idle, Ring
 from callerid.core.upkeep.log_budget import LogBudget
@@ -366,6 +367,27 @@ def test_settings_edited_while_the_ledger_refuses_everything_hold_at_once(desk: 
             desk.phone.wait(lambda: "new settings applied" in daemon_log(desk))
             desk.phone.wait(lambda: "the new settings: " in daemon_log(desk))
     assert "Traceback" not in daemon_log(desk)
+
+
+def test_a_file_of_settings_that_is_empty_while_it_is_written_changes_nothing(
+    desk: QuickDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked, written = threading.Semaphore(0), SettlingFile.written
+
+    def look(*of: Any) -> None:
+        written(*of)
+        looked.release()
+
+    monkeypatch.setattr(SettlingFile, "written", look)
+    file = desk.home / "config.toml"
+    whole = file.read_text()
+    with desk.daemon_here():
+        ready(desk)
+        file.write_text("")
+        assert looked.acquire(timeout=10)
+        file.write_text(f"{whole}\n[privacy]\nlock_screen = 'initials'\n")
+        desk.phone.wait(lambda: "new settings applied" in daemon_log(desk))
+    assert daemon_log(desk).count("new settings applied") == 1
 
 
 def test_settings_that_were_mended_while_no_daemon_ran_are_no_trouble_any_more(desk: QuickDesk) -> None:

@@ -44,9 +44,7 @@ def picture_of_now(app: AppContext, most_calls: int, fault: ConfigFault | None =
         if name not in _NOT_SHOWN
     ]
     if fault:
-        broken = message(
-            "The settings file is broken; until it is whole, those from before hold. {sentence}", sentence=fault.sentence
-        )
+        broken = message("{sentence} Until it is whole, the settings from before hold.", sentence=fault.sentence)
         facts.insert(0, Fact(name=shown(ROW_NAMES["TROUBLE"]), says=shown(broken), is_trouble=True))
     if pid is not None:
         senses = joined("; ", _senses(app)) or message("none yet")

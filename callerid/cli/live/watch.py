@@ -12,7 +12,8 @@ import click
 from callerid import files
 from callerid.cli.language.output import print_text
 from callerid.cli.session import environment, home, open_session
-from callerid.config.load import load_config
+from callerid.config.load import load_config, parse_config, settings_text
+from callerid.config.settling import SETTLES_WITHIN
 from callerid.errors import ConfigFault
 
 if TYPE_CHECKING:
@@ -70,22 +71,29 @@ def _watch_files(folders: FolderWatch, terminal: LiveTerminal) -> None:
 
 
 class SettingsFile:
-    """The settings of a file as it was last whole: somebody may be writing it."""
+    """The settings of a file as it was last whole. Somebody may be writing it, and it is empty before it is half there: what is in
+    it counts when it has stayed so for a moment."""
 
     def __init__(self, path: Path) -> None:
         """Raise ConfigFault when it is broken from the beginning."""
-        self._path, self._text = path, _text(path)
+        self._path = path
+        self._text = self._seen = _text(path)
+        self._seen_since = 0.0
         self.settings = load_config(path)
         self.fault: ConfigFault | None = None  # of the file as it is now
+        self.is_settling = False  # it has changed, and is to be looked at again
 
-    def has_others(self) -> bool:
-        """Read the file if it was written, and return whether there are other settings now."""
+    def has_others(self, now: float) -> bool:
+        """Read the file if it was written and has settled, and return whether there are other settings now (`time.monotonic`)."""
         text, before = _text(self._path), self.settings
-        if text == self._text:
+        if text != self._seen:
+            self._seen, self._seen_since = text, now
+        self.is_settling = text != self._text and now - self._seen_since < SETTLES_WITHIN
+        if text == self._text or self.is_settling:
             return False
         self._text = text
         try:
-            self.settings, self.fault = load_config(self._path), None
+            self.settings, self.fault = parse_config(settings_text(self._path), self._path.name), None
         except ConfigFault as fault:
             self.fault = fault
         return self.settings != before
@@ -99,11 +107,13 @@ def _text(path: Path) -> bytes:
 
 def _show_until_changed(terminal: LiveTerminal, file: SettingsFile) -> None:
     """Show what happens until somebody leaves, or the settings or the ledger's file are others."""
+    from callerid.cli.live.terminal import seconds_to_next_minute
+
     with open_session(config=file.settings) as app:
         app.mirror.reindex_when_free(app.region)
-        while not terminal.is_to_leave and not app.ledger.is_outdated and not file.has_others():
+        while not terminal.is_to_leave and not app.ledger.is_outdated and not file.has_others(time.monotonic()):
             _draw(app, terminal, file.fault)
-            _wait(terminal)
+            _wait(terminal, SETTLES_WITHIN if file.is_settling else seconds_to_next_minute())
 
 
 def _draw(app: AppContext, terminal: LiveTerminal, fault: ConfigFault | None) -> None:
@@ -116,12 +126,10 @@ def _draw(app: AppContext, terminal: LiveTerminal, fault: ConfigFault | None) ->
     app.release_memory()
 
 
-def _wait(terminal: LiveTerminal) -> None:
-    """Wait for something to show, and a little longer if much happens."""
-    from callerid.cli.live.terminal import seconds_to_next_minute
-
+def _wait(terminal: LiveTerminal, seconds: float) -> None:
+    """Wait at most so many seconds for something to show, and a little longer if much happens."""
     drawn = time.monotonic()
-    keys = terminal.wait(seconds_to_next_minute())
+    keys = terminal.wait(seconds)
     if not keys and not terminal.is_to_leave:
         keys = terminal.wait(drawn + _AT_LEAST - time.monotonic(), for_keys_only=True)
     terminal.is_to_leave = terminal.is_to_leave or any(key in _QUITS for key in keys)

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from callerid.cli.live.watch import SettingsFile
+from callerid.config.settling import SETTLES_WITHIN
 from callerid.models import Call, CallType
 from callerid.store.ledger.database import open_ledger
 from tests.desks import ANA
@@ -127,6 +129,7 @@ def test_settings_that_are_broken_for_a_while_are_said_and_the_ones_before_hold_
     desk: QuickDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("callerid.cli.live.watch._AT_LEAST", 0.05)
+    monkeypatch.setattr("callerid.cli.live.watch.SETTLES_WITHIN", 0.05)
     settings, whole = desk.home / "config.toml", (desk.home / "config.toml").read_text()
 
     def save_half(_terminal: int) -> None:
@@ -141,10 +144,31 @@ def test_settings_that_are_broken_for_a_while_are_said_and_the_ones_before_hold_
     def mend(_terminal: int) -> None:
         settings.write_text(f'language = "ja"\n{whole}')
 
-    seen = Viewer(("Ana López", save_half), ("file is broken", replace_ledger), ("Ana López", mend), ("検知", press("q"))).watch(
-        desk
-    )
-    assert "file is broken" not in seen[seen.rindex("\x1b[H") :]
+    seen = Viewer(
+        ("Ana López", save_half),
+        ("TROUBLE config.toml is not valid TOML", replace_ledger),
+        ("Ana López", mend),
+        ("検知", press("q")),
+        columns=40,
+    ).watch(desk)
+    assert re.search(r"line\s+\d", seen)
+    assert "not valid" not in seen[seen.rindex("\x1b[H") :]
+
+
+def test_settings_count_when_whoever_writes_them_is_done(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('language = "ja"\n')
+    file = SettingsFile(path)
+    for second, text in enumerate(("", "lang", 'language = "ja"\nregion = "')):
+        path.write_text(text)
+        assert not file.has_others(100 + second / 10)
+        assert (file.settings.language, file.fault, file.is_settling) == ("ja", None, True)
+    assert not file.has_others(200)
+    assert (file.settings.language, file.fault is None, file.is_settling) == ("ja", False, False)
+    path.write_text("")
+    assert not file.has_others(300)
+    assert file.has_others(300 + SETTLES_WITHIN)
+    assert (file.settings.language, file.fault) == ("auto", None)
 
 
 def test_ctrl_c_leaves_also_where_it_was_ignored_at_the_start(desk: QuickDesk) -> None:
