@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import stat
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from callerid.messages import as_typed, joined, message
 from callerid.token_scopes import SCOPES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from callerid.config.settings import Config
 
@@ -26,7 +27,8 @@ HOW_TO_SET_A_TOKEN = message(
 _IN_A_HEADER = re.compile(r"\b(Bearer|Basic)\s+[^\s'\"]+", re.IGNORECASE)
 _HEADER_SAFE = re.compile(r"[\x21-\x7e]{8,512}")
 TOKEN_VARIABLE = "CALLERID_TOKEN"  # noqa: S105 - a name, no token
-_COMMAND = "crm.token_command"
+TOKEN_COMMAND = "crm.token_command"  # noqa: S105 - the name of a setting
+PASSWORD_COMMAND = "carddav.password_command"  # noqa: S105 - the name of a setting
 
 
 _LONG_ENOUGH = 8  # characters, as a token has them: a shorter password may be a part of any word
@@ -77,6 +79,30 @@ def read_token(config: Config, environ: Mapping[str, str], run: Callable[[tuple[
     raise TokenFault(message("There is no token for HubSpot."), remedy=HOW_TO_SET_A_TOKEN)
 
 
+def check_token(config: Config, environ: Mapping[str, str], find: Callable[[str, tuple[str, ...]], object]) -> None:
+    """Raise what `read_token` would, as far as that can be told without reading or running anything; `find` looks for the program
+    of a setting, and raises what is wrong with it."""
+    if environ.get(TOKEN_VARIABLE):
+        return
+    if config.crm.token_file:
+        _check_filled(config.crm.token_file, "token", _how_to_fill(config.crm.token_file))
+    elif config.crm.token_command:
+        find(TOKEN_COMMAND, config.crm.token_command)
+
+
+def check_password(config: Config, find: Callable[[str, tuple[str, ...]], object]) -> None:
+    """Raise what `read_password` would, as `check_token` does for the token."""
+    settings = config.carddav
+    if not settings.user:
+        return
+    if settings.password_file:
+        _check_filled(settings.password_file, "password", HOW_TO_LOG_IN)
+    elif settings.password_command:
+        find(PASSWORD_COMMAND, settings.password_command)
+    else:
+        raise _no_password(settings.user, message("is not set"))
+
+
 def has_token_setting(config: Config, environ: Mapping[str, str]) -> bool:
     """Return whether the settings or the environment name a token. Whether there is one, only `read_token` can tell."""
     return bool(environ.get("CALLERID_TOKEN") or config.crm.token_file or config.crm.token_command)
@@ -88,7 +114,7 @@ def _sources(config: Config, environ: Mapping[str, str], run: Callable[[tuple[st
     if config.crm.token_file:
         return [(config.crm.token_file, _from_file(config.crm.token_file, message("token"), _how_to_fill(config.crm.token_file)))]
     if config.crm.token_command:
-        return [(_COMMAND, run(config.crm.token_command))]
+        return [(TOKEN_COMMAND, run(config.crm.token_command))]
     return []
 
 
@@ -101,7 +127,7 @@ def _how_to_replace(config: Config, source: str) -> str:
     """Return where a token of a source is to be replaced."""
     if source == TOKEN_VARIABLE:
         return message("Set {token_variable} to a valid one, or type: unset {token_variable}", token_variable=TOKEN_VARIABLE)
-    if source == _COMMAND:
+    if source == TOKEN_COMMAND:
         # its further words may be secret
         return message(
             "crm.token_command runs {program}: have it give a valid one, then type: callerid sync. Or type: callerid setup --again",
@@ -128,12 +154,32 @@ def read_password(config: Config, run: Callable[[tuple[str, ...]], str]) -> Toke
         secret = run(settings.password_command) if settings.password_command else ""
     secret = secret.rstrip("\r\n")
     if not secret or not secret.isprintable():
-        what = message("is not one line of text") if secret else message("is not set")
-        raise TokenFault(message("The password of {user} {what}.", user=settings.user, what=what), remedy=HOW_TO_LOG_IN)
+        raise _no_password(settings.user, message("is not one line of text") if secret else message("is not set"))
     return Token(secret)
 
 
+def _no_password(user: str, what: str) -> TokenFault:
+    return TokenFault(message("The password of {user} {what}.", user=user, what=what), remedy=HOW_TO_LOG_IN)
+
+
+def _check_filled(name: str, what: str, remedy: str) -> None:
+    """Raise what reading a file of a secret would, and when it is empty, without reading it."""
+    with _readable(name, what, remedy) as path:
+        is_empty = path.stat().st_size == 0
+        files.to_read(path).close()
+    if is_empty:
+        raise TokenFault(message("The {what} file {path} is empty.", what=what, path=path), remedy=remedy)
+
+
 def _from_file(name: str, what: str, remedy: str) -> str:
+    with _readable(name, what, remedy) as path:
+        return files.read_text(path)
+
+
+@contextmanager
+def _readable(name: str, what: str, remedy: str) -> Iterator[Path]:
+    """Give the path of a file of a secret that only its owner can read. Raise TokenFault, ConfigFault, also for what goes wrong
+    inside."""
     path = Path(name).expanduser()
     try:
         state = path.stat()
@@ -144,7 +190,7 @@ def _from_file(name: str, what: str, remedy: str) -> str:
                 message("The {what} file {path} can be read by others.", what=what, path=path),
                 remedy=message("Type: chmod 600 {path}", path=as_typed(path)),
             )
-        return files.read_text(path)
+        yield path
     except FileNotFoundError as fault:
         raise TokenFault(message("The {what} file {path} does not exist.", what=what, path=path), remedy=remedy) from fault
     except (OSError, UnicodeDecodeError) as fault:

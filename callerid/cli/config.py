@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,11 @@ from callerid.messages import as_typed, joined, message
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from callerid.errors import CalleridError
     from callerid.models import PhoneProperty, PortalInfo
 
 _FILES = ("crm.file", "crm.token_file", "carddav.password_file")
-_PROGRAMS = ("hooks.ring", "hooks.missed", "hooks.logged")
+_PROGRAMS = ("hooks.ring", "hooks.missed", "hooks.logged", "crm.token_command", "carddav.password_command")
 
 
 def _write(key: str, value: str) -> None:
@@ -96,22 +98,36 @@ def show(*, as_json: bool) -> None:
 
 @config.command()
 def check() -> None:
-    """Check the settings file, and that the programs and the address book it names can be used. Every fault of the file is listed
-    with its line.
+    """Check the settings file, and that what it names can be used: programs, files, the address book, owners. Every fault of the
+    file is listed with its line.
 
     Example: callerid config check
     """
-    from callerid.turns.doctor.named import faults_of_named
+    from callerid.store.mirror.database import Mirror
+    from callerid.turns.doctor.named import faults_of_crm, faults_of_named
 
     where, current = settings()
-    for fault in faults_of_named(current, new_runner()):
-        raise fault
+    with closing(Mirror(where.mirror)) as mirror:
+        runner = new_runner()
+        faults = [*faults_of_crm(current, mirror, runner, where), *faults_of_named(current, mirror, runner)]
+    _raise_together(faults)
     exists = where.config_file.exists()
     echo(
         message("{config_file}: valid", config_file=where.config_file)
         if exists
         else message("{config_file}: there is no such file, so all defaults apply", config_file=where.config_file)
     )
+
+
+def _raise_together(faults: Sequence[CalleridError]) -> None:
+    """Print each fault but the last, with its remedy, and raise that one as a ConfigFault, if there are any."""
+    from callerid.cli.language.faults import print_fault
+    from callerid.errors import ConfigFault
+
+    for fault in faults[:-1]:
+        print_fault(fault)
+    for fault in faults[-1:]:
+        raise ConfigFault(fault.sentence, remedy=fault.remedy)
 
 
 @config.command()

@@ -103,13 +103,27 @@ def event_program() -> Path:
     )
 
 
-def read_secret(app: AppContext, argv: tuple[str, ...]) -> str:
-    """Return what a command of the settings prints: a token, or a password. Raise PhoneFault. What it leaves running, such as an
-    agent that keeps a key, is not ours to end."""
+def read_secret(app: AppContext, setting: str, words: tuple[str, ...]) -> str:
+    """Return what the command of a setting prints: a token, or a password. Raise ConfigFault when there is no such program,
+    PhoneFault. What it leaves running, such as an agent that keeps a key, is not ours to end."""
+    from callerid.turns.hooks.program import find_program, not_started
     from callerid.turns.orphans import STARTED_BY
 
     runner = app.termux.runner
-    return runner.run(argv, timeout=_TOKEN_COMMAND_TIMEOUT, environment=runner.without(STARTED_BY)).stdout
+    argv = find_program(setting, words, runner)
+    try:
+        return runner.run(argv, timeout=_TOKEN_COMMAND_TIMEOUT, environment=runner.without(STARTED_BY)).stdout
+    except CommandMissing as fault:
+        raise not_started(argv[0]) from fault
+
+
+def people_file(paths: Paths, config: Config) -> Path:
+    """Return the path of the file from which names come. Raise ConfigFault where none is named."""
+    if not config.crm.file:
+        raise ConfigFault(
+            message('crm.provider is "file", but no file is named.'), remedy=message("Type: callerid config set crm.file FILE")
+        )
+    return beside_settings(paths, config.crm.file)
 
 
 class CrmConnection:
@@ -166,12 +180,13 @@ class CrmConnection:
     def _file(self, config: Config) -> Source:
         from callerid.crm.file.source import file_source
 
-        if not config.crm.file:
-            raise ConfigFault(
-                message('crm.provider is "file", but no file is named.'), remedy=message("Type: callerid config set crm.file FILE")
-            )
-        path = beside_settings(self._app.paths, config.crm.file)
-        return file_source(path, config.crm.columns, config.crm.encoding, clock=self._clock, report_fault=_log_fault)
+        return file_source(
+            people_file(self._app.paths, config),
+            config.crm.columns,
+            config.crm.encoding,
+            clock=self._clock,
+            report_fault=_log_fault,
+        )
 
     def _phone(self) -> Source:
         from callerid.crm.file.source import phone_source
@@ -179,7 +194,9 @@ class CrmConnection:
         return phone_source(PHONE_SOURCE, self._app.termux.contact_list, clock=self._clock, report_fault=_log_fault)
 
     def _read_output(self, argv: tuple[str, ...]) -> str:
-        return read_secret(self._app, argv)
+        from callerid.credentials import TOKEN_COMMAND
+
+        return read_secret(self._app, TOKEN_COMMAND, argv)
 
     def __enter__(self) -> Self:
         return self

@@ -303,6 +303,59 @@ def test_an_address_of_no_book_is_refused_where_it_is_set_as_where_it_is_used_an
         (desk.home / "config.toml").write_text(before)
 
 
+NAMED = (  # what settings name that cannot be used, and what `config check` says of it
+    ('[hooks]\nmissed = "/nope"\n', "hooks.missed: there is no file /nope", "ls -la /"),
+    ('[hooks]\nring = ["nocmd"]\nmissed = ["nocmd"]\n', "hooks.ring: there is no command 'nocmd'", "hooks.missed: there is no"),
+    ('[carddav]\nurl = "https://x.example/"\nuser = "x"\npassword_file = "/nope"\n', "file /nope does not exist", "chmod 600"),
+    (
+        '[carddav]\nuser = "x"\npassword_command = ["nocmd"]\n',
+        "carddav.password_command: there is no command 'nocmd'",
+        "Write its path",
+    ),
+    ('[carddav]\nurl = "https://x.example/"\nuser = "x"\n', "The password of x is not set", "carddav.password_file"),
+    ('[carddav]\nurl = "https://x.example/"\nowner = "nobody@x"\n', "carddav.owner: No owner has", "There are: "),
+    ('[crm]\ntoken_file = "/nope"\n', "token file /nope does not exist", "chmod 600 /nope"),
+    ('[crm]\ntoken_command = ["nocmd"]\n', "crm.token_command: there is no command 'nocmd'", "config set crm.token_command PATH"),
+    ('[crm]\nowner = "nobody@x"\n', "crm.owner is nobody@x, but no owner", "The CRM's owners: "),
+    ('[crm]\nprovider = "file"\n', "no file is named", "config set crm.file"),
+    ('[crm]\nprovider = "file"\nfile = "/nope.csv"\n', "/nope.csv cannot be read", "config set crm.file"),
+    (
+        '[crm]\ntoken_file = "/nope"\nowner = "nobody@x"\n[carddav]\nurl = "ftp://x"\nuser = "x"\npassword_file = "/none"\n',
+        "file /nope does not exist",
+        "file /none does not exist",
+    ),
+)
+
+
+@pytest.mark.parametrize(("settings", "says", "more"), NAMED)
+def test_what_the_settings_name_is_checked_as_the_command_that_uses_it_would(
+    desk: QuickDesk, monkeypatch: pytest.MonkeyPatch, settings: str, says: str, more: str
+) -> None:
+    monkeypatch.setitem(desk.variables, "CALLERID_TOKEN", "")  # which goes before the settings
+    file = desk.home / "config.toml"
+    before = file.read_text()
+    file.write_text(settings)
+    try:
+        checked = desk.start("config", "check")
+    finally:
+        file.write_text(before)
+    told = " ".join(checked.stderr.split())
+    assert (checked.returncode, says in told, more in told, checked.stdout) == (10, True, True, "")
+
+
+def test_a_password_command_that_is_not_there_is_no_app_of_termux_that_is_missing(desk: QuickDesk) -> None:
+    file = desk.home / "config.toml"
+    before = file.read_text()
+    file.write_text('[carddav]\nuser = "x"\npassword_command = ["nocmd"]\n')
+    try:
+        done = desk.start("export", "--carddav", "https://127.0.0.1:9/")
+    finally:
+        file.write_text(before)
+    assert (done.returncode, "pkg install" in done.stderr) == (10, False)
+    assert "carddav.password_command: there is no command 'nocmd'" in done.stderr
+    assert desk.start("config", "set", "crm.token_command", '["nocmd"]').returncode == 10
+
+
 def test_every_command_prints_every_fault_of_the_settings(tmp_path: Path) -> None:
     with SimulatedPortal() as portal:
         desk = QuickDesk(tmp_path, portal)

@@ -143,6 +143,14 @@ def file_source(
     )
 
 
+def check_file(path: Path, columns: Sequence[str], encoding: str = "auto") -> None:
+    """Raise ConfigFault for a file that cannot be read as people, as far as its beginning tells."""
+    _state(path)
+    with _opened(path, encoding, FileReport()) as (text, is_vcard):
+        if not is_vcard:
+            csv_reader.columns_of(text, columns).check()
+
+
 def columns_of(path: Path, columns: Sequence[str], encoding: str = "auto") -> ColumnRoles:
     """Return what the columns of a CSV file are read as. Raise ConfigFault for a file without columns, and for a correction that is
     not understood."""

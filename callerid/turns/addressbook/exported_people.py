@@ -15,7 +15,9 @@ from callerid.turns.followup.record_answer import own_owner_id
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from callerid.config.settings import Config
     from callerid.core.addressbook.vcard import AddressCard
+    from callerid.store.mirror.database import Mirror
     from callerid.turns.context import AppContext
 
 
@@ -43,7 +45,7 @@ def exported_people(app: AppContext, wanted: WantedPeople) -> ExportedPeople:
     with app.mirror.as_of_one_moment():  # who is only half there would look deleted
         if app.mirror.facts().built_at is None:
             raise UsageFault(message("There is nothing to export before the first sync."), remedy=message("Type: callerid sync"))
-        selection = Selection(owner_id=_owner_id(app, wanted.owner), with_open_deal=wanted.with_open_deal)
+        selection = Selection(owner_id=owner_id(app.mirror, app.config, wanted.owner), with_open_deal=wanted.with_open_deal)
         prefix = _uid_prefix(app)
         cards = islice(filter(None, _cards(app, selection, prefix)), wanted.limit)
         return ExportedPeople(uid_prefix=prefix, cards=tuple(cards))
@@ -61,22 +63,26 @@ def _cards(app: AppContext, selection: Selection, prefix: str) -> Iterator[Addre
     )
 
 
-def _owner_id(app: AppContext, owner: str) -> str | None:
+def owner_id(mirror: Mirror, config: Config, owner: str) -> str | None:
+    """Return the id of an owner ("me", or an e-mail address), None for "". Raise UsageFault when there is none."""
     if not owner:
         return None
     if owner == "me":
-        own = own_owner_id(app.mirror, app.config)
+        own = own_owner_id(mirror, config)
         if own is None:
             raise UsageFault(
                 message("Who you are in the CRM is not known."),
                 remedy=message("Type: callerid config set crm.owner YOU@EXAMPLE.COM"),
             )
         return own
-    found = app.mirror.owner_by_email(owner)
+    found = mirror.owner_by_email(owner)
     if found is None:
-        known = joined(", ", (each.email for each in app.mirror.owners() if each.email and not each.archived))
+        known = joined(", ", (each.email for each in mirror.owners() if each.email and not each.archived))
         raise UsageFault(
-            message("No owner has the e-mail address {owner}.", owner=owner), remedy=message("There are: {known}", known=known)
+            message("No owner has the e-mail address {owner}.", owner=owner)
+            if known
+            else message("No owner has the e-mail address {owner}: the last sync brought no owners.", owner=owner),
+            remedy=message("There are: {known}", known=known) if known else message("To ask for them again, type: callerid sync"),
         )
     return found.id
 

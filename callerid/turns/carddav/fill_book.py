@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from callerid.carddav.address_book import find_address_book
 from callerid.carddav.connection import Connection, checked_url
 from callerid.core.wording import safe_text
-from callerid.credentials import read_password
+from callerid.credentials import PASSWORD_COMMAND, read_password
 from callerid.errors import CalleridError, Conflict, Refused
 from callerid.messages import counted, joined, message
 from callerid.records import dataclass
@@ -79,7 +79,9 @@ def fill_book(app: AppContext, url: str, wanted: WantedPeople, progress: Callabl
     # with every call the CRM changes a contact's date, and nothing else of what is on a card
     people = exported_people(app, wanted)
     cards = [replace(card, modified=None) for card in people.cards]
-    connection = Connection(app.config.carddav.user, read_password(app.config, lambda argv: read_secret(app, argv)))
+    connection = Connection(
+        app.config.carddav.user, read_password(app.config, lambda argv: read_secret(app, PASSWORD_COMMAND, argv))
+    )
     try:
         book = find_address_book(connection, address)
         return FilledBook(url=book.url, result=equal_book(book, cards, people.uid_prefix, app.paths.left_cards, progress))

@@ -102,8 +102,9 @@ def python(_: Examination) -> Finding:
 
 
 def settings(examination: Examination) -> Finding:
-    """Check the programs and the address that the settings name."""
-    faults = list(faults_of_named(examination.app.config, examination.runner))
+    """Check the hooks and the address book that the settings name. What names come from has checks of its own."""
+    app = examination.app
+    faults = list(faults_of_named(app.config, app.mirror, examination.runner))
     if faults:
         return bad(joined(" ", (fault.sentence for fault in faults)), faults[0].remedy)
-    return good(message("the programs and addresses that they name can be used"))
+    return good(message("the hooks and the address book that they name can be used"))

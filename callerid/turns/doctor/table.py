@@ -55,7 +55,7 @@ CHECKS = (
     Check(name="service", why=message("it starts a daemon again that Android killed"), phone=installation.service),
     Check(name="wake lock", why=message("a sleeping processor hears no ring"), phone=installation.wake_lock),
     Check(name="clock", why=message("calls are told apart by their times"), phone=installation.clock),
-    Check(name="settings", why=message("they name programs, and an address book"), phone=installation.settings),
+    Check(name="settings", why=message("they name programs, and an address book"), here=installation.settings),
     Check(name="python", why=message("callerid runs on it"), phone=installation.python),
     Check(name="token", why=message("names come from the CRM by it"), crm=crm.token, of_hubspot=True),
     Check(name="crm", why=message("names come from it, and calls go there"), crm=crm.reachable, of_hubspot=True),

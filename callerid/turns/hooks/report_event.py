@@ -16,7 +16,7 @@ from callerid.logs import log
 from callerid.store.ledger.outbox import RESTORED_AT
 from callerid.turns.context import utc_now
 from callerid.turns.hooks import payload
-from callerid.turns.hooks.program import find_program, run_program
+from callerid.turns.hooks.program import found_program, run_program
 from callerid.turns.ringing.blocked_callers import is_ignored_caller, is_ignored_number
 from callerid.turns.ringing.sims import sim_of_slot
 
@@ -54,7 +54,7 @@ def check_programs(app: AppContext, now: datetime) -> None:
         words = _program(app.config, event)
         try:
             if words:
-                find_program(source, words, app.termux.runner)
+                found_program(source, words, app.termux.runner)
         except CalleridError as fault:
             _report(app, source, fault, now)
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,6 +72,11 @@ def test_who_has_no_number_takes_nobodys_place(desk: QuickDesk) -> None:
 def test_what_cannot_be_exported_is_an_error_with_a_remedy(desk: QuickDesk) -> None:
     refused = desk.start("export", "--vcard", "x.vcf", "--owner", "nobody@example.org")
     assert (refused.returncode, "There are: " in refused.stderr) == (2, True)
+    with closing(sqlite3.connect(installation_paths(desk.environment()).mirror)) as mirror:
+        mirror.execute("DELETE FROM owners")
+        mirror.commit()
+    refused = desk.start("export", "--vcard", "x.vcf", "--owner", "nobody@example.org")
+    assert (refused.returncode, "brought no owners" in refused.stderr, "type: callerid sync" in refused.stderr) == (2, True, True)
     refused = desk.start("export", "--vcard", str(desk.folder / "no" / "x.vcf"))
     assert (refused.returncode, "cannot be written" in refused.stderr) == (2, True)
     installation_paths(desk.environment()).mirror.unlink()

@@ -159,6 +159,7 @@ CASES = (
                 "carddav.url: The address of the server is not a web address",
                 "https://",
             ),
+            ('[carddav]\nuser = "x"\npassword_file = "/nope"', "The password file /nope does not exist", "chmod 600"),
             ('[carddav]\nurl = "http://dav.example.com/"', "carddav.url: The address is not encrypted", "Write https://"),
         )
     ),

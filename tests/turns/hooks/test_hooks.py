@@ -226,7 +226,7 @@ def test_a_program_is_looked_at_before_there_is_an_event(hooked: World) -> None:
     assert ["is not a file" in trouble.sentence for trouble in troubles(hooked)] == [True] * 3
     hooked.settings('region = "IE"\n[hooks]\nring = "no-such-command"\nmissed = "sh"\n')
     check_programs(hooked.app, hooked.now)
-    assert [trouble.sentence for trouble in troubles(hooked)] == ["hooks.ring: there is no command 'no-such-command'."]
+    assert [trouble.sentence for trouble in troubles(hooked)] == ["there is no command 'no-such-command'."]
 
 
 @pytest.mark.parametrize("mended", ["none", "another", "the same, which could not be found"])
