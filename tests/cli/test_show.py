@@ -192,7 +192,7 @@ def test_several_people_of_one_name_are_listed_and_one_is_chosen_by_id(desk: Qui
     chosen = ana(desk, shown["people"][0]["id"])
     assert chosen["numbers"][0]["others"] == ["Bea López"]
     assert "shared with Bea López" in desk.start("show", chosen["id"]).stdout
-    assert [call["note"] for call in chosen["calls"]] == ["Sends\nthe \x1b[31moffer"]  # logged with her; not on a shared line
+    assert [call["note"] for call in chosen["calls"]] == ["Sends\nthe \x1b[31moffer"]  # logged with her
     assert [call["key"] for call in desk.json("calls", chosen["id"])] == [call["key"] for call in chosen["calls"]]
     bea = ana(desk, shown["people"][1]["id"])
     assert (bea["name"], bea["calls"], desk.json("calls", bea["id"])) == ("Bea López", [], [])
@@ -210,6 +210,9 @@ def test_a_call_is_listed_with_whom_it_was_logged_and_not_with_who_shares_the_nu
     desk.start("run", "--once", "watch", "attend")
     (undecided,) = desk.json("calls", str(people[0]))
     assert [call["key"] for call in desk.json("calls", str(people[1]))] == [undecided["key"]]
+    for who in people:  # it may be theirs
+        assert [call["key"] for call in ana(desk, str(who))["calls"]] == [undecided["key"]]
+        assert f" · {undecided['who']} · " in " ".join(desk.start("show", str(who)).stdout.split())
     done = desk.start("log", undecided["key"], "--person", str(people[1]), "--outcome", "connected")
     assert done.returncode == 0, done.stderr
     listed = [[call["key"] for call in desk.json("calls", str(who))] for who in people]

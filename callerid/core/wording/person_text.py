@@ -31,7 +31,7 @@ def person_lines(person: Person, style: TextStyle) -> list[str]:
         ("crm_tasks", _of_kind(person, ActivityKind.TASKS, task_text, style)),
         ("tickets", _of_kind(person, ActivityKind.TICKETS, ticket_text, style)),
         ("crm_note", _of_kind(person, ActivityKind.CALLS, _note_text, style)),
-        ("calls", [line for call in person.calls for line in call_lines(call, texts)]),
+        ("calls", [line for call in person.calls for line in call_lines(call, person, texts)]),
     )
     lines = [_heading(person, texts), *_facts(person, style)]
     for name, listed in sections:
@@ -119,8 +119,10 @@ def _task_lines(task: PersonTask, style: TextStyle) -> list[str]:
     return [f"{due} · {task.title}", *([f"  {task.note}"] if task.note else [])]
 
 
-def call_lines(call: ListedCall, texts: Catalogue) -> list[str]:
-    """Return a call's time, how it ended, its outcome and its state, and below that its note."""
+def call_lines(call: ListedCall, person: Person, texts: Catalogue) -> list[str]:
+    """Return a call's time, how it ended, its outcome and its state, and below that its note; and who it may have been where that
+    is not surely the person."""
     how = direction_and_length(call.type, call.duration, texts)
-    parts = (f"{call.local:%Y-%m-%d %H:%M}", how, call.outcome, texts.say(f"state.{call.shown_state}"))
+    who = call.who if person.contact and call.contact_id != person.contact.id else ""
+    parts = (f"{call.local:%Y-%m-%d %H:%M}", how, who, call.outcome, texts.say(f"state.{call.shown_state}"))
     return [" · ".join(part for part in parts if part), *([f"  {call.note}"] if call.note else [])]

@@ -40,7 +40,7 @@ def person_of_contact(app: AppContext, contact: Candidate, limit: int, now: date
         numbers=own,
         closed_deals=closed,
         tasks=_tasks(app, contact),
-        calls=_calls(app, contact.id, (number for number in own if _is_own(app, number, contact)), limit, facts),
+        calls=_calls(app, contact.id, own, limit, facts),
         links=_links(app, contact, (*contact.deals, *closed)) if facts.has_crm else Links(),
     )
 
@@ -82,13 +82,8 @@ def _others(app: AppContext, resolution: Resolution, contact: Candidate | None) 
     return tuple(full_name(person, app.texts) for person in resolution.candidates if not contact or person.id != contact.id)
 
 
-def _is_own(app: AppContext, number: PersonNumber, contact: Candidate) -> bool:
-    """Return whether nobody else has a number, with its extension."""
-    return not (_others(app, resolve_number(app, number.raw), contact) if number.has_extension else number.others)
-
-
 def _calls(app: AppContext, contact_id: str, own: Iterable[PersonNumber], limit: int, facts: TurnFacts) -> tuple[ListedCall, ...]:
-    """Return the newest calls with a contact, and on the numbers that nobody shares with them."""
+    """Return the newest calls with a contact, and those on a number of theirs that others share, as long as nobody was chosen."""
     lines = {line for number in own if (line := app.line_of(number.raw))}
     local = local_clock(app.ledger)
     followups = app.ledger.call_lists.of_contact(contact_id, lines, MOST_OF_A_PERSON)
