@@ -70,9 +70,10 @@ class ForgetResult:
     faults: tuple[StoreFault, ...]  # of files that may still have something of them
 
 
-def find(app: AppContext, number_or_name: str) -> ForgetTarget:
+def find(app: AppContext, number_or_name: str, *, as_written: bool = False) -> ForgetTarget:
     """Return the person with a number or a name; an empty target when it is neither a number nor a known name. While there is no
-    mirror, every name may be somebody's, and there is only what the ledger and the phone's own contacts tell."""
+    mirror, every name may be somebody's, and there is only what the ledger and the phone's own contacts tell. With `as_written`, no
+    contact has a name who is called otherwise in the CRM."""
     waits = app.mirror.facts().built_at is None
     digits = sum(map(str.isdigit, number_or_name))
     is_number = digits >= _FEWEST_DIGITS and numbers.index_keys(number_or_name, app.region) and app.line_of(number_or_name)
@@ -82,7 +83,7 @@ def find(app: AppContext, number_or_name: str) -> ForgetTarget:
         named = set[str]()
     else:
         raws = {*app.mirror.phone_contacts.numbers_of(number_or_name), *app.ledger.calls.numbers_with_name(number_or_name)}
-        people = {**_known_by(app, raws), **_called(app, number_or_name)}
+        people = {**_known_by(app, raws), **_called(app, number_or_name, as_written=as_written)}
         is_known = waits or people or raws or app.ledger.block_list.contains(BlockKind.FORGOTTEN_NAME, number_or_name)
         named = {number_or_name} if is_known else set()
     ids, merged = frozenset(people), app.mirror.merged_contacts.old_ids(people)
@@ -103,12 +104,12 @@ def find(app: AppContext, number_or_name: str) -> ForgetTarget:
     )
 
 
-def _called(app: AppContext, name: str) -> dict[str, Candidate]:
-    """Return the contacts who are called exactly so, by their ids; where nobody is, those for whom a phone may show it: with the
-    last name first, or without the comma that is in it."""
+def _called(app: AppContext, name: str, *, as_written: bool) -> dict[str, Candidate]:
+    """Return the contacts who are called exactly so, by their ids; where nobody is, those for whom a phone may show the name: with
+    the last name first, or without the comma that is in it."""
     people = app.mirror.candidates_named(name)
     exact = [person for person in people if _undivided(full_name(person, app.texts)) == _undivided(name)]
-    return {person.id: person for person in exact or people}
+    return {person.id: person for person in (exact if exact or as_written else people)}
 
 
 def names_of(app: AppContext, target: ForgetTarget) -> tuple[str, ...]:
@@ -195,14 +196,14 @@ def _traces(target: ForgetTarget, deleted: ErasedCalls | None = None) -> Traces:
 
 
 def plain_name(name: str) -> str:
-    """Return a name as the list of those has it who are to be found in the mirror by it."""
+    """Return a name as the list of those has it whom a mirror is to tell that is not there yet: however it is written there."""
     return " ".join(name.replace(",", " ").split())
 
 
 def _put_on_block_list(app: AppContext, target: ForgetTarget) -> None:
     block_list = app.ledger.block_list
     block_list.add(BlockKind.PENDING_LINE, target.lines)
-    block_list.add(BlockKind.PENDING_NAME, map(plain_name, target.names))
+    block_list.add(BlockKind.PENDING_NAME, map(plain_name, target.names) if target.waits else target.names)
     block_list.add(BlockKind.FORGOTTEN_LINE, target.lines)
     block_list.add(BlockKind.FORGOTTEN_CONTACT, target.ids)
     block_list.add(BlockKind.FORGOTTEN_NAME, target.names)
@@ -213,7 +214,7 @@ def _take_off_pending(app: AppContext, target: ForgetTarget) -> None:
     for line in target.lines:
         app.ledger.block_list.remove(BlockKind.PENDING_LINE, line)
     for name in target.names:
-        app.ledger.block_list.remove(BlockKind.PENDING_NAME, plain_name(name))
+        app.ledger.block_list.remove(BlockKind.PENDING_NAME, name)
 
 
 def _forget_in_mirror(app: AppContext, target: ForgetTarget) -> tuple[int, int]:

@@ -37,7 +37,8 @@ def finish_forgetting(app: AppContext, now: datetime) -> None:
         return
     from callerid.turns.upkeep.forget import ForgetTarget, find, forget  # after a sync, hardly ever anybody waits
 
-    targets = [find(app, who) for who in _found(app)] or [ForgetTarget()]  # copies may be left of somebody of whom nothing else is
+    # A name with a comma waited for no mirror: it is as written there. Copies may be left of somebody of whom nothing else is.
+    targets = [find(app, who, as_written="," in who) for who in _found(app)] or [ForgetTarget()]
     try:
         faults = [fault for target in targets for fault in forget(app, target, now).faults]
     except AlreadyRunning:
@@ -58,9 +59,11 @@ def _found(app: AppContext) -> tuple[str, ...]:
 
 
 def _names(app: AppContext) -> Iterator[str]:
-    """Return the names that a phone may show for each contact, whichever word comes first, also of a script that separates none."""
+    """Return the names that a phone may show for each contact, whichever word comes first, also of a script that separates none,
+    with their commas and without."""
     from callerid.turns.upkeep.forget import plain_name
 
     for contact in app.mirror.all_contacts():
-        first, last = plain_name(contact.first_name), plain_name(contact.last_name)
-        yield from filter(None, {f"{first} {last}".strip(), f"{last} {first}".strip(), f"{last}{first}"})
+        written = contact.first_name, contact.last_name
+        for first, last in {written, (plain_name(written[0]), plain_name(written[1]))}:
+            yield from filter(None, {f"{first} {last}".strip(), f"{last} {first}".strip(), f"{last}{first}"})

@@ -450,3 +450,26 @@ def test_a_forget_that_was_killed_is_gone_on_with_after_the_next_sync(
     zoe.sync()
     finish_forgetting(zoe.app, zoe.now)
     assert (traces(zoe), is_pending(zoe)) == ([], False)
+
+
+@pytest.mark.parametrize("seam", ["_forget_in_mirror", "erase_calls"])
+def test_of_two_whose_names_differ_by_a_comma_a_forget_that_was_killed_takes_one(
+    zoe: World, monkeypatch: pytest.MonkeyPatch, seam: str
+) -> None:
+    for name in ({"firstname": "Rui", "lastname": "Costa"}, {"lastname": "Costa, Rui"}):
+        zoe.portal.records.create("contacts", name)
+    zoe.later(hours=3)
+    zoe.sync()
+    zoe.called("+33145678900", CallType.MISSED, 0, name="Costa, Rui")
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"callerid.turns.upkeep.forget.{seam}", killed)
+        with pytest.raises(KeyboardInterrupt):
+            forget_by(zoe, "Costa, Rui")
+    zoe.restart()
+    finish_forgetting(zoe.app, zoe.now)
+    assert [person.first_name for person in zoe.app.mirror.candidates_named("Costa, Rui")] == ["Rui"]
+    assert not is_pending(zoe)
