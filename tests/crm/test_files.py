@@ -545,6 +545,7 @@ def test_a_file_with_the_last_names_first_is_read_so(tmp_path: Path) -> None:
         (*SORTED, "Praxis, 2nd floor"),
         (*SORTED, "Kim Cho", "Max Own"),
         ("Ana", "López,", "Ana López"),
+        (*SORTED, "Cho, Kim", "Own, Max", "Else, Eva", "Bolt, Ben", "Hall, Lea", "Acme Ltd, Sales"),  # one is enough
     ],
 )
 def test_a_name_with_a_comma_stays_as_it_is_written_unless_the_whole_file_is_so(tmp_path: Path, names: Sequence[str]) -> None:
