@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -177,13 +178,11 @@ def local_clock(ledger: Ledger) -> Callable[[datetime], datetime]:
 
 def in_zone(moment: datetime, zone: str) -> datetime:
     """Return an aware time in an IANA zone; in the process's own zone where that is "" or unknown."""
-    from zoneinfo import ZoneInfo
+    if zone:
+        from zoneinfo import ZoneInfo
 
-    try:
-        if zone:
+        with suppress(KeyError, ValueError, OSError):  # a zone that this machine does not know
             return moment.astimezone(ZoneInfo(zone))
-    except (KeyError, ValueError, OSError):
-        pass
     from callerid.phone.device import MACHINE_ZONE
 
     return moment.astimezone(MACHINE_ZONE)
